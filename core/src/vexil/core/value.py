@@ -1,0 +1,82 @@
+"""Typed values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from vexil.core import jsontext
+from vexil.core.frozen import freeze
+
+MAX_VALUE_BYTES = 256 * 1024
+
+
+class ValueType(StrEnum):
+    """The types of a value; the members' text is what files and people use."""
+
+    BOOL = "bool"
+    STRING = "string"
+    INT = "int"
+    DOUBLE = "double"
+    JSON = "json"
+    SECRET = "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """Where a reader with credentials finds a secret: an AWS ARN, or `vault:…`, `env:…`, `file:…`."""
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its type.
+
+    `data` is a bool, str, int (64 bits), finite float, a read-only JSON value, or a SecretReference. Two
+    values are equal when type and data are: the int 1, the double 1.0 and true are three values.
+    """
+
+    type: ValueType
+    data: Any
+
+    @staticmethod
+    def of_bool(data: bool) -> "Value":
+        """A boolean."""
+        return Value(ValueType.BOOL, data)
+
+    @staticmethod
+    def of_string(data: str) -> "Value":
+        """Text."""
+        return Value(ValueType.STRING, data)
+
+    @staticmethod
+    def of_int(data: int) -> "Value":
+        """A 64-bit integer."""
+        return Value(ValueType.INT, data)
+
+    @staticmethod
+    def of_double(data: float) -> "Value":
+        """A finite number."""
+        return Value(ValueType.DOUBLE, data)
+
+    @staticmethod
+    def of_json(data: Any) -> "Value":
+        """A JSON value; frozen here. Raises JsonProblem when it is none."""
+        jsontext.check(data)
+        return Value(ValueType.JSON, freeze(data))
+
+    @staticmethod
+    def of_secret(uri: str) -> "Value":
+        """A reference to a secret."""
+        return Value(ValueType.SECRET, SecretReference(uri))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value) or self.type is not other.type:
+            return False
+        if self.type is ValueType.JSON:
+            # Python's 1 == 1.0 == True would hide a change inside a document.
+            return jsontext.dump(self.data) == jsontext.dump(other.data)
+        return bool(self.data == other.data)
+
+    def __hash__(self) -> int:
+        return hash((self.type, jsontext.dump(self.data) if self.type is ValueType.JSON else self.data))

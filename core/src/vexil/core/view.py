@@ -1,0 +1,141 @@
+"""One environment's effective state at one revision: what requests read and subscribers hold."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Self
+
+from immutables import Map
+
+from vexil.core.evaluation import EMPTY_CONTEXT, ErrorCode, Evaluation, EvaluationContext, EvaluationReason
+from vexil.core.evaluator import CompiledSegment, CompiledSetting, compile_segment, compile_setting
+from vexil.core.resource import Deleted, Kind, ResourceChange, ResourceState, Revision
+from vexil.core.setting import Segment, Setting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainEntry:
+    """A resource of a kind that is not compiled."""
+
+    state: ResourceState
+
+
+Entry = PlainEntry | CompiledSetting | CompiledSegment
+"""A resource, ready for use. Two views that hold the same entry hold the same object."""
+
+Entries = Map[str, Entry]
+"""Entries of one kind by key."""
+
+_EMPTY: Entries = Map()
+
+
+def compile_entry(state: ResourceState) -> Entry:
+    """Prepares a resource for evaluation, once."""
+    if isinstance(state.resource, Setting):
+        return compile_setting(state)
+    if isinstance(state.resource, Segment):
+        return compile_segment(state)
+    return PlainEntry(state)
+
+
+class View:
+    """The immutable effective state of one environment.
+
+    Changing it makes a new view that shares everything else with the old one: the cost is that of the
+    changes, not of the view. `settings` is the map of the SETTING kind, held apart for the hot path.
+    """
+
+    __slots__ = ("_sorted", "by_kind", "environment", "namespace", "revision", "segments", "settings")
+
+    def __init__(
+        self,
+        namespace: str,
+        environment: str,
+        revision: Revision = Revision(0),
+        by_kind: Mapping[Kind, Entries] = MappingProxyType({}),
+        sorted_keys: Mapping[Kind, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        self.namespace = namespace
+        self.environment = environment
+        self.revision = revision
+        self.by_kind = by_kind
+        self.settings: Map[str, CompiledSetting] = by_kind.get(Kind.SETTING, _EMPTY)  # type: ignore[assignment]
+        self.segments: Map[str, CompiledSegment] = by_kind.get(Kind.SEGMENT, _EMPTY)  # type: ignore[assignment]
+        self._sorted = dict(sorted_keys)
+
+    @classmethod
+    def of(cls, namespace: str, environment: str, revision: Revision, states: Iterable[ResourceState]) -> Self:
+        """A view with exactly these resources."""
+        by_kind: dict[Kind, dict[str, Entry]] = {}
+        for state in states:
+            by_kind.setdefault(state.id.kind, {})[state.id.key] = compile_entry(state)
+        return cls(namespace, environment, revision, {kind: Map(entries) for kind, entries in by_kind.items()})
+
+    def evaluate(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> Evaluation:
+        """What the context gets from the setting; a key that does not exist is an ERROR outcome."""
+        try:
+            setting = self.settings[key]
+        except KeyError:
+            return self.not_found(key)
+        return setting.fixed or setting.evaluate(context, self)
+
+    def not_found(self, key: str) -> Evaluation:
+        """The outcome for a key that the environment does not have."""
+        return Evaluation(
+            key,
+            None,
+            None,
+            None,
+            EvaluationReason.ERROR,
+            error_code=ErrorCode.FLAG_NOT_FOUND,
+            error_message=f"environment {self.environment!r} has no setting {key!r}",
+        )
+
+    def get(self, kind: Kind, key: str) -> Entry | None:
+        """The resource of that kind and key, or None."""
+        entries = self.by_kind.get(kind)
+        return None if entries is None else entries.get(key)
+
+    def states(self) -> Iterator[ResourceState]:
+        """Every resource, in no particular order."""
+        for entries in self.by_kind.values():
+            for entry in entries.values():
+                yield entry.state
+
+    def __len__(self) -> int:
+        return sum(len(entries) for entries in self.by_kind.values())
+
+    def sorted_keys(self, kind: Kind) -> tuple[str, ...]:
+        """The keys of one kind by code point; sorted when first asked for, and kept while no key comes or goes."""
+        keys = self._sorted.get(kind)
+        if keys is None:
+            keys = self._sorted[kind] = tuple(sorted(self.by_kind.get(kind, _EMPTY)))
+        return keys
+
+    def apply(self, revision: Revision, changes: Iterable[ResourceChange]) -> "View":
+        """This view after changes to it, which are effective ones: what an ancestor hides is not among them."""
+        return self.patch(
+            revision,
+            (
+                (change.id.kind, change.id.key, None if isinstance(change, Deleted) else compile_entry(change))
+                for change in changes
+            ),
+        )
+
+    def patch(self, revision: Revision, entries: Iterable[tuple[Kind, str, Entry | None]]) -> "View":
+        """This view with entries replaced, or, where None stands, taken out."""
+        by_kind = dict(self.by_kind)
+        sorted_keys = dict(self._sorted)
+        for kind, key, entry in entries:
+            current = by_kind.get(kind, _EMPTY)
+            if (key in current) != (entry is not None):
+                sorted_keys.pop(kind, None)
+            if entry is not None:
+                by_kind[kind] = current.set(key, entry)
+            elif key in current:
+                by_kind[kind] = current.delete(key)
+        return View(self.namespace, self.environment, revision, by_kind, sorted_keys)
+
+    def at(self, revision: Revision) -> "View":
+        """The same state at a later revision that changed nothing here."""
+        return View(self.namespace, self.environment, revision, self.by_kind, self._sorted)

@@ -1,0 +1,1 @@
+"""Where commits are kept: one port, and the backends behind it."""

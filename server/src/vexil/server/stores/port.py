@@ -1,0 +1,134 @@
+"""The storage port: what every backend promises.
+
+The log is the truth: per namespace one dense, ordered list of commits. What else a backend keeps (states,
+indexes) derives from it. Every backend passes `tests/acceptance/store`.
+
+Errors, besides those that a method names: Unavailable (STORE_UNAVAILABLE) when the backend does not answer
+in time, DataLoss (STORE_CORRUPT) when what it holds is damaged. Driver errors never leave an adapter; they
+are the cause of what does.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vexil.core.errors import Aborted, Reason
+from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceId, ResourceState, Revision, Version
+
+
+class HeadMoved(Aborted):
+    """Another commit got the revision first; nothing was written. Catch up, validate again, try again."""
+
+    default_reason = Reason.CONFLICTING_CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a namespace's log stands.
+
+    `compact_revision` is the oldest revision whose state can be rebuilt: commits after it are kept. It is 0
+    while nothing was compacted.
+    """
+
+    namespace: str
+    revision: Revision
+    compact_revision: Revision
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Everything that was live at one revision, and the last trace of everything deleted by then."""
+
+    namespace: str
+    revision: Revision
+    states: Sequence[ResourceState]
+    deleted: Sequence[Deleted]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """One version of a resource, and the commit that made it, which carries no changes here."""
+
+    change: ResourceChange
+    commit: Commit
+
+
+class Store(Protocol):
+    """A log of commits per namespace. Methods may be called from one event loop, concurrently."""
+
+    async def heads(self) -> Sequence[Head]:
+        """Every namespace, by name."""
+        ...
+
+    async def head(self, namespace: str) -> Head | None:
+        """One namespace, or None when it has no commit."""
+        ...
+
+    async def append(self, commit: Commit) -> None:
+        """Adds the commit, durably and as a whole, before it returns.
+
+        `commit.revision` must be the head's plus 1 (1 for a new namespace) and `commit.epoch` the head's;
+        otherwise HeadMoved, and nothing is written. A `request_id` that the namespace's kept log holds already
+        is HeadMoved too: look it up. LimitExceeded (STORE_FULL) when there is no room, FailedPrecondition
+        (STORE_READ_ONLY) when the store can't be written: nothing is written. When Unavailable is raised the
+        commit may or may not have been made: look the request id or the head up.
+        """
+        ...
+
+    async def load(self, namespace: str, at: Revision | None = None) -> Image:
+        """The state at a kept revision, from `compact_revision` to the head; None: the head.
+
+        OutOfRange (REVISION_COMPACTED with `compact_revision`, REVISION_IN_FUTURE with `head_revision`);
+        NotFound (NAMESPACE_NOT_FOUND).
+        """
+        ...
+
+    async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
+        """At most `limit` commits with revisions above `after`, oldest first, without a gap.
+
+        Empty at the head. OutOfRange as for `load` when `after` is below `compact_revision` or above the head.
+        """
+        ...
+
+    async def read_back(self, namespace: str, before: Revision, limit: int) -> Sequence[Commit]:
+        """At most `limit` kept commits with revisions below `before`, newest first; empty when none is kept."""
+        ...
+
+    async def versions(
+        self, namespace: str, id: ResourceId, before: Version | None, limit: int
+    ) -> Sequence[VersionRecord]:
+        """At most `limit` kept versions of one resource, newest first, below `before` when it is given.
+
+        The version that was live at `compact_revision` is kept even though its commit is not: such a record's
+        commit has only the revision and the time.
+        """
+        ...
+
+    async def find_request(self, namespace: str, request_id: str) -> Commit | None:
+        """The kept commit with this request id (not empty), or None."""
+        ...
+
+    async def compact(self, namespace: str, revision: Revision) -> None:
+        """Forgets commits up to and including `revision`, and every version that was not live at it.
+
+        The state at `revision` and at every later one can still be rebuilt. A revision at or below
+        `compact_revision` changes nothing; one above the head is OutOfRange (REVISION_IN_FUTURE).
+        """
+        ...
+
+    def hints(self) -> AsyncIterator[None]:
+        """Yields at once, and then whenever something may have been appended, here or by another process.
+
+        Hints are merged while nobody listens, and may come without a reason; none is lost. Endless until the
+        store is closed. Any number of listeners.
+        """
+        ...
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong with what is stored, in sentences; empty: nothing. May take long."""
+        ...
+
+    async def close(self) -> None:
+        """Ends hints and releases everything. Later calls raise Unavailable. Closing twice is fine."""
+        ...
