@@ -1,0 +1,60 @@
+# The commands of this tree. Each sets up what it needs: Python 3.11 or newer, git and make are enough.
+# Extra arguments: make test ARGS='-k watch', make bench ARGS='--output json'.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+ARGS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): uv.lock pyproject.toml core/pyproject.toml server/pyproject.toml clients/python/pyproject.toml \
+		tools/uv-requirements.txt tools/setup.sh
+	@bash tools/setup.sh
+
+.PHONY: help
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: demo
+demo: $(READY) ## Start a server, apply examples/, watch a change arrive, evaluate some flags
+	@$(BIN)/vexil demo $(ARGS)
+
+.PHONY: test
+test: $(READY) ## Run all tests: the quick ones first, those with whole systems last
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: bench
+bench: $(READY) ## Run all benchmarks and print one table (ARGS='--output json')
+	@$(BIN)/python -m loadtest $(ARGS)
+
+.PHONY: check
+check: ## Run everything that CI runs: tests, lint, types, contract, packages
+	@bash .ci/run
+
+.PHONY: lint
+lint: $(READY) ## Check style, types, import rules and the contract's style
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+
+.PHONY: format
+format: $(READY) ## Format Python and proto files and fix what can be fixed
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+	$(BIN)/buf format --write
+
+.PHONY: generate
+generate: $(READY) ## Generate the Python messages from proto/
+	@$(BIN)/python tools/generate.py
+
+.PHONY: clean
+clean: ## Remove environments, caches and build results
+	rm -rf .tools .venv .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
