@@ -1,0 +1,19 @@
+"""Calls to a Vexil server: where it is, channels to it, typed stubs, and its errors as `VexilError`."""
+
+from vexil.client.rpc.channel import open_aio_channel, open_channel
+from vexil.client.rpc.endpoint import DEFAULT_TARGET, Endpoint, Tls
+from vexil.client.rpc.errors import to_vexil_error
+from vexil.client.rpc.stubs import AdminStub, AioAdminStub, AioConfigStub, ConfigStub
+
+__all__ = [
+    "DEFAULT_TARGET",
+    "AdminStub",
+    "AioAdminStub",
+    "AioConfigStub",
+    "ConfigStub",
+    "Endpoint",
+    "Tls",
+    "open_aio_channel",
+    "open_channel",
+    "to_vexil_error",
+]

@@ -1,0 +1,73 @@
+"""Where a server is, and how a client proves who it is."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from vexil.core.errors import InvalidRequest, Violation
+
+DEFAULT_TARGET = "127.0.0.1:7350"
+
+_LOOPBACK = re.compile(
+    r"(dns:///)?(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?|ipv4:127\..*|ipv6:\[::1\].*|unix(-abstract)?:.*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """TLS towards the server: PEM files.
+
+    `ca_file` None trusts the roots that gRPC comes with. `certificate_file` and `key_file` are the client's
+    own (mTLS), both or neither. `server_name` is the name that the server's certificate must carry; None:
+    the target's host.
+    """
+
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    server_name: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate_file is None) != (self.key_file is None):
+            missing = "key_file" if self.key_file is None else "certificate_file"
+            raise _invalid(f"tls.{missing}", "a client certificate needs its certificate and its key")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server to call.
+
+    `target` is `host:port` or another gRPC name (`dns:///host:port`, `unix:/path`; see
+    https://github.com/grpc/grpc/blob/master/doc/naming.md), not a URL. `tls` None is plain text. `token` is
+    sent as a bearer token with each call and needs `tls`. Keepalive times are in seconds: a ping after
+    `keepalive_time` without traffic on an open call, and a broken connection when it is not answered within
+    `keepalive_timeout`.
+
+    Raises InvalidRequest.
+    """
+
+    target: str = DEFAULT_TARGET
+    tls: Tls | None = None
+    token: str | None = None
+    user_agent: str | None = None
+    keepalive_time: float = 30.0
+    keepalive_timeout: float = 10.0
+    max_message_bytes: int = 64 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        if not self.target:
+            raise _invalid("target", "is empty; give host:port, such as 127.0.0.1:7350")
+        if re.match(r"(https?|grpcs?|vexil)://", self.target):
+            host = self.target.split("://", 1)[1].rstrip("/")
+            raise _invalid("target", f"{self.target!r} is a URL; give host:port alone: {host!r}")
+        if self.token is not None and self.tls is None:
+            raise _invalid("token", "a token would travel readable over plain text; give tls as well")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the target is on this machine's loopback or a Unix socket."""
+        return _LOOPBACK.fullmatch(self.target) is not None
+
+
+def _invalid(field: str, description: str) -> InvalidRequest:
+    return InvalidRequest.of([Violation(field, description)])

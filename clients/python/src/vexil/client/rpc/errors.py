@@ -1,0 +1,37 @@
+"""Failed calls as `VexilError`."""
+
+import grpc
+from google.rpc.status_pb2 import Status
+
+from vexil.convert.errors import error_from_status
+from vexil.core.errors import Internal, Unavailable, VexilError
+
+_DETAILS_KEY = "grpc-status-details-bin"
+
+
+def to_vexil_error(error: grpc.RpcError, target: str = "") -> VexilError:
+    """The error that a failed call stands for, of the class of its code.
+
+    Takes errors of both channel types. `target` is named where no server answered. Statuses that gRPC itself
+    made, which carry no details, get the class's own reason; CANCELLED becomes Unavailable, UNKNOWN Internal.
+    """
+    if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
+        return Internal("the call failed before it was made")
+    code: grpc.StatusCode = error.code()
+    details = error.details() or ""
+    for key, value in error.trailing_metadata() or ():
+        if key == _DETAILS_KEY and isinstance(value, bytes):
+            return error_from_status(Status.FromString(value))
+    where = target or "the server"
+    match code:
+        case grpc.StatusCode.UNAVAILABLE:
+            return Unavailable(
+                f"cannot reach {where}: {details or 'no answer'}; is it running, and is the address right?",
+                metadata={"target": target} if target else None,
+            )
+        case grpc.StatusCode.CANCELLED:
+            return Unavailable(f"the call to {where} was cancelled")
+        case grpc.StatusCode.UNKNOWN:
+            return Internal(f"{where} failed without saying why")
+        case _:
+            return error_from_status(Status(code=code.value[0], message=details))

@@ -1,0 +1,121 @@
+"""Typed stubs of both services, for threads and for asyncio, made from the services' descriptors.
+
+Each RPC is an attribute in snake case: `ConfigStub(channel).evaluate(request, timeout=1.0)`. Calls raise
+`grpc.RpcError`, which `to_vexil_error` translates.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message_factory import GetMessageClass
+
+from vexil.v1 import admin_service_pb2 as admin_pb
+from vexil.v1 import config_service_pb2 as config_pb
+
+if TYPE_CHECKING:
+    from grpc import StreamStreamMultiCallable as StreamStream
+    from grpc import UnaryStreamMultiCallable as UnaryStream
+    from grpc import UnaryUnaryMultiCallable as Unary
+    from grpc.aio import StreamStreamMultiCallable as AioStreamStream
+    from grpc.aio import UnaryStreamMultiCallable as AioUnaryStream
+    from grpc.aio import UnaryUnaryMultiCallable as AioUnary
+
+    from vexil.v1 import watch_pb2 as watch_pb
+
+CONFIG_SERVICE: ServiceDescriptor = config_pb.DESCRIPTOR.services_by_name["ConfigService"]
+ADMIN_SERVICE: ServiceDescriptor = admin_pb.DESCRIPTOR.services_by_name["AdminService"]
+
+
+class ConfigStub:
+    """The data plane on a channel for threads."""
+
+    get: Unary[config_pb.GetRequest, config_pb.GetResponse]
+    list: Unary[config_pb.ListRequest, config_pb.ListResponse]
+    evaluate: Unary[config_pb.EvaluateRequest, config_pb.EvaluateResponse]
+    evaluate_batch: Unary[config_pb.EvaluateBatchRequest, config_pb.EvaluateBatchResponse]
+    evaluate_stream: StreamStream[config_pb.EvaluateStreamRequest, config_pb.EvaluateStreamResponse]
+    watch: UnaryStream[watch_pb.WatchRequest, watch_pb.WatchResponse]
+    acknowledge: Unary[watch_pb.AcknowledgeRequest, watch_pb.AcknowledgeResponse]
+    explain: Unary[config_pb.ExplainRequest, config_pb.ExplainResponse]
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        _bind(self, channel, CONFIG_SERVICE)
+
+
+class AioConfigStub:
+    """The data plane on a channel for asyncio."""
+
+    get: AioUnary[config_pb.GetRequest, config_pb.GetResponse]
+    list: AioUnary[config_pb.ListRequest, config_pb.ListResponse]
+    evaluate: AioUnary[config_pb.EvaluateRequest, config_pb.EvaluateResponse]
+    evaluate_batch: AioUnary[config_pb.EvaluateBatchRequest, config_pb.EvaluateBatchResponse]
+    evaluate_stream: AioStreamStream[config_pb.EvaluateStreamRequest, config_pb.EvaluateStreamResponse]
+    watch: AioUnaryStream[watch_pb.WatchRequest, watch_pb.WatchResponse]
+    acknowledge: AioUnary[watch_pb.AcknowledgeRequest, watch_pb.AcknowledgeResponse]
+    explain: AioUnary[config_pb.ExplainRequest, config_pb.ExplainResponse]
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        _bind(self, channel, CONFIG_SERVICE)
+
+
+class AdminStub:
+    """The control plane on a channel for threads."""
+
+    create_namespace: Unary[admin_pb.CreateNamespaceRequest, admin_pb.CreateNamespaceResponse]
+    list_namespaces: Unary[admin_pb.ListNamespacesRequest, admin_pb.ListNamespacesResponse]
+    list_environments: Unary[admin_pb.ListEnvironmentsRequest, admin_pb.ListEnvironmentsResponse]
+    commit: Unary[admin_pb.CommitRequest, admin_pb.CommitResponse]
+    list_commits: Unary[admin_pb.ListCommitsRequest, admin_pb.ListCommitsResponse]
+    get_commit: Unary[admin_pb.GetCommitRequest, admin_pb.GetCommitResponse]
+    list_versions: Unary[admin_pb.ListVersionsRequest, admin_pb.ListVersionsResponse]
+    diff: Unary[admin_pb.DiffRequest, admin_pb.DiffResponse]
+    rollback: Unary[admin_pb.RollbackRequest, admin_pb.RollbackResponse]
+    export: UnaryStream[admin_pb.ExportRequest, admin_pb.ExportResponse]
+    import_: StreamStream[admin_pb.ImportRequest, admin_pb.ImportResponse]
+    get_convergence: Unary[admin_pb.GetConvergenceRequest, admin_pb.GetConvergenceResponse]
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        _bind(self, channel, ADMIN_SERVICE)
+
+
+class AioAdminStub:
+    """The control plane on a channel for asyncio."""
+
+    create_namespace: AioUnary[admin_pb.CreateNamespaceRequest, admin_pb.CreateNamespaceResponse]
+    list_namespaces: AioUnary[admin_pb.ListNamespacesRequest, admin_pb.ListNamespacesResponse]
+    list_environments: AioUnary[admin_pb.ListEnvironmentsRequest, admin_pb.ListEnvironmentsResponse]
+    commit: AioUnary[admin_pb.CommitRequest, admin_pb.CommitResponse]
+    list_commits: AioUnary[admin_pb.ListCommitsRequest, admin_pb.ListCommitsResponse]
+    get_commit: AioUnary[admin_pb.GetCommitRequest, admin_pb.GetCommitResponse]
+    list_versions: AioUnary[admin_pb.ListVersionsRequest, admin_pb.ListVersionsResponse]
+    diff: AioUnary[admin_pb.DiffRequest, admin_pb.DiffResponse]
+    rollback: AioUnary[admin_pb.RollbackRequest, admin_pb.RollbackResponse]
+    export: AioUnaryStream[admin_pb.ExportRequest, admin_pb.ExportResponse]
+    import_: AioStreamStream[admin_pb.ImportRequest, admin_pb.ImportResponse]
+    get_convergence: AioUnary[admin_pb.GetConvergenceRequest, admin_pb.GetConvergenceResponse]
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        _bind(self, channel, ADMIN_SERVICE)
+
+
+def attribute_of(method: MethodDescriptor) -> str:
+    """The attribute of a stub that calls this RPC: snake case, and `import_` for Import."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", method.name).lower()
+    return "import_" if name == "import" else name
+
+
+def _bind(stub: object, channel: Any, service: ServiceDescriptor) -> None:
+    for method in service.methods:
+        request = "stream" if method.client_streaming else "unary"
+        response = "stream" if method.server_streaming else "unary"
+        call = getattr(channel, f"{request}_{response}")(
+            f"/{service.full_name}/{method.name}",
+            request_serializer=GetMessageClass(method.input_type).SerializeToString,
+            response_deserializer=GetMessageClass(method.output_type).FromString,
+        )
+        setattr(stub, attribute_of(method), call)
