@@ -1,0 +1,82 @@
+"""What a watch stream says, in terms of the model (`proto/vexil/v1/watch.proto`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from vexil.core.resource import ResourceChange, ResourceState, Revision
+
+
+class StateReason(IntEnum):
+    """Why a full state is sent."""
+
+    UNSPECIFIED = 0
+    START = 1
+    RESYNC = 2
+    SELECTORS_CHANGED = 3
+
+
+class EndReason(IntEnum):
+    """Why the server ends a stream."""
+
+    UNSPECIFIED = 0
+    DRAINING = 1
+    CREDENTIAL_EXPIRED = 2
+    GRANT_CHANGED = 3
+    GONE = 4
+    TOO_SLOW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StateBegin:
+    """A full state begins; `count` resources follow."""
+
+    reason: StateReason
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChunk:
+    """A part of the full state."""
+
+    states: Sequence[ResourceState]
+
+
+@dataclass(frozen=True, slots=True)
+class StateEnd:
+    """The full state is complete; `count` resources were sent."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Changes of one revision; with `more`, further parts of the same revision follow."""
+
+    changes: Sequence[ResourceChange]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnd:
+    """The server is about to end the stream; `retry_after` is in seconds, None: no hint."""
+
+    reason: EndReason
+    retry_after: float | None = None
+
+
+Event = StateBegin | StateChunk | StateEnd | Delta | Progress | StreamEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event with its place: the revision, and the token to resume after it (empty: not resumable here)."""
+
+    event: Event
+    revision: Revision
+    token: bytes = b""
