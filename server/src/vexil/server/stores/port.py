@@ -3,6 +3,9 @@
 The log is the truth: per namespace one dense, ordered list of commits. What else a backend keeps (states,
 indexes) derives from it. Every backend passes `tests/acceptance/store`.
 
+A namespace without a commit does not exist: `load`, `read` and `compact` raise NotFound (NAMESPACE_NOT_FOUND)
+for it; every other method answers as for an empty log. A `limit` below 1 gives nothing.
+
 Errors, besides those that a method names: Unavailable (STORE_UNAVAILABLE) when the backend does not answer
 in time, DataLoss (STORE_CORRUPT) when what it holds is damaged. Driver errors never leave an adapter; they
 are the cause of what does.
@@ -58,7 +61,7 @@ class Store(Protocol):
     """A log of commits per namespace. Methods may be called from one event loop, concurrently."""
 
     async def heads(self) -> Sequence[Head]:
-        """Every namespace, by name."""
+        """Every namespace, by name (in the order of code points)."""
         ...
 
     async def head(self, namespace: str) -> Head | None:
@@ -69,30 +72,35 @@ class Store(Protocol):
         """Adds the commit, durably and as a whole, before it returns.
 
         `commit.revision` must be the head's plus 1 (1 for a new namespace) and `commit.epoch` the head's;
-        otherwise HeadMoved, and nothing is written. A `request_id` that the namespace's kept log holds already
-        is HeadMoved too: look it up. LimitExceeded (STORE_FULL) when there is no room, FailedPrecondition
-        (STORE_READ_ONLY) when the store can't be written: nothing is written. When Unavailable is raised the
-        commit may or may not have been made: look the request id or the head up.
+        otherwise HeadMoved, and nothing is written. A `request_id` that the namespace's kept log holds
+        already is HeadMoved too: look it up. LimitExceeded (STORE_FULL) when there is no room,
+        FailedPrecondition (STORE_READ_ONLY) when the store can't be written: nothing is written. When
+        Unavailable is raised or the call is cancelled the commit may or may not have been made: look the
+        request id or the head up.
+
+        The store does not look into the changes: that each resource occurs once and has its next version is
+        the caller's care.
         """
         ...
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision, from `compact_revision` to the head; None: the head.
 
-        OutOfRange (REVISION_COMPACTED with `compact_revision`, REVISION_IN_FUTURE with `head_revision`);
-        NotFound (NAMESPACE_NOT_FOUND).
+        States and traces come in no particular order. OutOfRange (REVISION_COMPACTED with
+        `compact_revision`, REVISION_IN_FUTURE with `head_revision`).
         """
         ...
 
     async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
         """At most `limit` commits with revisions above `after`, oldest first, without a gap.
 
-        Empty at the head. OutOfRange as for `load` when `after` is below `compact_revision` or above the head.
+        Empty at the head. OutOfRange as for `load` when `after` is below `compact_revision` or above the
+        head.
         """
         ...
 
     async def read_back(self, namespace: str, before: Revision, limit: int) -> Sequence[Commit]:
-        """At most `limit` kept commits with revisions below `before`, newest first; empty when none is kept."""
+        """At most `limit` kept commits with revisions below `before`, newest first; empty when none is."""
         ...
 
     async def versions(
@@ -100,8 +108,8 @@ class Store(Protocol):
     ) -> Sequence[VersionRecord]:
         """At most `limit` kept versions of one resource, newest first, below `before` when it is given.
 
-        The version that was live at `compact_revision` is kept even though its commit is not: such a record's
-        commit has only the revision and the time.
+        The version that was the newest at `compact_revision`, be it a deletion, is kept even though its
+        commit is not: such a record's commit has only the revision and the time.
         """
         ...
 
@@ -110,18 +118,20 @@ class Store(Protocol):
         ...
 
     async def compact(self, namespace: str, revision: Revision) -> None:
-        """Forgets commits up to and including `revision`, and every version that was not live at it.
+        """Forgets commits up to and including `revision`, and every version that was not the newest at it.
 
-        The state at `revision` and at every later one can still be rebuilt. A revision at or below
-        `compact_revision` changes nothing; one above the head is OutOfRange (REVISION_IN_FUTURE).
+        The state at `revision` and at every later one can still be rebuilt, last traces of deletions
+        included. A revision at or below `compact_revision` changes nothing; one above the head is OutOfRange
+        (REVISION_IN_FUTURE).
         """
         ...
 
     def hints(self) -> AsyncIterator[None]:
         """Yields at once, and then whenever something may have been appended, here or by another process.
 
-        Hints are merged while nobody listens, and may come without a reason; none is lost. Endless until the
-        store is closed. Any number of listeners.
+        Hints are merged while nobody listens, and may come without a reason; none is lost: what is read
+        after a hint contains what the hint was for. Endless until the store is closed. Any number of
+        listeners.
         """
         ...
 
@@ -130,5 +140,8 @@ class Store(Protocol):
         ...
 
     async def close(self) -> None:
-        """Ends hints and releases everything. Later calls raise Unavailable. Closing twice is fine."""
+        """Ends hints, lets calls under way finish, and releases everything.
+
+        Later calls raise Unavailable (STORE_UNAVAILABLE). Closing twice is fine.
+        """
         ...

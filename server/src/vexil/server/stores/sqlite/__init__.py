@@ -1,0 +1,5 @@
+"""The embedded store: one SQLite file."""
+
+from vexil.server.stores.sqlite.store import SqliteStore
+
+__all__ = ["SqliteStore"]

@@ -1,0 +1,89 @@
+"""From a path to a file that is known to be ours, whole, and of this release's schema."""
+
+import os
+import sqlite3
+import time
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vexil.core.errors import Reason, Unavailable
+from vexil.server.stores.sqlite import schema
+from vexil.server.stores.sqlite.connection import connect
+from vexil.server.stores.sqlite.errors import busy, translated
+from vexil.server.stores.sqlite.files import StoreFiles, refused
+from vexil.server.stores.sqlite.integrity import require_sound
+
+_RETRY_INTERVAL = 0.01
+
+
+def open_connections(
+    files: StoreFiles, count: int, *, busy_timeout: float, quick_check: bool
+) -> list[sqlite3.Connection]:
+    """So many connections to the store, made if there is none, checked, and migrated.
+
+    Raises what `SqliteStore.open` says. Nothing is changed in a file that is refused.
+    """
+    path, subject = files.path, f"the store {files.path}"
+    if not files.require_usable():
+        try:
+            _create(path)
+        except OSError as error:
+            raise refused(error, path) from error
+    with translated(subject), ExitStack() as on_error:
+        first = on_error.enter_context(closing(connect(path, busy_timeout=busy_timeout)))
+        schema.identify(first, subject)
+        if quick_check:
+            require_sound(first, subject)
+        _use_log(first, subject, busy_timeout)
+        schema.migrate(first, subject)
+        others = [
+            on_error.enter_context(closing(connect(path, busy_timeout=busy_timeout))) for _ in range(1, count)
+        ]
+        on_error.pop_all()
+    return [first, *others]
+
+
+def _create(path: Path) -> None:
+    """Makes the store beside its place, then links it there, whole: whoever sees the file can use it."""
+    subject = f"the store {path}"
+    with TemporaryDirectory(dir=path.absolute().parent, prefix=f".{path.name}.new-") as directory:
+        draft = Path(directory) / path.name
+        with translated(subject), closing(connect(draft, busy_timeout=0, mode="rwc")) as connection:
+            schema.create(connection)
+            _use_log(connection, subject, busy_timeout=0)
+            schema.migrate(connection, subject)
+        # Another process may have been first; its store is as good as this one.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    _sync(path.absolute().parent)
+
+
+def _use_log(connection: sqlite3.Connection, subject: str, busy_timeout: float) -> None:
+    """Switches to write-ahead logging, which lasts; SQLite itself does not wait for others here."""
+    deadline = time.monotonic() + busy_timeout
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if not busy(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(_RETRY_INTERVAL)
+            continue
+        if mode != "wal":
+            raise Unavailable(
+                f"{subject} is on a file system without shared memory; move it to a local disk",
+                reason=Reason.STORE_UNAVAILABLE,
+            )
+        return
+
+
+def _sync(directory: Path) -> None:
+    """Makes a new name in the directory outlive a power cut. Windows can't, and need not."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,168 @@
+"""Commits and changes as rows, with their checksums."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from sys import intern
+from typing import Any, NamedTuple
+
+from google.protobuf.message import DecodeError
+
+from vexil.convert.resources import resource_from_proto, resource_to_proto
+from vexil.core.errors import VexilError
+from vexil.core.resource import (
+    Commit,
+    Deleted,
+    Kind,
+    ResourceChange,
+    ResourceId,
+    ResourceState,
+    Revision,
+)
+from vexil.server.stores.sqlite.errors import Damage
+from vexil.v1 import resource_pb2
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_KINDS = {int(kind): kind for kind in Kind}
+
+
+class ChangeRow(NamedTuple):
+    """A row of `changes` without its namespace; the members are the columns."""
+
+    revision: int
+    ordinal: int
+    kind: int
+    environment: str
+    key: str
+    version: int
+    create_revision: int
+    changed_at: int
+    resource: bytes | None
+    checksum: bytes
+
+
+class CommitRow(NamedTuple):
+    """A row of `commits` without its namespace; the members are the columns."""
+
+    revision: int
+    epoch: int
+    committed_at: int
+    author: str
+    message: str
+    labels: str
+    request_id: str | None
+    change_count: int
+    checksum: bytes
+
+
+def to_rows(commit: Commit) -> tuple[CommitRow, list[ChangeRow]]:
+    """The rows of a commit."""
+    committed_at = _to_microseconds(commit.committed_at)
+    changes = [_to_row(ordinal, change, committed_at) for ordinal, change in enumerate(commit.changes)]
+    fields = (
+        commit.revision,
+        commit.epoch,
+        committed_at,
+        commit.author,
+        commit.message,
+        json.dumps(dict(commit.labels), ensure_ascii=False, sort_keys=True),
+        commit.request_id or None,
+        len(changes),
+    )
+    return CommitRow(*fields, _commit_checksum(commit.namespace, fields, checksums(changes))), changes
+
+
+def checksums(changes: Iterable[ChangeRow]) -> list[bytes]:
+    """What a commit's own checksum covers of its changes."""
+    return [change.checksum for change in changes]
+
+
+def to_commit(
+    namespace: str, row: CommitRow, covered: Sequence[bytes], changes: tuple[ResourceChange, ...] = ()
+) -> Commit:
+    """The commit of a row, with the changes given.
+
+    `covered` are the checksums of all its changes, in their order. Raises Damage when the commit is not what
+    was written with them.
+    """
+    if row.change_count != len(covered) or row.checksum != _commit_checksum(namespace, row[:-1], covered):
+        raise Damage(f"commit {row.revision} of {namespace!r} differs from what was written")
+    return Commit(
+        namespace,
+        Revision(row.revision),
+        changes,
+        to_time(row.committed_at),
+        row.epoch,
+        row.author,
+        row.message,
+        json.loads(row.labels),
+        row.request_id or "",
+    )
+
+
+def to_changes(rows: Iterable[Sequence[Any]]) -> list[ResourceChange]:
+    """The changes of rows with the columns of `ChangeRow`. Raises Damage when one is not what was written."""
+    changes: list[ResourceChange] = []
+    for row in rows:
+        revision, ordinal, number, environment, key, version, create_revision, changed_at, blob, checksum = (
+            row
+        )
+        if checksum != _change_checksum(row):
+            raise Damage(f"change {ordinal} of revision {revision}, {key!r}, differs from what was written")
+        kind = _KINDS.get(number)
+        if kind is None:
+            raise Damage(f"change {ordinal} of revision {revision}, {key!r}, is of an unknown kind, {number}")
+        id = ResourceId(kind, intern(environment), key)
+        if blob is None:
+            changes.append(Deleted(id, version, revision))
+            continue
+        try:
+            resource = resource_from_proto(resource_pb2.Resource.FromString(blob))
+        except (DecodeError, VexilError) as error:
+            raise Damage(f"change {ordinal} of revision {revision}, {key!r}, can't be decoded") from error
+        changes.append(ResourceState(id, resource, version, revision, create_revision, to_time(changed_at)))
+    return changes
+
+
+@lru_cache(maxsize=1024)  # the changes of a commit share their time
+def to_time(microseconds: int) -> datetime:
+    """A time in UTC."""
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def _to_microseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def _to_row(ordinal: int, change: ResourceChange, committed_at: int) -> ChangeRow:
+    create_revision, changed_at, blob = Revision(0), committed_at, None
+    if not isinstance(change, Deleted):
+        create_revision, changed_at = change.create_revision, _to_microseconds(change.changed_at)
+        blob = resource_to_proto(change.resource).SerializeToString()
+    id = change.id
+    row = (
+        change.revision,
+        ordinal,
+        int(id.kind),
+        id.environment,
+        id.key,
+        change.version,
+        create_revision,
+        changed_at,
+        blob,
+    )
+    return ChangeRow(*row, _change_checksum(row))
+
+
+def _change_checksum(row: Sequence[Any]) -> bytes:
+    """BLAKE2b, 64 bits, of all columns before the checksum itself."""
+    blob = row[8]
+    return blake2b(b"%a" % (row[:8],) + (b"" if blob is None else b"=" + blob), digest_size=8).digest()
+
+
+def _commit_checksum(namespace: str, fields: Sequence[Any], covered: Iterable[bytes]) -> bytes:
+    """BLAKE2b, 128 bits, of the namespace, all columns before the checksum, and the changes' checksums."""
+    return blake2b(b"%a" % ((namespace, *fields),) + b"".join(covered), digest_size=16).digest()
