@@ -1,0 +1,215 @@
+"""Resources, their states and changes, commits: `vexil.core.resource` and `vexil/v1/resource.proto`."""
+
+from datetime import datetime
+from sys import intern
+from typing import cast
+
+from vexil.convert.codec import REFUSALS, Enumeration, fill_each, located
+from vexil.convert.contents import CONTENT
+from vexil.convert.paths import each, invalid, prefixed, unknown, within, written_by_server
+from vexil.convert.wellknown import fill_time, read_time
+from vexil.core.errors import InvalidRequest
+from vexil.core.frozen import FrozenDict
+from vexil.core.resource import (
+    KIND_OF,
+    Commit,
+    Deleted,
+    Kind,
+    Resource,
+    ResourceChange,
+    ResourceId,
+    ResourceState,
+    Revision,
+    Version,
+)
+from vexil.v1 import resource_pb2 as wire
+
+_KINDS: Enumeration[Kind] = Enumeration(Kind, wire.ResourceKind, "RESOURCE_KIND")
+_COMMIT_SCALARS = ("namespace", "revision", "epoch", "author", "message", "request_id")
+
+
+def kind_from_proto(number: int) -> Kind:
+    """The kind with that number. Raises InvalidRequest."""
+    return _KINDS.read(number)
+
+
+def kind_to_proto(kind: Kind) -> wire.ResourceKind:
+    """The kind's number."""
+    return cast("wire.ResourceKind", _KINDS.numbers[kind])
+
+
+def id_from_proto(message: wire.ResourceId) -> ResourceId:
+    """What names a resource. Its texts are interned: a snapshot holds each of them many times over."""
+    try:
+        kind = _KINDS.read(message.kind)
+    except InvalidRequest as error:
+        raise prefixed(error, "kind") from None
+    return ResourceId(kind, intern(message.environment), intern(message.key))
+
+
+def id_to_proto(id: ResourceId) -> wire.ResourceId:
+    """The message of a resource's name. Raises InvalidRequest."""
+    message = wire.ResourceId()
+    fill_id(message, id)
+    return message
+
+
+def fill_id(message: wire.ResourceId, id: ResourceId) -> None:
+    """Makes an empty message name the resource. Raises InvalidRequest."""
+    message.kind = kind_to_proto(id.kind)
+    for name in ("environment", "key"):
+        try:
+            setattr(message, name, getattr(id, name))
+        except REFUSALS as error:
+            raise located(error, name) from None
+
+
+def resource_from_proto(message: wire.Resource) -> Resource:
+    """The content of a resource, of the kind that is set. Raises InvalidRequest."""
+    resource: Resource = CONTENT.read(message)
+    return resource
+
+
+def resource_to_proto(resource: Resource) -> wire.Resource:
+    """The message of a resource's content. Raises InvalidRequest."""
+    message = wire.Resource()
+    CONTENT.fill(message, resource)
+    return message
+
+
+def check_kind(id: ResourceId, resource: Resource, field: str) -> None:
+    """Raises InvalidRequest for the field when the content is not of the kind that the id says."""
+    kind = KIND_OF[type(resource)]
+    if kind is not id.kind:
+        raise invalid(f"a {kind.name.lower()} under the id of a {id.kind.name.lower()}", field)
+
+
+@written_by_server
+def state_from_proto(message: wire.ResourceState) -> ResourceState:
+    """A resource as it stood after a commit. Raises Unimplemented and DataLoss."""
+    return _read_state(message)
+
+
+def _read_state(message: wire.ResourceState) -> ResourceState:
+    place = "id"
+    try:
+        id = id_from_proto(message.id)
+        place = "resource"
+        resource = CONTENT.read(message.resource)
+        place = "changed_at"
+        changed_at = _read_required_time(message, place)
+    except InvalidRequest as error:
+        raise prefixed(error, place) from None
+    check_kind(id, resource, "resource")
+    return ResourceState(
+        id,
+        resource,
+        Version(message.version),
+        Revision(message.revision),
+        Revision(message.create_revision),
+        changed_at,
+    )
+
+
+def _read_required_time(message: wire.ResourceState | wire.Commit, field: str) -> datetime:
+    if not message.HasField(field):
+        raise invalid("is required")
+    return read_time(getattr(message, field))
+
+
+def state_to_proto(state: ResourceState) -> wire.ResourceState:
+    """The message of a resource's state. Raises InvalidRequest."""
+    message = wire.ResourceState()
+    _fill_state(message, state)
+    return message
+
+
+def _fill_state(message: wire.ResourceState, state: ResourceState) -> None:
+    place = "id"
+    try:
+        fill_id(message.id, state.id)
+        place = "resource"
+        CONTENT.fill(message.resource, state.resource)
+        place = "changed_at"
+        fill_time(message.changed_at, state.changed_at)
+        message.version = state.version
+        message.revision = state.revision
+        message.create_revision = state.create_revision
+    except REFUSALS as error:
+        raise located(error, place) from None
+
+
+@written_by_server
+def change_from_proto(message: wire.ResourceChange) -> ResourceChange:
+    """What a commit did to one resource. Raises Unimplemented and DataLoss."""
+    return _read_change(message)
+
+
+def _read_change(message: wire.ResourceChange) -> ResourceChange:
+    match message.WhichOneof("change"):
+        case "put":
+            with within("put"):
+                return _read_state(message.put)
+        case "deleted":
+            with within("id"):
+                id = id_from_proto(message.id)
+            return Deleted(id, Version(message.deleted.version), Revision(message.deleted.revision))
+        case _:
+            raise unknown("none of put, deleted is set")
+
+
+def change_to_proto(change: ResourceChange) -> wire.ResourceChange:
+    """The message of what a commit did to one resource. Raises InvalidRequest."""
+    message = wire.ResourceChange()
+    _fill_change(message, change)
+    return message
+
+
+def _fill_change(message: wire.ResourceChange, change: ResourceChange) -> None:
+    fill_id(message.id, change.id)
+    if isinstance(change, Deleted):
+        message.deleted.version = change.version
+        message.deleted.revision = change.revision
+    else:
+        _fill_state(message.put, change)
+
+
+@written_by_server
+def commit_from_proto(message: wire.Commit) -> Commit:
+    """One entry of a namespace's log; a summary has no changes. Raises Unimplemented and DataLoss."""
+    place = "changes"
+    try:
+        changes = each(_read_change, message.changes)
+        place = "committed_at"
+        committed_at = _read_required_time(message, place)
+    except InvalidRequest as error:
+        raise prefixed(error, place) from None
+    return Commit(
+        namespace=message.namespace,
+        revision=Revision(message.revision),
+        changes=changes,
+        committed_at=committed_at,
+        epoch=message.epoch,
+        author=message.author,
+        message=message.message,
+        labels=FrozenDict(sorted(message.labels.items())),
+        request_id=message.request_id,
+    )
+
+
+def commit_to_proto(commit: Commit, with_changes: bool = True) -> wire.Commit:
+    """The message of a commit, or, without its changes, of its summary. Raises InvalidRequest."""
+    message = wire.Commit(change_count=len(commit.changes))
+    place = "changes"
+    try:
+        if with_changes:
+            fill_each(_fill_change, message.changes, commit.changes)
+        place = "committed_at"
+        fill_time(message.committed_at, commit.committed_at)
+        for place in _COMMIT_SCALARS:
+            setattr(message, place, getattr(commit, place))
+        place = "labels"
+        message.labels.update(commit.labels)
+    except REFUSALS as error:
+        raise located(error, place) from None
+    return message

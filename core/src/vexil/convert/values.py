@@ -1,0 +1,88 @@
+"""Typed values: `vexil.core.value` and `vexil.v1.Value`."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vexil.convert.codec import REFUSALS, Enumeration, Functions, located
+from vexil.convert.paths import invalid, unknown
+from vexil.core import jsontext
+from vexil.core.frozen import freeze
+from vexil.core.value import SecretReference, Value, ValueType
+from vexil.v1 import value_pb2
+
+VALUE_TYPES: Enumeration[ValueType] = Enumeration(ValueType, value_pb2.ValueType, "VALUE_TYPE")
+
+_TYPES = {f"{each.value}_value": each for each in ValueType}
+
+
+def value_from_proto(message: value_pb2.Value) -> Value:
+    """The value of a message; JSON is parsed and made read-only. Raises InvalidRequest."""
+    member = message.WhichOneof("kind")
+    if member is None:
+        raise unknown(f"none of {', '.join(_TYPES)} is set")
+    data: Any = getattr(message, member)
+    match member:
+        case "double_value" if not math.isfinite(data):
+            raise invalid(f"{data} is not a finite number", member)
+        case "json_value":
+            try:
+                data = freeze(jsontext.parse(data))
+            except jsontext.JsonProblem as problem:
+                raise invalid(str(problem), member) from None
+        case "secret_value":
+            data = SecretReference(data.uri)
+        case _:
+            pass
+    return Value(_TYPES[member], data)
+
+
+def value_to_proto(value: Value) -> value_pb2.Value:
+    """The message of a value; JSON in its canonical form. Raises InvalidRequest."""
+    message = value_pb2.Value()
+    fill_value(message, value.type, value.data)
+    return message
+
+
+def fill_value(message: value_pb2.Value, value_type: ValueType, data: Any) -> None:
+    """Makes an empty message hold data of a type. Raises InvalidRequest."""
+    try:
+        _FILLERS[value_type](message, data)
+    except REFUSALS as error:
+        raise located(error, f"{value_type.value}_value") from None
+
+
+def _fill_bool(message: value_pb2.Value, data: Any) -> None:
+    message.bool_value = data
+
+
+def _fill_string(message: value_pb2.Value, data: Any) -> None:
+    message.string_value = data
+
+
+def _fill_int(message: value_pb2.Value, data: Any) -> None:
+    message.int_value = data
+
+
+def _fill_double(message: value_pb2.Value, data: Any) -> None:
+    message.double_value = data
+
+
+def _fill_json(message: value_pb2.Value, data: Any) -> None:
+    message.json_value = jsontext.dump(data)
+
+
+def _fill_secret(message: value_pb2.Value, data: Any) -> None:
+    message.secret_value.uri = data.uri
+
+
+_FILLERS: Mapping[ValueType, Callable[[value_pb2.Value, Any], None]] = {
+    ValueType.BOOL: _fill_bool,
+    ValueType.STRING: _fill_string,
+    ValueType.INT: _fill_int,
+    ValueType.DOUBLE: _fill_double,
+    ValueType.JSON: _fill_json,
+    ValueType.SECRET: _fill_secret,
+}
+
+VALUE = Functions(value_from_proto, lambda message, value: fill_value(message, value.type, value.data))
