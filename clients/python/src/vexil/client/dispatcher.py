@@ -2,9 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Callable
 
-Job = Callable[[], object]
+from vexil.client.watches import Job
 
 
 class Dispatcher:

@@ -20,6 +20,15 @@ _TYPES: dict[type, ValueType] = {
 }
 
 
+def typed_value(evaluation: Evaluation, value_type: type[T], default: T) -> T:
+    """The value served where it is of this type, or the default. Raises TypeError as `Reads.get_typed` says."""
+    if value_type not in _TYPES:
+        names = ", ".join(known.__name__ for known in _TYPES)
+        raise TypeError(f"{value_type!r} is not the type of a setting's value; there are {names}")
+    fits = evaluation.type is _TYPES[value_type] and isinstance(evaluation.value, value_type)
+    return evaluation.value if fits else default
+
+
 class Source(Protocol):
     """Where reads go."""
 
@@ -92,9 +101,4 @@ class Reads:
 
         `value_type` is bool, str, int, float, dict, list or SecretReference. Raises TypeError for another.
         """
-        if value_type not in _TYPES:
-            names = ", ".join(known.__name__ for known in _TYPES)
-            raise TypeError(f"{value_type!r} is not the type of a setting's value; there are {names}")
-        evaluation = self._source.reader.evaluate(key, context)
-        fits = evaluation.type is _TYPES[value_type] and isinstance(evaluation.value, value_type)
-        return evaluation.value if fits else default
+        return typed_value(self._source.reader.evaluate(key, context), value_type, default)

@@ -16,23 +16,41 @@ log = logging.getLogger("vexil.client")
 T = TypeVar("T")
 
 
+Job = Callable[[], object]
+
+Submit = Callable[[Job], object]
+"""Runs a job, now or later, after all that were submitted before."""
+
+
 class Watch(Generic[T]):
     """The handle of a watch; a context manager that ends it."""
 
-    def __init__(self, deliver: Callable[[T], None], withdraw: "Callable[[Watch[T]], None]") -> None:
-        self._deliver = deliver
+    def __init__(
+        self, callback: Callable[[T], object], submit: Submit, withdraw: "Callable[[Watch[T]], None]"
+    ) -> None:
+        self._callback = callback
+        self._submit = submit
         self._withdraw = withdraw
         self.active = True
 
     def cancel(self) -> None:
-        """Ends the watch: no further callback begins after this returns. May be called again."""
+        """Ends the watch: no callback begins after this returns. May be called again."""
         self.active = False
         self._withdraw(self)
 
     def offer(self, item: T) -> None:
-        """Passes the item on while the watch is active."""
-        if self.active:
-            self._deliver(item)
+        """Submits a call of the callback."""
+        self._submit(lambda: self._call(item))
+
+    def _call(self, item: T) -> object:
+        """Calls back; what that raises is logged and goes no further. Answers what it returns."""
+        if not self.active:
+            return None
+        try:
+            return self._callback(item)
+        except Exception:
+            log.exception("a callback failed: %r", self._callback)
+            return None
 
     def __enter__(self) -> Self:
         return self
@@ -49,9 +67,11 @@ class ChangeWatches:
     def __init__(self) -> None:
         self._watches: dict[Watch[Change], tuple[Kind, Pattern]] = {}
 
-    def add(self, pattern: str, kind: Kind, deliver: Callable[[Change], None]) -> Watch[Change]:
+    def add(
+        self, pattern: str, kind: Kind, callback: Callable[[Change], object], submit: Submit
+    ) -> Watch[Change]:
         """Adds a watch of the keys that fit."""
-        watch = Watch(deliver, self._remove)
+        watch = Watch(callback, submit, self._remove)
         # Replaced, never changed: `publish` may be walking the old one.
         self._watches = {**self._watches, watch: (kind, Pattern(pattern))}
         return watch
@@ -80,9 +100,9 @@ class StateWatches:
     def __init__(self) -> None:
         self._watches: tuple[Watch[ClientState], ...] = ()
 
-    def add(self, deliver: Callable[[ClientState], None]) -> Watch[ClientState]:
+    def add(self, callback: Callable[[ClientState], object], submit: Submit) -> Watch[ClientState]:
         """Adds a watch."""
-        watch = Watch(deliver, self._remove)
+        watch = Watch(callback, submit, self._remove)
         self._watches = (*self._watches, watch)
         return watch
 
@@ -93,12 +113,3 @@ class StateWatches:
 
     def _remove(self, watch: Watch[ClientState]) -> None:
         self._watches = tuple(other for other in self._watches if other is not watch)
-
-
-def call_contained(callback: Callable[[T], object], item: T) -> object:
-    """Calls back; what the callback raises is logged and goes no further. Answers what it returns."""
-    try:
-        return callback(item)
-    except Exception:
-        log.exception("a callback failed: %r", callback)
-        return None

@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
 from vexil.core.resource import ResourceChange, ResourceState, Revision
 
 
-class StateReason(IntEnum):
+class _Reason(IntEnum):
+    """An enum of the wire, which newer servers may extend."""
+
+    @classmethod
+    def of(cls, number: int) -> Self:
+        """The member of that number; `UNSPECIFIED` (0) for one that is not known here."""
+        return cls(number) if number in cls._value2member_map_ else cls(0)
+
+
+class StateReason(_Reason):
     """Why a full state is sent."""
 
     UNSPECIFIED = 0
@@ -16,7 +26,7 @@ class StateReason(IntEnum):
     SELECTORS_CHANGED = 3
 
 
-class EndReason(IntEnum):
+class EndReason(_Reason):
     """Why the server ends a stream."""
 
     UNSPECIFIED = 0
@@ -37,9 +47,10 @@ class StateBegin:
 
 @dataclass(frozen=True, slots=True)
 class StateChunk:
-    """A part of the full state."""
+    """A part of the full state; `left_out` counts the resources that this release does not understand."""
 
     states: Sequence[ResourceState]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

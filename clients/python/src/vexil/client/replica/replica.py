@@ -54,7 +54,7 @@ class Replica:
     def begin(self, *, afresh: bool = False) -> None:
         """A new stream begins: what the last one left unfinished is void. `afresh` asks for a full state."""
         self._staged: View | None = None
-        self._staged_count = 0
+        self._left_out = 0
         self._parts: list[ResourceChange] = []
         self._parts_revision: Revision | None = None
         if afresh:
@@ -76,10 +76,10 @@ class Replica:
         places: frozenset[Place] | None = _NOWHERE
         match event:
             case StateBegin():
-                self._staged, self._staged_count = self._empty, 0
+                self._staged, self._left_out = self._empty, 0
             case StateChunk():
                 self._staged = self._staging(message).apply(message.revision, event.states)
-                self._staged_count += len(event.states)
+                self._left_out += event.left_out
             case StateEnd():
                 received, places = self._complete(event, message), None
             case Delta():
@@ -111,8 +111,9 @@ class Replica:
 
     def _complete(self, end: StateEnd, message: Message) -> View:
         staged = self._staging(message)
-        if not len(staged) == self._staged_count == end.count:
-            raise DataLoss(f"{self._staged_count} of {end.count} resources arrived of a full state")
+        arrived = len(staged) + self._left_out
+        if arrived != end.count:
+            raise DataLoss(f"{arrived} of {end.count} resources arrived of a full state")
         self._staged = None
         return staged.at(message.revision)
 

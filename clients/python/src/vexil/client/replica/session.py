@@ -15,6 +15,9 @@ from vexil.core.view import View
 
 _NEVER = float("inf")
 
+_REPORT_RETRY = 30.0
+"""Seconds before a report that failed is repeated."""
+
 _LOST_POSITION = frozenset(
     {Reason.INVALID_RESUME_TOKEN, Reason.REVISION_COMPACTED, Reason.REVISION_IN_FUTURE}
 )
@@ -154,8 +157,15 @@ class Session:
         return self._report_at if self._has_news() else _NEVER
 
     def report_failed(self) -> None:
-        """The last report did not arrive: it is news again."""
+        """The last report did not arrive: it is news again, though not at once."""
         self._reported = None
+        self._report_at = self._clock() + _REPORT_RETRY
+
+    def abandon(self, reader: Reader) -> None:
+        """Nothing will come in any more, and `reader` answers from now on."""
+        self.reader = reader
+        if self._replica.view is not None:
+            self.state = ClientState.STALE
 
     def close(self) -> Step:
         """The client is closed; reads go on from the last state."""

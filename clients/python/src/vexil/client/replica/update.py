@@ -22,6 +22,11 @@ class Update:
     new: View
     places: frozenset[Place] | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether only the revision moved."""
+        return self.places is not None and not self.places
+
     def changes(self, wanted: Callable[[Kind, str], bool] = lambda _kind, _key: True) -> Iterator[Change]:
         """What differs, by kind and key, where it is wanted; worked out as it is read."""
         places = self._everything() if self.places is None else self.places

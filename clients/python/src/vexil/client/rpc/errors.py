@@ -1,6 +1,9 @@
 """Failed calls as `VexilError`."""
 
+from contextlib import suppress
+
 import grpc
+from google.protobuf.message import DecodeError
 from google.rpc.status_pb2 import Status
 
 from vexil.convert.errors import error_from_status
@@ -21,7 +24,9 @@ def to_vexil_error(error: grpc.RpcError, target: str = "") -> VexilError:
     details = error.details() or ""
     for key, value in error.trailing_metadata() or ():
         if key == _DETAILS_KEY and isinstance(value, bytes):
-            return error_from_status(Status.FromString(value))
+            # Something between may have put anything there.
+            with suppress(DecodeError):
+                return error_from_status(Status.FromString(value))
     where = target or "the server"
     match code:
         case grpc.StatusCode.UNAVAILABLE:

@@ -1,0 +1,156 @@
+"""The tasks of an asyncio client."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from vexil.client import forks
+from vexil.client.aio_dispatcher import AioDispatcher
+from vexil.client.engine import Engine
+from vexil.client.replica.session import Report
+from vexil.client.rpc import AioConfigStub, open_aio_channel, to_vexil_error
+from vexil.client.rpc.watching import acknowledge_request, message_from_proto, watch_request
+from vexil.client.state import ClientState
+from vexil.core.errors import VexilError
+
+
+class AioWorker:
+    """Keeps an engine fed: one task reads the stream, one keeps house, one calls back.
+
+    All of it runs in the event loop that `start` was called in.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.dispatcher = AioDispatcher()
+        self._moved = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._channel: grpc.aio.Channel | None = None
+        self._started = False
+        self._closed = False
+        self._orphaned = False
+        forks.tell(self)
+
+    async def start(self) -> None:
+        """Starts the tasks; without effect when they run. Raises FailedPrecondition after a fork."""
+        self.check_process()
+        if self._started or self._closed:
+            return
+        self._started = True
+        cache = self.engine.cache
+        if cache is not None and (saved := await asyncio.to_thread(cache.load)) is not None:
+            self.engine.restore(saved)
+        self._channel = open_aio_channel(self.engine.options.endpoint)
+        stub = AioConfigStub(self._channel)
+        self._spawn(self._read(stub), "vexil-watch")
+        self._spawn(self._keep_house(stub), "vexil-house")
+
+    async def wait_for(
+        self,
+        condition: Callable[[], bool],
+        timeout: float | None,  # noqa: ASYNC109 - its end is an answer
+    ) -> bool:
+        """Waits until the condition on the engine holds, or the client is closed; False on time-out."""
+        self.check_process()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while not condition() and not self._closed:
+                    await self._moved.wait()
+        return condition()
+
+    def check_process(self) -> None:
+        """Raises FailedPrecondition in a forked child."""
+        if self._orphaned:
+            raise forks.refuse()
+
+    async def close(self) -> None:
+        """Ends everything. May be called again, callbacks included."""
+        if self._closed or self._orphaned:
+            self._closed = True
+            return
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._save(at_once=True)
+        self.engine.close()
+        self._notify()
+        await self.dispatcher.close()
+        if self._channel is not None:
+            await self._channel.close()
+
+    def after_fork(self) -> None:
+        """In a forked child: the tasks belong to a loop that does not run here."""
+        session = self.engine.session
+        if self._started and session.state is not ClientState.CLOSED:
+            self._orphaned = True
+            session.abandon(forks.OrphanReader(session.view))
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _notify(self) -> None:
+        """Wakes everything that waits for the engine to move."""
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def _read(self, stub: AioConfigStub) -> None:
+        target = self.engine.options.endpoint.target
+        while True:
+            error: VexilError | None = None
+            try:
+                await self._follow(stub)
+            except grpc.RpcError as failure:
+                error = to_vexil_error(failure, target)
+            except VexilError as failure:
+                error = failure
+            pause = self.engine.stream_ended(error)
+            self._notify()
+            await asyncio.sleep(pause)
+
+    async def _follow(self, stub: AioConfigStub) -> None:
+        """Reads one stream to its end. Raises RpcError and VexilError."""
+        self.engine.session.stream_begins()
+        call = stub.watch(watch_request(self.engine.options, self.engine.session.resume_token))
+        try:
+            async for response in call:
+                self.engine.receive(message_from_proto(response))
+                self._notify()
+        finally:
+            call.cancel()
+
+    async def _keep_house(self, stub: AioConfigStub) -> None:
+        while True:
+            pause = self.engine.due - self.engine.clock()
+            if pause > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause if pause < float("inf") else None):
+                        await self._moved.wait()
+            before = self.engine.session.state
+            self.engine.tick()
+            if self.engine.session.state is not before:
+                self._notify()
+            report = self.engine.session.report() if self.engine.options.subscriber is not None else None
+            if report is not None:
+                self._spawn(self._send(stub, report), "vexil-report")
+            await self._save(at_once=False)
+
+    async def _send(self, stub: AioConfigStub, report: Report) -> None:
+        options = self.engine.options
+        if options.subscriber is not None:
+            request = acknowledge_request(options, options.subscriber, report)
+            try:
+                await stub.acknowledge(request, timeout=options.call_timeout)
+            except grpc.RpcError:
+                self.engine.session.report_failed()
+
+    async def _save(self, *, at_once: bool) -> None:
+        saved = self.engine.unsaved(at_once=at_once)
+        if saved is not None and self.engine.cache is not None:
+            await asyncio.to_thread(self.engine.cache.save, saved)
