@@ -1,4 +1,4 @@
-"""What every converter of one message type offers, and how choices among members and types are made."""
+"""What every converter of one type of message offers, and the parts that they share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -66,53 +66,3 @@ def fill_each(fill: Callable[[Any, Any], None], items: Any, values: Any) -> None
             fill(items.add(), value)
         except REFUSALS as error:
             raise located(error, f"[{index}]") from None
-
-
-class Union:
-    """A oneof whose members stand for different Python types."""
-
-    def __init__(self, oneof: str) -> None:
-        self._oneof = oneof
-        self._readers: dict[str, Callable[[Any], Any]] = {}
-        self._fillers: dict[type, tuple[str, Callable[[Any, Any], None]]] = {}
-
-    def message(self, name: str, model: type, codec: Codec) -> None:
-        """Adds a member that is a message."""
-
-        def fill(message: Any, value: Any) -> None:
-            member = getattr(message, name)
-            member.SetInParent()
-            codec.fill(member, value)
-
-        self._readers[name] = codec.read
-        self._fillers[model] = (name, fill)
-
-    def text(self, name: str, model: type, attribute: str | None = None) -> None:
-        """Adds a member that is text: a str, or an object around one, held in that attribute."""
-
-        def fill(message: Any, value: Any) -> None:
-            setattr(message, name, getattr(value, attribute) if attribute else value)
-
-        self._readers[name] = model
-        self._fillers[model] = (name, fill)
-
-    def read(self, message: Any, /) -> Any:
-        """The model of the member that is set; NotUnderstood when none is."""
-        name = message.WhichOneof(self._oneof)
-        if name is None:
-            raise unknown(f"none of {', '.join(self._readers)} is set")
-        try:
-            return self._readers[name](getattr(message, name))
-        except InvalidRequest as error:
-            raise prefixed(error, name) from None
-
-    def fill(self, message: Any, model: Any, /) -> None:
-        """Sets the member that stands for the model's type."""
-        found = self._fillers.get(type(model))
-        if found is None:
-            raise invalid(f"a {type(model).__name__} is none of {', '.join(self._readers)}")
-        name, fill = found
-        try:
-            fill(message, model)
-        except REFUSALS as error:
-            raise located(error, name) from None

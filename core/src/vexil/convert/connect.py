@@ -1,6 +1,7 @@
 """Amazon Connect's kinds: `vexil.core.connect` and `vexil/v1/connect.proto`."""
 
-from vexil.convert.codec import Enumeration, Union
+from vexil.convert.codec import Enumeration
+from vexil.convert.oneof import OneOf
 from vexil.convert.records import Record
 from vexil.convert.wellknown import DURATION, STRUCT
 from vexil.core import connect as model
@@ -12,7 +13,7 @@ ROUTING_OPERATORS: Enumeration[model.RoutingOperator] = Enumeration(
     model.RoutingOperator, wire.RoutingOperator, "ROUTING_OPERATOR"
 )
 
-_LOCATION = Union("location")
+_LOCATION = OneOf("location")
 _LOCATION.text("s3_uri", model.TemplateInS3, "uri")
 _LOCATION.text("file", model.TemplateInFile, "path")
 _LOCATION.text("template_key", model.TemplateResource, "key")

@@ -1,14 +1,14 @@
 """What a resource of each kind holds, as one oneof: `vexil.v1.Resource`."""
 
 from vexil.convert import connect, settings
-from vexil.convert.codec import Union
+from vexil.convert.oneof import OneOf
 from vexil.convert.records import Record
 from vexil.core import connect as connect_model
 from vexil.core import resource as model
 from vexil.core import setting as setting_model
 from vexil.v1 import resource_pb2 as wire
 
-CONTENT = Union("spec")
+CONTENT = OneOf("spec")
 CONTENT.message("namespace", model.Namespace, Record(model.Namespace, wire.Namespace))
 CONTENT.message("environment", model.Environment, Record(model.Environment, wire.Environment))
 CONTENT.message("definition", setting_model.Definition, settings.DEFINITION)

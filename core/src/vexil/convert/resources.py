@@ -1,7 +1,7 @@
 """Resources, their states and changes, commits: `vexil.core.resource` and `vexil/v1/resource.proto`."""
 
 from datetime import datetime
-from sys import intern
+from functools import lru_cache
 from typing import cast
 
 from vexil.convert.codec import REFUSALS, Enumeration, fill_each, located
@@ -39,12 +39,18 @@ def kind_to_proto(kind: Kind) -> wire.ResourceKind:
 
 
 def id_from_proto(message: wire.ResourceId) -> ResourceId:
-    """What names a resource. Its texts are interned: a snapshot holds each of them many times over."""
+    """What names a resource. Raises InvalidRequest."""
     try:
         kind = _KINDS.read(message.kind)
     except InvalidRequest as error:
         raise prefixed(error, "kind") from None
-    return ResourceId(kind, intern(message.environment), intern(message.key))
+    return ResourceId(kind, _shared(message.environment), message.key)
+
+
+@lru_cache(maxsize=1024)
+def _shared(environment: str) -> str:
+    """One object for all resources of an environment; not interned, since clients choose what comes here."""
+    return environment
 
 
 def id_to_proto(id: ResourceId) -> wire.ResourceId:
@@ -57,11 +63,13 @@ def id_to_proto(id: ResourceId) -> wire.ResourceId:
 def fill_id(message: wire.ResourceId, id: ResourceId) -> None:
     """Makes an empty message name the resource. Raises InvalidRequest."""
     message.kind = kind_to_proto(id.kind)
-    for name in ("environment", "key"):
-        try:
-            setattr(message, name, getattr(id, name))
-        except REFUSALS as error:
-            raise located(error, name) from None
+    place = "environment"
+    try:
+        message.environment = id.environment
+        place = "key"
+        message.key = id.key
+    except REFUSALS as error:
+        raise located(error, place) from None
 
 
 def resource_from_proto(message: wire.Resource) -> Resource:

@@ -1,6 +1,7 @@
 """Settings, segments, definitions: `vexil.core.setting` and `vexil/v1/setting.proto`."""
 
-from vexil.convert.codec import Enumeration, Functions, Union
+from vexil.convert.codec import Enumeration, Functions
+from vexil.convert.oneof import OneOf
 from vexil.convert.paths import invalid
 from vexil.convert.records import Record
 from vexil.convert.values import VALUE, VALUE_TYPES
@@ -14,7 +15,7 @@ LIFECYCLES: Enumeration[model.Lifecycle] = Enumeration(model.Lifecycle, wire.Lif
 _MAX_LEVELS = 40
 """Parsers of protobuf stop at 100 messages inside each other, and a condition can take two for itself."""
 
-_CONDITION = Union("kind")
+_CONDITION = OneOf("kind")
 _CONDITION.message("match", model.Match, Record(model.Match, wire.Match, operator=OPERATORS, operands=VALUE))
 _CONDITION.message("segment", model.SegmentMatch, Record(model.SegmentMatch, wire.SegmentMatch))
 _CONDITION.message("all", model.All, Record(model.All, wire.Conditions, conditions=_CONDITION))
@@ -52,7 +53,7 @@ CONDITION = Functions(_CONDITION.read, _fill_condition)
 
 _SPLIT = Record(model.Split, wire.Split, weights=Record(model.WeightedVariant, wire.WeightedVariant))
 
-_SERVE = Union("kind")
+_SERVE = OneOf("kind")
 _SERVE.text("variant", str)
 _SERVE.message("split", model.Split, _SPLIT)
 
