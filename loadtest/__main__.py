@@ -1,0 +1,41 @@
+"""Runs the benchmarks and prints one table; docs/benchmarks.md says what each figure means."""
+
+import argparse
+import dataclasses
+import importlib
+import sys
+
+from rich.console import Console
+
+from loadtest.plan import FULL, QUICK
+from loadtest.results import Figure, as_json, print_table
+
+BENCHMARKS = ("snapshot",)
+
+
+def main() -> None:
+    """Runs what was asked for; progress goes to standard error, figures to standard output."""
+    parser = argparse.ArgumentParser(prog="python -m loadtest", description=__doc__)
+    names = " ".join(BENCHMARKS)
+    parser.add_argument(
+        "--only", nargs="+", choices=BENCHMARKS, default=BENCHMARKS, metavar="NAME", help=names
+    )
+    parser.add_argument("--output", choices=("table", "json"), default="table", help="default: table")
+    parser.add_argument("--quick", action="store_true", help="every step once and small; not for its figures")
+    parser.add_argument("--without-peers", action="store_true", help="measure no other service's SDK")
+    options = parser.parse_args()
+    plan = QUICK if options.quick else FULL
+    plan = dataclasses.replace(plan, peers=not options.without_peers)
+    progress = Console(stderr=True)
+    figures: list[Figure] = []
+    for name in options.only:
+        progress.rule(name.replace("_", " "))
+        figures += importlib.import_module(f"loadtest.{name}").run(plan, progress)
+    if options.output == "json":
+        sys.stdout.write(as_json(figures) + "\n")
+    else:
+        print_table(figures, Console(width=None if sys.stdout.isatty() else 120))
+
+
+if __name__ == "__main__":
+    main()
