@@ -1,0 +1,1 @@
+"""Both directions between pieces of a document and the model, kind by kind."""
