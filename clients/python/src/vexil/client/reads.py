@@ -21,7 +21,7 @@ _TYPES: dict[type, ValueType] = {
 
 
 def typed_value(evaluation: Evaluation, value_type: type[T], default: T) -> T:
-    """The value served where it is of this type, or the default. Raises TypeError as `Reads.get_typed` says."""
+    """The value served where it is of this type, or the default; types and TypeError as `Reads.get_typed`."""
     if value_type not in _TYPES:
         names = ", ".join(known.__name__ for known in _TYPES)
         raise TypeError(f"{value_type!r} is not the type of a setting's value; there are {names}")

@@ -18,10 +18,11 @@ _NEVER = float("inf")
 _REPORT_RETRY = 30.0
 """Seconds before a report that failed is repeated."""
 
-_LOST_POSITION = frozenset(
-    {Reason.INVALID_RESUME_TOKEN, Reason.REVISION_COMPACTED, Reason.REVISION_IN_FUTURE}
-)
-"""The server can't continue after our position: only a full state helps."""
+_LOST_POSITION = frozenset({Reason.INVALID_RESUME_TOKEN, Reason.REVISION_COMPACTED, Reason.STORE_CORRUPT})
+"""Nobody can continue after our position: only a full state helps."""
+
+_PATIENCE = 5
+"""How often in a row a server may lack our revision, being behind, until we believe that it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Session:
         self._report_interval = report_interval
         self._contact = -_NEVER
         self._hint: float | None = None
+        self._times_ahead = 0
         self._reported: Report | None = None
         self._report_at = -_NEVER
         self.state = ClientState.CONNECTING
@@ -126,7 +128,8 @@ class Session:
             self.last_error = error
             if self._replica.view is None:
                 self.reader = NotReadyReader(error.message)
-            if error.reason in _LOST_POSITION or error.reason is Reason.STORE_CORRUPT:
+            self._times_ahead = self._times_ahead + 1 if error.reason is Reason.REVISION_IN_FUTURE else 0
+            if error.reason in _LOST_POSITION or self._times_ahead >= _PATIENCE:
                 self._replica.begin(afresh=True)
         hint = self._hint
         if hint is None and error is not None:
