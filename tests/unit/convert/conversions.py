@@ -1,0 +1,92 @@
+"""Every pair of converters, with the message and the models that it is about."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from google.protobuf.message import Message
+from hypothesis.strategies import SearchStrategy
+
+from tests.support import strategies
+from vexil.convert import changes, evaluation, resources, selectors, values
+from vexil.v1 import (
+    admin_service_pb2,
+    config_service_pb2,
+    evaluation_pb2,
+    resource_pb2,
+    value_pb2,
+    watch_pb2,
+)
+
+
+class Conversion(NamedTuple):
+    """A pair of converters."""
+
+    message: type[Message]
+    to_proto: Callable[[Any], Message]
+    from_proto: Callable[[Any], Any]
+    models: SearchStrategy[Any]
+
+
+CONVERSIONS = {
+    "value": Conversion(value_pb2.Value, values.value_to_proto, values.value_from_proto, strategies.values()),
+    "id": Conversion(
+        resource_pb2.ResourceId, resources.id_to_proto, resources.id_from_proto, strategies.resource_ids()
+    ),
+    "resource": Conversion(
+        resource_pb2.Resource,
+        resources.resource_to_proto,
+        resources.resource_from_proto,
+        strategies.resources() | strategies.arbitrary_settings(),
+    ),
+    "state": Conversion(
+        resource_pb2.ResourceState,
+        resources.state_to_proto,
+        resources.state_from_proto,
+        strategies.resource_states(),
+    ),
+    "change": Conversion(
+        resource_pb2.ResourceChange,
+        resources.change_to_proto,
+        resources.change_from_proto,
+        strategies.resource_changes(),
+    ),
+    "commit": Conversion(
+        resource_pb2.Commit, resources.commit_to_proto, resources.commit_from_proto, strategies.commits()
+    ),
+    "context": Conversion(
+        evaluation_pb2.EvaluationContext,
+        evaluation.context_to_proto,
+        evaluation.context_from_proto,
+        strategies.contexts(),
+    ),
+    "evaluation": Conversion(
+        evaluation_pb2.Evaluation,
+        evaluation.evaluation_to_proto,
+        evaluation.evaluation_from_proto,
+        strategies.evaluations(),
+    ),
+    "explanation": Conversion(
+        config_service_pb2.ExplainResponse,
+        evaluation.explanation_to_proto,
+        evaluation.explanation_from_proto,
+        strategies.explanations(),
+    ),
+    "selector": Conversion(
+        watch_pb2.Selector,
+        selectors.selector_to_proto,
+        selectors.selector_from_proto,
+        strategies.selectors(),
+    ),
+    "requested change": Conversion(
+        admin_service_pb2.Change,
+        changes.requested_change_to_proto,
+        changes.requested_change_from_proto,
+        strategies.requested_changes(),
+    ),
+    "precondition": Conversion(
+        admin_service_pb2.Precondition,
+        changes.precondition_to_proto,
+        changes.precondition_from_proto,
+        strategies.preconditions(),
+    ),
+}
