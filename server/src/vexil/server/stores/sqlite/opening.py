@@ -13,6 +13,7 @@ from vexil.server.stores.sqlite.connection import connect
 from vexil.server.stores.sqlite.errors import busy, translated
 from vexil.server.stores.sqlite.files import StoreFiles, refused
 from vexil.server.stores.sqlite.integrity import require_sound
+from vexil.server.stores.sqlite.places import places
 
 _RETRY_INTERVAL = 0.01
 
@@ -37,6 +38,7 @@ def open_connections(
             require_sound(first, subject)
         _use_log(first, subject, busy_timeout)
         schema.migrate(first, subject)
+        places(first)
         others = [
             on_error.enter_context(closing(connect(path, busy_timeout=busy_timeout))) for _ in range(1, count)
         ]

@@ -1,53 +1,19 @@
 """What is read, each function in one transaction of its own."""
 
 import sqlite3
-from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
-from typing import NamedTuple
 
 from vexil.core.resource import Commit, Deleted, ResourceId, ResourceState, Revision, Version
 from vexil.server.stores.port import Head, Image, VersionRecord
-from vexil.server.stores.refusals import no_namespace, require_kept
-from vexil.server.stores.sqlite import statements
+from vexil.server.stores.refusals import require_kept
+from vexil.server.stores.sqlite import checksums, statements
 from vexil.server.stores.sqlite.connection import reading
 from vexil.server.stores.sqlite.errors import Damage
-from vexil.server.stores.sqlite.rows import (
-    ChangeRow,
-    CommitRow,
-    checksums,
-    to_changes,
-    to_commit,
-    to_time,
-)
+from vexil.server.stores.sqlite.places import Place, find, places, require
+from vexil.server.stores.sqlite.rows import ChangeRow, CommitRow, to_changes, to_commit, to_time
 
 _NEWEST_VERSION = Version(2**63 - 1)
-
-
-class Place(NamedTuple):
-    """A namespace's number in the file, and its head."""
-
-    id: int
-    head: Head
-
-
-def places(connection: sqlite3.Connection) -> list[Place]:
-    """Every namespace, by name. Part of the caller's transaction."""
-    return [_to_place(row) for row in connection.execute(statements.HEADS)]
-
-
-def find(connection: sqlite3.Connection, namespace: str) -> Place | None:
-    """One namespace, or None. Part of the caller's transaction."""
-    row = connection.execute(statements.HEAD, (namespace,)).fetchone()
-    return None if row is None else _to_place(row)
-
-
-def require(connection: sqlite3.Connection, namespace: str) -> Place:
-    """One namespace. Raises NotFound. Part of the caller's transaction."""
-    place = find(connection, namespace)
-    if place is None:
-        raise no_namespace(namespace)
-    return place
 
 
 def heads(connection: sqlite3.Connection) -> list[Head]:
@@ -70,7 +36,11 @@ def load(connection: sqlite3.Connection, namespace: str, at: Revision | None) ->
         if at is None:
             at = place.head.revision
         require_kept(place.head, at)
-        changes = to_changes(connection.execute(statements.STATE, {"namespace": place.id, "revision": at}))
+        rows = connection.execute(statements.STATE, (place.id, at)).fetchall()
+        expected = state_checksum(connection, place, at)
+    changes = to_changes(rows)
+    if checksums.of_state(row[-1] for row in rows) != expected:
+        raise Damage(f"the state of {namespace!r} at revision {at} differs from what was written")
     states = [change for change in changes if isinstance(change, ResourceState)]
     deleted = [change for change in changes if isinstance(change, Deleted)]
     return Image(namespace, at, states, deleted)
@@ -136,8 +106,11 @@ def _between(connection: sqlite3.Connection, place: Place, first: int, last: int
     commits = []
     for row in map(CommitRow._make, connection.execute(statements.COMMITS, bounds)):
         rows = changes.get(row.revision, [])
-        commits.append(to_commit(place.head.namespace, row, checksums(rows), tuple(to_changes(rows))))
-    _require_dense(place, first, last, commits)
+        covered = tuple(change.checksum for change in rows)
+        commits.append(to_commit(place.head.namespace, row, covered, tuple(to_changes(rows))))
+    for revision, commit in zip_longest(range(first, last + 1), commits):
+        if commit is None or commit.revision != revision:
+            raise _missing(place, revision)
     return commits
 
 
@@ -148,18 +121,20 @@ def _commit_of(connection: sqlite3.Connection, place: Place, change: ChangeRow) 
         return Commit(namespace, revision, (), to_time(change.changed_at))
     row = connection.execute(statements.COMMITS, (place.id, revision, revision)).fetchone()
     if row is None:
-        raise Damage(f"commit {revision} of {namespace!r} is missing")
-    covered = [checksum for (checksum,) in connection.execute(statements.CHECKSUMS, (place.id, revision))]
-    return to_commit(namespace, CommitRow._make(row), covered)
+        raise _missing(place, revision)
+    covered = connection.execute(statements.CHECKSUMS, (place.id, revision))
+    return to_commit(namespace, CommitRow._make(row), tuple(checksum for (checksum,) in covered))
 
 
-def _require_dense(place: Place, first: int, last: int, commits: Sequence[Commit]) -> None:
-    found = {commit.revision for commit in commits}
-    missing = next((revision for revision in range(first, last + 1) if revision not in found), None)
-    if missing is not None:
-        raise Damage(f"commit {missing} of {place.head.namespace!r} is missing")
+def state_checksum(connection: sqlite3.Connection, place: Place, revision: Revision) -> int:
+    """What the newest changes at a kept revision have to add up to. Part of the caller's transaction."""
+    if revision == place.head.compact_revision:
+        return place.compact_state
+    row = connection.execute(statements.STATE_CHECKSUM, (place.id, revision)).fetchone()
+    if row is None:
+        raise _missing(place, revision)
+    return int(row[0])
 
 
-def _to_place(row: tuple[int, str, int, int, int]) -> Place:
-    number, name, revision, compact_revision, epoch = row
-    return Place(number, Head(name, Revision(revision), Revision(compact_revision), epoch))
+def _missing(place: Place, revision: int) -> Damage:
+    return Damage(f"commit {revision} of {place.head.namespace!r} is missing")

@@ -1,10 +1,9 @@
 """Commits and changes as rows, with their checksums."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from vexil.core.resource import (
     ResourceState,
     Revision,
 )
+from vexil.server.stores.sqlite import checksums
 from vexil.server.stores.sqlite.errors import Damage
 from vexil.v1 import resource_pb2
 
@@ -41,7 +41,7 @@ class ChangeRow(NamedTuple):
     create_revision: int
     changed_at: int
     resource: bytes | None
-    checksum: bytes
+    checksum: int
 
 
 class CommitRow(NamedTuple):
@@ -55,40 +55,42 @@ class CommitRow(NamedTuple):
     labels: str
     request_id: str | None
     change_count: int
-    checksum: bytes
+    state_checksum: int
+    checksum: int
 
 
-def to_rows(commit: Commit) -> tuple[CommitRow, list[ChangeRow]]:
-    """The rows of a commit."""
+def change_rows(commit: Commit) -> list[ChangeRow]:
+    """The rows of a commit's changes."""
     committed_at = _to_microseconds(commit.committed_at)
-    changes = [_to_row(ordinal, change, committed_at) for ordinal, change in enumerate(commit.changes)]
-    fields = (
+    return [_change_row(ordinal, change, committed_at) for ordinal, change in enumerate(commit.changes)]
+
+
+def commit_row(commit: Commit, changes: Iterable[ChangeRow], state_checksum: int) -> CommitRow:
+    """The row of the commit itself; `state_checksum` is that of the state after it."""
+    covered = tuple(row.checksum for row in changes)
+    columns = (
         commit.revision,
         commit.epoch,
-        committed_at,
+        _to_microseconds(commit.committed_at),
         commit.author,
         commit.message,
         json.dumps(dict(commit.labels), ensure_ascii=False, sort_keys=True),
         commit.request_id or None,
-        len(changes),
+        len(covered),
+        state_checksum,
     )
-    return CommitRow(*fields, _commit_checksum(commit.namespace, fields, checksums(changes))), changes
-
-
-def checksums(changes: Iterable[ChangeRow]) -> list[bytes]:
-    """What a commit's own checksum covers of its changes."""
-    return [change.checksum for change in changes]
+    return CommitRow(*columns, _commit_checksum(commit.namespace, columns, covered))
 
 
 def to_commit(
-    namespace: str, row: CommitRow, covered: Sequence[bytes], changes: tuple[ResourceChange, ...] = ()
+    namespace: str, row: CommitRow, covered: tuple[int, ...], changes: tuple[ResourceChange, ...] = ()
 ) -> Commit:
     """The commit of a row, with the changes given.
 
     `covered` are the checksums of all its changes, in their order. Raises Damage when the commit is not what
     was written with them.
     """
-    if row.change_count != len(covered) or row.checksum != _commit_checksum(namespace, row[:-1], covered):
+    if row.checksum != _commit_checksum(namespace, row[:-1], covered):
         raise Damage(f"commit {row.revision} of {namespace!r} differs from what was written")
     return Commit(
         namespace,
@@ -103,14 +105,13 @@ def to_commit(
     )
 
 
-def to_changes(rows: Iterable[Sequence[Any]]) -> list[ResourceChange]:
+def to_changes(rows: Iterable[tuple[Any, ...]]) -> list[ResourceChange]:
     """The changes of rows with the columns of `ChangeRow`. Raises Damage when one is not what was written."""
     changes: list[ResourceChange] = []
     for row in rows:
-        revision, ordinal, number, environment, key, version, create_revision, changed_at, blob, checksum = (
-            row
-        )
-        if checksum != _change_checksum(row):
+        columns, blob, checksum = row[:-2], row[-2], row[-1]
+        revision, ordinal, number, environment, key, version, create_revision, changed_at = columns
+        if checksum != checksums.of_columns(columns, blob):
             raise Damage(f"change {ordinal} of revision {revision}, {key!r}, differs from what was written")
         kind = _KINDS.get(number)
         if kind is None:
@@ -137,32 +138,24 @@ def _to_microseconds(time: datetime) -> int:
     return (time - _EPOCH) // _MICROSECOND
 
 
-def _to_row(ordinal: int, change: ResourceChange, committed_at: int) -> ChangeRow:
-    create_revision, changed_at, blob = Revision(0), committed_at, None
+def _change_row(ordinal: int, change: ResourceChange, committed_at: int) -> ChangeRow:
+    create_revision, changed_at, blob = 0, committed_at, None
     if not isinstance(change, Deleted):
         create_revision, changed_at = change.create_revision, _to_microseconds(change.changed_at)
         blob = resource_to_proto(change.resource).SerializeToString()
-    id = change.id
-    row = (
-        change.revision,
+    kind, environment, key = change.id
+    columns = (
+        int(change.revision),
         ordinal,
-        int(id.kind),
-        id.environment,
-        id.key,
-        change.version,
-        create_revision,
+        int(kind),
+        environment,
+        key,
+        int(change.version),
+        int(create_revision),
         changed_at,
-        blob,
     )
-    return ChangeRow(*row, _change_checksum(row))
+    return ChangeRow(*columns, blob, checksums.of_columns(columns, blob))
 
 
-def _change_checksum(row: Sequence[Any]) -> bytes:
-    """BLAKE2b, 64 bits, of all columns before the checksum itself."""
-    blob = row[8]
-    return blake2b(b"%a" % (row[:8],) + (b"" if blob is None else b"=" + blob), digest_size=8).digest()
-
-
-def _commit_checksum(namespace: str, fields: Sequence[Any], covered: Iterable[bytes]) -> bytes:
-    """BLAKE2b, 128 bits, of the namespace, all columns before the checksum, and the changes' checksums."""
-    return blake2b(b"%a" % ((namespace, *fields),) + b"".join(covered), digest_size=16).digest()
+def _commit_checksum(namespace: str, columns: tuple[Any, ...], covered: tuple[int, ...]) -> int:
+    return checksums.of_columns((namespace, *columns, *covered))

@@ -8,8 +8,9 @@ the state at a revision is the newest change of each resource at or below it. Co
 the changes that were superseded by then; what is left of `changes` at or below `compact_revision` is the
 state there.
 
-Times are microseconds since 1970 in UTC. A `resource` that is NULL is a deletion. A row of `changes` has its
-own checksum, and a commit one over itself and those: a damaged page is found even where it still parses.
+Each row has a checksum over itself, a commit's also over those of its changes, and each revision has one
+over its state: what is loaded or read is what was written, or else known to be damaged, also where a damaged
+page still parses. Times are microseconds since 1970 in UTC.
 """
 
 import sqlite3
@@ -24,12 +25,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """
         CREATE TABLE namespaces (
-            id INTEGER PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE,
+            name TEXT PRIMARY KEY,
+            id INTEGER NOT NULL, -- what the other tables name it by
             revision INTEGER NOT NULL,
             compact_revision INTEGER NOT NULL,
-            epoch INTEGER NOT NULL
-        )
+            epoch INTEGER NOT NULL,
+            compact_state INTEGER NOT NULL, -- the checksum of the state at compact_revision
+            checksum INTEGER NOT NULL
+        ) WITHOUT ROWID
         """,
         """
         CREATE TABLE commits (
@@ -42,7 +45,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             labels TEXT NOT NULL, -- a JSON object
             request_id TEXT, -- NULL: the client gave none
             change_count INTEGER NOT NULL,
-            checksum BLOB NOT NULL,
+            state_checksum INTEGER NOT NULL, -- of the state after it
+            checksum INTEGER NOT NULL,
             PRIMARY KEY (namespace_id, revision)
         ) WITHOUT ROWID
         """,
@@ -62,8 +66,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             version INTEGER NOT NULL,
             create_revision INTEGER NOT NULL, -- 0 for a deletion
             changed_at INTEGER NOT NULL,
-            resource BLOB, -- a vexil.v1.Resource
-            checksum BLOB NOT NULL
+            resource BLOB, -- a vexil.v1.Resource; NULL: a deletion
+            checksum INTEGER NOT NULL
         )
         """,
         "CREATE UNIQUE INDEX changes_by_commit ON changes (namespace_id, revision, ordinal)",

@@ -18,10 +18,12 @@ def _insert(table: str, row: type[ChangeRow] | type[CommitRow]) -> str:
 _CHANGE = _columns("changes", ChangeRow)
 _COMMIT = _columns("commits", CommitRow)
 
-HEADS = "SELECT id, name, revision, compact_revision, epoch FROM namespaces ORDER BY name"
-HEAD = "SELECT id, name, revision, compact_revision, epoch FROM namespaces WHERE name = ?"
-ADD_NAMESPACE = "INSERT INTO namespaces (name, revision, compact_revision, epoch) VALUES (?, 1, 0, ?)"
-MOVE_HEAD = "UPDATE namespaces SET revision = ? WHERE id = ?"
+_PLACE = "name, id, revision, compact_revision, epoch, compact_state, checksum"
+
+PLACES = f"SELECT {_PLACE} FROM namespaces ORDER BY name"
+PLACE = f"SELECT {_PLACE} FROM namespaces WHERE name = ?"
+NEXT_PLACE = "SELECT coalesce(max(id), 0) + 1 FROM namespaces"
+SAVE_PLACE = f"REPLACE INTO namespaces ({_PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 ADD_COMMIT = _insert("commits", CommitRow)
 ADD_CHANGE = _insert("changes", ChangeRow)
@@ -35,6 +37,7 @@ CHANGES = f"""
     WHERE namespace_id = ? AND revision BETWEEN ? AND ? ORDER BY revision, ordinal
 """
 CHECKSUMS = "SELECT checksum FROM changes WHERE namespace_id = ? AND revision = ? ORDER BY ordinal"
+STATE_CHECKSUM = "SELECT state_checksum FROM commits WHERE namespace_id = ? AND revision = ?"
 REQUEST = "SELECT revision FROM commits WHERE namespace_id = ? AND request_id = ?"
 
 VERSIONS = f"""
@@ -44,21 +47,22 @@ VERSIONS = f"""
 """
 
 STATE = f"""
-    SELECT {_CHANGE}
-    FROM (
-        SELECT kind, environment, key, max(version) AS version
-        FROM changes INDEXED BY changes_by_resource
-        WHERE namespace_id = :namespace AND revision <= :revision
-        GROUP BY kind, environment, key
-    ) AS newest
-    CROSS JOIN changes ON changes.namespace_id = :namespace
-        AND changes.kind = newest.kind
-        AND changes.environment = newest.environment
-        AND changes.key = newest.key
-        AND changes.version = newest.version
+    SELECT {_CHANGE} FROM changes WHERE id IN (
+        SELECT id FROM changes INDEXED BY changes_by_resource
+        WHERE namespace_id = ? AND revision <= ?
+        GROUP BY kind, environment, key HAVING max(version)
+    )
 """
-"""The newest change of each resource at a revision. The inner query needs the index only: it stays fast when
-there is much history."""
+"""The newest change of each resource at a revision. The inner query needs the index only, so that it stays
+fast when there is much history; with max(), SQLite takes `id` from the row that holds the maximum
+(https://www.sqlite.org/lang_select.html#bareagg)."""
+
+REPLACED = """
+    SELECT checksum FROM changes
+    WHERE namespace_id = ? AND kind = ? AND environment = ? AND key = ? AND version < ?
+    ORDER BY version DESC LIMIT 1
+"""
+"""The checksum of the version before a version."""
 
 DROP_SUPERSEDED = """
     DELETE FROM changes WHERE id IN (
@@ -75,7 +79,6 @@ DROP_SUPERSEDED = """
 """Deletes what forgotten commits wrote over."""
 
 DROP_COMMITS = "DELETE FROM commits WHERE namespace_id = ? AND revision <= ?"
-MOVE_COMPACTED = "UPDATE namespaces SET compact_revision = ? WHERE id = ?"
 
 ALL_COMMITS = f"SELECT {_COMMIT} FROM commits WHERE namespace_id = ? ORDER BY revision"
 ALL_CHANGES = f"SELECT {_CHANGE} FROM changes WHERE namespace_id = ? ORDER BY revision, ordinal"

@@ -1,14 +1,16 @@
 """What is written: appends and compaction."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.refusals import request_taken, require_next, require_reached
-from vexil.server.stores.sqlite import statements
+from vexil.server.stores.sqlite import checksums, places, statements
 from vexil.server.stores.sqlite.connection import writing
-from vexil.server.stores.sqlite.reads import find, require, revision_of
-from vexil.server.stores.sqlite.rows import to_rows
+from vexil.server.stores.sqlite.places import Place
+from vexil.server.stores.sqlite.reads import revision_of, state_checksum
+from vexil.server.stores.sqlite.rows import ChangeRow, change_rows, commit_row
 
 COMPACTION_STEP = 1000
 """Commits forgotten in one transaction; appends get their turn between two."""
@@ -19,20 +21,20 @@ def append(connection: sqlite3.Connection, commit: Commit, require_in_place: Cal
 
     `require_in_place` is asked under the write lock, and raises when the file is not where it was.
     """
-    row, changes = to_rows(commit)
+    changes = change_rows(commit)
     with writing(connection):
         require_in_place()
-        place = find(connection, commit.namespace)
+        place = places.find(connection, commit.namespace)
         require_next(None if place is None else place.head, commit)
         if place is None:
-            number = connection.execute(statements.ADD_NAMESPACE, (commit.namespace, commit.epoch)).lastrowid
-        else:
-            if commit.request_id and revision_of(connection, place, commit.request_id) is not None:
-                raise request_taken(commit)
-            number = place.id
-            connection.execute(statements.MOVE_HEAD, (commit.revision, number))
-        connection.execute(statements.ADD_COMMIT, (number, *row))
-        connection.executemany(statements.ADD_CHANGE, ((number, *change) for change in changes))
+            place = places.new(connection, commit.namespace, commit.epoch)
+        elif commit.request_id and revision_of(connection, place, commit.request_id) is not None:
+            raise request_taken(commit)
+        before = state_checksum(connection, place, place.head.revision)
+        after = checksums.of_state((before, *_moves(connection, place, changes)))
+        connection.execute(statements.ADD_COMMIT, (place.id, *commit_row(commit, changes, after)))
+        connection.executemany(statements.ADD_CHANGE, ((place.id, *change) for change in changes))
+        places.save(connection, place._replace(head=replace(place.head, revision=commit.revision)))
 
 
 def compact(connection: sqlite3.Connection, namespace: str, revision: Revision) -> bool:
@@ -41,13 +43,26 @@ def compact(connection: sqlite3.Connection, namespace: str, revision: Revision) 
     Raises NotFound, OutOfRange (REVISION_IN_FUTURE).
     """
     with writing(connection):
-        place = require(connection, namespace)
+        place = places.require(connection, namespace)
         require_reached(place.head, revision)
         done = place.head.compact_revision
         if revision <= done:
             return True
-        step = min(done + COMPACTION_STEP, revision)
+        step = Revision(min(done + COMPACTION_STEP, revision))
+        state = state_checksum(connection, place, step)
         connection.execute(statements.DROP_SUPERSEDED, (place.id, done, step))
         connection.execute(statements.DROP_COMMITS, (place.id, step))
-        connection.execute(statements.MOVE_COMPACTED, (step, place.id))
+        head = replace(place.head, compact_revision=step)
+        places.save(connection, place._replace(head=head, compact_state=state))
     return step == revision
+
+
+def _moves(connection: sqlite3.Connection, place: Place, changes: Sequence[ChangeRow]) -> Iterator[int]:
+    """By how much each change moves the checksum of the state: what comes, and what it replaces goes."""
+    for change in changes:
+        yield change.checksum
+        if change.version > 1:
+            id = (change.kind, change.environment, change.key)
+            replaced = connection.execute(statements.REPLACED, (place.id, *id, change.version)).fetchone()
+            if replaced is not None:
+                yield -replaced[0]
