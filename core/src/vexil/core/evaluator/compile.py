@@ -2,7 +2,8 @@
 
 Everything that can be known without a context is done here, once: a setting that no context can change
 becomes one outcome; the rest becomes a chain of closures, one for each stage that the setting has
-(prerequisites → targets → rules → default), each of which falls through to the next.
+(prerequisites → targets → rules → default), each of which falls through to the next. The rules of a busy
+setting become a generated function later.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,14 +13,15 @@ from vexil.core.evaluation import ErrorCode, Evaluation, EvaluationContext, Eval
 from vexil.core.evaluator import outcomes
 from vexil.core.evaluator.attributes import targeting_key
 from vexil.core.evaluator.compiled import (
-    Comparison,
+    CompiledRule,
     CompiledSetting,
     Decide,
     FixedSetting,
     Lookup,
-    Predicate,
+    Outcome,
 )
 from vexil.core.evaluator.conditions import compile_condition, compile_each, top_level_match
+from vexil.core.evaluator.generated import generate_rules
 from vexil.core.evaluator.operators import OPERATORS, compile_operands
 from vexil.core.evaluator.problems import RulesProblem
 from vexil.core.evaluator.splits import compile_split
@@ -27,16 +29,11 @@ from vexil.core.evaluator.visit import Visit
 from vexil.core.resource import ResourceState
 from vexil.core.setting import Operator, Rule, Serve, Setting, Split
 
-Outcome = Evaluation | Decide
-"""What a stage comes to: one outcome for every context, or a way to find it."""
+ByRules = Callable[[ResourceState, Sequence[CompiledRule], Outcome], Decide]
+"""Makes the stage that tries rules in order and then the rest."""
 
-CompiledRule = tuple[frozenset[Any] | None, str | None, Comparison | Predicate, Any, Outcome]
-"""Texts, attribute, comparison, operands, outcome.
-
-A match of one top-level attribute is compared in place; where it is one of equality, texts are its operands,
-and decide for a `str` without a call. For any other condition the attribute is None, and the predicate
-stands in the place of the comparison.
-"""
+BUSY = 100
+"""After so many evaluations a setting's rules become a generated function."""
 
 
 def compile_setting(state: ResourceState) -> CompiledSetting:
@@ -49,7 +46,25 @@ def compile_setting(state: ResourceState) -> CompiledSetting:
         outcome = outcomes.error(state, ErrorCode.PARSE_ERROR, problem.message)
     if isinstance(outcome, Evaluation):
         return FixedSetting(state, outcome)
-    return CompiledSetting(state, None, outcome)
+    compiled = CompiledSetting(state, None, outcome)
+    if setting.rules:
+        compiled.evaluate = _until_busy(compiled, setting, outcome)
+    return compiled
+
+
+def _until_busy(compiled: CompiledSetting, setting: Setting, decide: Decide) -> Decide:
+    """Counts evaluations, and replaces itself when they are many. Threads that race only do it twice."""
+    calls = 0
+
+    def evaluate(context: EvaluationContext, view: Lookup) -> Evaluation:
+        nonlocal calls
+        calls += 1
+        if calls >= BUSY:
+            generated = compile_outcome(compiled.state, setting, generate_rules)
+            compiled.evaluate = decide if isinstance(generated, Evaluation) else generated
+        return decide(context, view)
+
+    return evaluate
 
 
 def rule_name(rule: Rule, index: int) -> str:
@@ -68,8 +83,11 @@ def check_shape(setting: Setting) -> Serve | None:
     return None
 
 
-def compile_outcome(state: ResourceState, setting: Setting) -> Outcome:
-    """What a setting comes to. Raises RulesProblem with the place of what can't be understood."""
+def compile_outcome(state: ResourceState, setting: Setting, by_rules: ByRules | None = None) -> Outcome:
+    """What a setting comes to. Raises RulesProblem with the place of what can't be understood.
+
+    `by_rules` makes the stage that tries the rules; None: the closure.
+    """
     if not setting.enabled:
         return outcomes.disabled(state, setting)
     serve = check_shape(setting)
@@ -83,7 +101,7 @@ def compile_outcome(state: ResourceState, setting: Setting) -> Outcome:
     except RulesProblem as problem:
         raise problem.inside("serve") from None
     if setting.rules:
-        outcome = _by_rules(state, _compile_rules(state, setting), outcome)
+        outcome = (by_rules or _by_rules)(state, _compile_rules(state, setting), outcome)
     if setting.targets:
         outcome = _by_targets(state, _compile_targets(state, setting), outcome)
     if setting.prerequisites:

@@ -28,6 +28,17 @@ Predicate = Callable[[EvaluationContext, Lookup], bool]
 Comparison = Callable[[Any, Any], bool]
 """Says whether an operator holds for an attribute's value, which is not None, and its prepared operands."""
 
+Outcome = Evaluation | Decide
+"""What a stage of an evaluation comes to: one outcome for every context, or a way to find it."""
+
+CompiledRule = tuple[frozenset[Any] | None, str | None, Comparison | Predicate, Any, Outcome]
+"""Texts, attribute, comparison, operands, outcome.
+
+A match of one top-level attribute is compared in place; where it is one of equality, texts are its operands,
+and decide for a `str` without a call. For any other condition the attribute is None, and the predicate
+stands in the place of the comparison.
+"""
+
 
 class CompiledSetting:
     """A setting, ready to be evaluated: `setting.fixed or setting.evaluate(context, view)`.
