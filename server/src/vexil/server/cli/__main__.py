@@ -1,0 +1,5 @@
+"""`python -m vexil.server.cli` is `vexil`."""
+
+from vexil.server.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""What to do about an error, by its reason."""
+
+from vexil.core.errors import Reason, VexilError
+from vexil.server.cli.usage import UsageError
+
+_ADVICE = {
+    Reason.CONFIGURATION_NOT_FOUND: "`vexil list` shows what is there; -n and -e say where it looks.",
+    Reason.ENVIRONMENT_NOT_FOUND: "`vexil env list` shows them; `vexil env create NAME` makes one.",
+    Reason.NAMESPACE_NOT_FOUND: "`vexil namespace list` shows them; `vexil namespace create NAME` makes one.",
+    Reason.NAMESPACE_EXISTS: "Choose another name, or go on with the one that is there.",
+    Reason.VERSION_NOT_FOUND: "`vexil history KEY` shows the versions that are kept.",
+    Reason.PRECONDITION_FAILED: "Nothing was written, since someone else was first. Look again, then repeat.",
+    Reason.CONFLICTING_CHANGE: "Others are committing too, and nothing was written. Repeat the command.",
+    Reason.REVISION_COMPACTED: "History that old is no longer kept; `vexil history` shows what is.",
+    Reason.REVISION_IN_FUTURE: "`vexil history` shows the newest revision.",
+    Reason.ENVIRONMENT_IN_USE: "Delete what is in it and under it first (`vexil list`, `vexil env list`).",
+    Reason.CIRCULAR_DEPENDENCY: "Break the circle: take one of its references away.",
+    Reason.DANGLING_REFERENCE: "Create what is referred to, in the same change or before.",
+    Reason.NOT_READY: "`vexil doctor` finds out what is wrong.",
+    Reason.STORE_UNAVAILABLE: "Reads go on; repeat the change when the server has its store back.",
+    Reason.STORE_FULL: "Make room where the server keeps its data; nothing was written.",
+    Reason.STORE_READ_ONLY: "Let the server write where it keeps its data; nothing was written.",
+    Reason.STORE_CORRUPT: "Restore the server's data; `vexil doctor --sqlite FILE` checks a file.",
+    Reason.UNAUTHENTICATED: "Give a valid token: VEXIL_TOKEN, or `token` in a context.",
+    Reason.ACCESS_DENIED: "Ask whoever owns the namespace for the right to do this.",
+    Reason.DEADLINE_EXCEEDED: "Repeat it, or wait longer with --timeout SECONDS.",
+    Reason.VALIDATION_TIMEOUT: "Split the change into smaller ones.",
+    Reason.INTERNAL: "This is a defect in Vexil; the server's log says more.",
+    Reason.UNIMPLEMENTED: "The server is older than this command line, or is no Vexil server.",
+}
+
+
+def advice_for(error: VexilError) -> str:
+    """A sentence on what to do, empty when there is nothing to say beyond the message."""
+    if isinstance(error, UsageError) and error.advice:
+        return error.advice
+    return _ADVICE.get(error.reason, "")

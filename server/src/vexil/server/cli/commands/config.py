@@ -1,0 +1,125 @@
+"""`vexil config`: the contexts in the configuration file."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from vexil.server.cli.contexts import Context, save
+from vexil.server.cli.render.tables import table
+from vexil.server.cli.render.text import printable
+from vexil.server.cli.session import Injected
+from vexil.server.cli.usage import UsageError
+
+app = App(name="config", help_epilogue="")
+
+_HIDDEN = "(hidden)"
+
+
+@app.command
+def set_context(name: str, /, *, session: Injected) -> None:
+    """Create a context, or change the parts of it that are given.
+
+    The parts are the global options: --target, --namespace, --environment, --token, --tls and its files.
+    Their environment variables count too.
+    """
+    options = session.options
+    given = Context(
+        target=options.target,
+        namespace=options.namespace,
+        environment=options.environment,
+        token=options.token,
+        tls=options.tls,
+        tls_ca_file=_absolute(options.tls_ca_file),
+        tls_certificate_file=_absolute(options.tls_certificate_file),
+        tls_key_file=_absolute(options.tls_key_file),
+        tls_server_name=options.tls_server_name,
+    )
+    said = {member: value for member, value in asdict(given).items() if value is not None}
+    known = session.contexts.by_name.get(name)
+    if known is None and not said:
+        raise UsageError(
+            f"Nothing is said about the new context {name!r}.", "Give at least --target HOST:PORT."
+        )
+    contexts = session.contexts.setting(name, replace(known or Context(), **said))
+    if contexts.current is None:
+        contexts = contexts.using(name)
+    save(session.config_path, contexts)
+    in_use = (
+        ", which is in use"
+        if contexts.current == name
+        else f"; use it with `vexil config use-context {name}`"
+    )
+    session.terminal.note(f"{'Changed' if known else 'Created'} the context {name}{in_use}.")
+
+
+@app.command
+def use_context(name: str, /, *, session: Injected) -> None:
+    """Use a context from now on."""
+    save(session.config_path, session.contexts.using(name))
+    session.terminal.note(f"The context {name} is in use.")
+
+
+@app.command
+def get_contexts(*, session: Injected) -> None:
+    """List the contexts; a star marks the one in use."""
+    contexts = session.contexts
+    if session.terminal.structured:
+        session.terminal.data(
+            [{"name": name, "current": name == contexts.current} for name in sorted(contexts.by_name)]
+        )
+        return
+    if not contexts.by_name:
+        session.terminal.note(
+            "There is no context. `vexil config set-context NAME --target HOST:PORT` makes one."
+        )
+        return
+    rows = (
+        (
+            "*" if name == contexts.current else "",
+            name,
+            printable(context.target or ""),
+            printable(context.namespace or ""),
+            printable(context.environment or ""),
+        )
+        for name, context in sorted(contexts.by_name.items())
+    )
+    session.terminal.show(table(("", "NAME", "TARGET", "NAMESPACE", "ENVIRONMENT"), rows))
+
+
+@app.command
+def delete_context(name: str, /, *, session: Injected) -> None:
+    """Delete a context."""
+    session.contexts.get(name)
+    rest = {other: context for other, context in session.contexts.by_name.items() if other != name}
+    current = None if session.contexts.current == name else session.contexts.current
+    save(session.config_path, replace(session.contexts, current=current, by_name=rest))
+    session.terminal.note(f"Deleted the context {name}.")
+
+
+@app.command
+def view(
+    *,
+    show_tokens: Annotated[bool, Parameter(negative=(), help="Show tokens instead of hiding them.")] = False,
+    session: Injected,
+) -> None:
+    """Show the configuration file and what is in it."""
+    contexts = {}
+    for name, context in sorted(session.contexts.by_name.items()):
+        shown = context if show_tokens or context.token is None else replace(context, token=_HIDDEN)
+        contexts[name] = {member: value for member, value in asdict(shown).items() if value is not None}
+    document = {"file": str(session.config_path), "current": session.contexts.current, "contexts": contexts}
+    if session.terminal.structured:
+        session.terminal.data(document)
+        return
+    session.terminal.show(f"# {session.config_path}")
+    for name, members in contexts.items():
+        session.terminal.show(f"{name}:" + (" (in use)" if name == session.contexts.current else ""))
+        for member, value in members.items():
+            session.terminal.show(f"  {member}: {printable(str(value))}")
+
+
+def _absolute(path: Path | None) -> str | None:
+    # The context is used from other directories later.
+    return None if path is None else str(path.absolute())

@@ -1,0 +1,14 @@
+"""`vexil version`."""
+
+import platform
+
+from vexil.server.cli.registry import installed_version
+from vexil.server.cli.session import Injected
+
+
+def version(*, session: Injected) -> None:
+    """Show the version of this command line, and of the Python that runs it."""
+    if session.terminal.structured:
+        session.terminal.data({"vexil": installed_version(), "python": platform.python_version()})
+    else:
+        session.terminal.line(f"vexil {installed_version()} (Python {platform.python_version()})")

@@ -1,0 +1,36 @@
+"""Commits as commands make them."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from vexil.convert.changes import precondition_to_proto, requested_change_to_proto
+from vexil.convert.resources import commit_from_proto
+from vexil.core.change import Change, Precondition
+from vexil.core.resource import Commit
+from vexil.server.cli.session import Session
+from vexil.v1 import admin_service_pb2 as admin_pb
+
+
+def commit(
+    session: Session,
+    changes: Sequence[Change],
+    preconditions: Sequence[Precondition] = (),
+    *,
+    message: str = "",
+    dry_run: bool = False,
+    namespace: str | None = None,
+) -> Commit:
+    """Makes the commit, or with `dry_run` asks what it would be. Raises VexilError."""
+    return commit_from_proto(
+        session.call(
+            session.admin.commit,
+            admin_pb.CommitRequest(
+                namespace=namespace or session.namespace,
+                changes=[requested_change_to_proto(change) for change in changes],
+                preconditions=[precondition_to_proto(item) for item in preconditions],
+                message=message,
+                request_id=str(uuid4()),
+                dry_run=dry_run,
+            ),
+        ).commit
+    )

@@ -1,0 +1,75 @@
+"""The command itself: one check after the other, each shown as soon as it is done."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.text import Text
+
+from vexil.server.cli.doctor.configuration import check_configuration, check_endpoint
+from vexil.server.cli.doctor.connection import check_connection
+from vexil.server.cli.doctor.content import check_content
+from vexil.server.cli.doctor.finding import Finding, Mark
+from vexil.server.cli.doctor.health import check_health
+from vexil.server.cli.doctor.store import check_sqlite
+from vexil.server.cli.exits import Exit
+from vexil.server.cli.render.text import printable
+from vexil.server.cli.session import Injected, Session
+
+_STYLES = {Mark.GOOD: "green", Mark.DOUBTFUL: "yellow", Mark.BAD: "red"}
+_LEVELS = {Mark.GOOD: "ok", Mark.DOUBTFUL: "warning", Mark.BAD: "failure"}
+
+
+def doctor(
+    *,
+    sqlite: Annotated[
+        Path | None,
+        Parameter(help="Check this store file too, all of it; a server may have it open meanwhile."),
+    ] = None,
+    session: Injected,
+) -> int:
+    """Check the configuration, the connection and the server, and say what to do.
+
+    Exit code 1 when something does not work; what is only doubtful does not count.
+    """
+    findings = []
+    for finding in _findings(session, sqlite):
+        findings.append(finding)
+        if not session.terminal.structured:
+            _show(session, finding)
+    failed = any(finding.mark is Mark.BAD for finding in findings)
+    if session.terminal.structured:
+        session.terminal.data({"healthy": not failed, "findings": [_document(item) for item in findings]})
+    return Exit.UNEXPECTED if failed else Exit.OK
+
+
+def _findings(session: Session, sqlite: Path | None) -> Iterator[Finding]:
+    if sqlite is not None:
+        yield from check_sqlite(sqlite)
+    # Each check presupposes the ones before it: the first that fails is the one to look at.
+    for check in (check_configuration, check_endpoint, check_connection, check_health, check_content):
+        failed = False
+        for finding in check(session):
+            yield finding
+            failed |= finding.mark is Mark.BAD
+        if failed:
+            return
+
+
+def _show(session: Session, finding: Finding) -> None:
+    line = Text.assemble(
+        (finding.mark, f"bold {_STYLES[finding.mark]}"),
+        " ",
+        (finding.subject, "bold"),
+        "  ",
+        printable(finding.text),
+    )
+    session.terminal.show(line)
+    if finding.advice:
+        session.terminal.show(Text(f"  → {printable(finding.advice)}"))
+
+
+def _document(finding: Finding) -> dict[str, str]:
+    document = {"level": _LEVELS[finding.mark], "subject": finding.subject, "text": finding.text}
+    return {**document, "advice": finding.advice} if finding.advice else document

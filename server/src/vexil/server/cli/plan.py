@@ -1,0 +1,108 @@
+"""What would have to change so that a namespace holds what manifests say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vexil.core.change import Change, Delete, Put, VersionIs
+from vexil.core.diff import same
+from vexil.core.resource import Environment, Kind, Namespace, ResourceId, ResourceState, Version
+from vexil.files.manifest import LocatedChange
+from vexil.server.cli.inventory import Inventory
+
+
+class Action(StrEnum):
+    """What happens to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One resource: what it is now, and what it is to be. `located` is None for a deletion."""
+
+    action: Action
+    id: ResourceId
+    before: ResourceState | None
+    located: LocatedChange | None
+
+    @property
+    def change(self) -> Change:
+        """The change to ask for."""
+        return Delete(self.id) if self.located is None else self.located.change
+
+    @property
+    def precondition(self) -> VersionIs:
+        """That the resource is as it was when the plan was made."""
+        return VersionIs(self.id, Version(0) if self.before is None else self.before.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of one namespace, in the order in which files have them, deletions last."""
+
+    namespace: str
+    exists: bool
+    steps: Sequence[Step]
+
+    def count(self, action: Action) -> int:
+        """How many steps are of that sort."""
+        return sum(step.action is action for step in self.steps)
+
+    @property
+    def changing(self) -> Sequence[Step]:
+        """The steps that change something."""
+        return [step for step in self.steps if step.action is not Action.UNCHANGED]
+
+    @property
+    def first_environments(self) -> Mapping[str, Environment]:
+        """The environments of a namespace that has to be created."""
+        return {step.id.key: content for step, content in self._puts() if isinstance(content, Environment)}
+
+    @property
+    def spec(self) -> Namespace:
+        """The description of a namespace that has to be created."""
+        return next((content for _, content in self._puts() if isinstance(content, Namespace)), Namespace())
+
+    @property
+    def committed(self) -> Sequence[Step]:
+        """The steps that one commit takes: all but those with which a new namespace is created."""
+        created_with = () if self.exists else (Kind.NAMESPACE, Kind.ENVIRONMENT)
+        return [step for step in self.changing if step.id.kind not in created_with]
+
+    def _puts(self) -> Iterator[tuple[Step, object]]:
+        for step in self.steps:
+            if isinstance(step.change, Put):
+                yield step, step.change.resource
+
+
+def make_plan(
+    namespace: str, wanted: Sequence[LocatedChange], held: Inventory | None, *, prune: bool
+) -> Plan:
+    """The plan for one namespace; `held` is None when it does not exist yet.
+
+    With `prune`, what the files don't have is deleted where they have anything: resources of a kind that they
+    mention in the same environment.
+    """
+    states = {} if held is None else held.states
+    steps = [_step(located, states.get(located.change.id)) for located in wanted]
+    if prune:
+        kept = {located.change.id for located in wanted}
+        scopes = {(id.kind, id.environment) for id in kept}
+        steps += [
+            Step(Action.DELETE, id, state, None)
+            for id, state in states.items()
+            if (id.kind, id.environment) in scopes and id not in kept
+        ]
+    return Plan(namespace, held is not None, steps)
+
+
+def _step(located: LocatedChange, before: ResourceState | None) -> Step:
+    put = located.change
+    if before is None:
+        return Step(Action.CREATE, put.id, None, located)
+    action = Action.UNCHANGED if same(before.resource, put.resource) else Action.UPDATE
+    return Step(action, put.id, before, located)

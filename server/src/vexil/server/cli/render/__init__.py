@@ -1,0 +1,1 @@
+"""How things look: tables, trees, diffs, as plain text or in colour."""

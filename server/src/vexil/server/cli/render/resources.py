@@ -1,0 +1,85 @@
+"""Resources in a line."""
+
+from vexil.core.connect import (
+    FlowConfiguration,
+    FlowTemplate,
+    LoggingConfiguration,
+    QueueConfiguration,
+    RoutingRule,
+)
+from vexil.core.resource import Environment, Kind, Namespace, Resource, ResourceId
+from vexil.core.setting import Definition, Segment, Serve, Setting, Split
+from vexil.server.cli.render.text import printable
+from vexil.server.cli.render.values import literal
+
+
+def kind_name(kind: Kind) -> str:
+    """The kind as people and manifests write it: `flow_configuration`."""
+    return kind.name.lower()
+
+
+def name_of(id: ResourceId) -> str:
+    """What names the resource: `setting prod/checkout`."""
+    return printable(str(id))
+
+
+def summary(resource: Resource) -> str:
+    """What matters most about it, on one line."""
+    match resource:
+        case Setting():
+            return _setting(resource)
+        case Segment():
+            counts = ((resource.included, "included"), (resource.excluded, "excluded"))
+            parts = [f"{len(keys)} {what}" for keys, what in counts if keys]
+            return ", ".join([*parts, *_counted(resource.conditions, "condition")]) or "nobody"
+        case Definition():
+            words = [str(resource.type)]
+            words += ["required"] if resource.required else []
+            words += ["sensitive"] if resource.sensitive else []
+            words += [f"default {literal(resource.default)}"] if resource.default is not None else []
+            return ", ".join(words)
+        case Environment():
+            words = ["root" if resource.parent is None else f"inherits from {printable(resource.parent)}"]
+            words += ["production"] if resource.production else []
+            words += ["approval required"] if resource.approval_required else []
+            return ", ".join(words)
+        case Namespace():
+            return printable(resource.description)
+        case FlowConfiguration():
+            return printable(resource.name) + ("" if resource.active else ", inactive")
+        case QueueConfiguration():
+            return printable(resource.name)
+        case RoutingRule():
+            return f"priority {resource.priority}"
+        case LoggingConfiguration():
+            return resource.level.name.lower()
+        case FlowTemplate():
+            return printable(resource.description)
+
+
+def _setting(setting: Setting) -> str:
+    if setting.value is not None:
+        return literal(setting.value) + ("" if setting.enabled else " (off)")
+    if not setting.enabled:
+        off = "the caller's default" if setting.off_variant is None else printable(setting.off_variant)
+        return f"off: {off}"
+    more = (
+        *_counted(setting.prerequisites, "prerequisite"),
+        *_counted(setting.targets, "target"),
+        *_counted(setting.rules, "rule"),
+    )
+    return ", ".join([f"on: {_serve(setting.serve)}", *more])
+
+
+def _serve(serve: Serve | None) -> str:
+    match serve:
+        case Split(weights=weights):
+            return " / ".join(f"{printable(share.variant)} {share.weight}" for share in weights)
+        case str():
+            return printable(serve)
+        case None:
+            return "nothing"
+
+
+def _counted(items: tuple[object, ...], what: str) -> list[str]:
+    return [f"{len(items)} {what}{'s' if len(items) != 1 else ''}"] if items else []

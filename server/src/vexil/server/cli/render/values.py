@@ -1,0 +1,39 @@
+"""Values as text that says their type: strings in quotes, JSON compact."""
+
+import json
+from typing import Any
+
+from vexil.core import jsontext
+from vexil.core.value import SecretReference, Value
+from vexil.server.cli.render.text import printable
+
+
+def literal(value: Value | None) -> str:
+    """The value on one line; "–" where there is none."""
+    return "–" if value is None else plain_literal(value.data)
+
+
+def plain_literal(data: Any) -> str:
+    """As `literal`, for a value's data alone."""
+    match data:
+        case SecretReference():
+            return f"secret {printable(data.uri)}"
+        case bool():
+            return "true" if data else "false"
+        case str():
+            return printable(json.dumps(data, ensure_ascii=False))
+        case int() | float():
+            return str(data)
+        case _:
+            return printable(jsontext.dump(data))
+
+
+def raw(value: Value) -> str:
+    """The value for a script: a string as it is, everything else as JSON."""
+    match value.data:
+        case str() as text:
+            return text
+        case SecretReference(uri=uri):
+            return uri
+        case data:
+            return jsontext.dump(data)

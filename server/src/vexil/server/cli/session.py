@@ -1,0 +1,162 @@
+"""What one run of a command works with: the options resolved, and a connection to the server."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from cyclopts import Parameter
+
+from vexil.server.cli import contexts
+from vexil.server.cli.contexts import Context, Contexts
+from vexil.server.cli.options import Options
+from vexil.server.cli.terminal import Terminal
+from vexil.server.cli.usage import UsageError
+
+if TYPE_CHECKING:
+    import grpc
+
+    from vexil.client.rpc import AdminStub, ConfigStub, Endpoint, Tls
+
+Response = TypeVar("Response")
+
+_PAGE = 1000
+"""Items asked for at a time: as many as the contract allows."""
+
+
+class Session:
+    """Options, in the precedence flag, environment variable, context, default; and the stubs.
+
+    Nothing is read or opened before it is used. The one who makes a session closes it.
+    """
+
+    def __init__(self, options: Options, terminal: Terminal) -> None:
+        self.options = options
+        self.terminal = terminal
+
+    @cached_property
+    def config_path(self) -> Path:
+        """Where the configuration file is, or would be."""
+        return self.options.config_file or contexts.default_path()
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """What the configuration file says."""
+        return contexts.load(self.config_path)
+
+    @cached_property
+    def context(self) -> Context:
+        """The context in use."""
+        return self.contexts.get(self.options.context)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace to work in. Raises UsageError when nobody says."""
+        return _required("namespace", "-n", self.options.namespace or self.context.namespace)
+
+    @property
+    def environment(self) -> str:
+        """The environment to work in. Raises UsageError when nobody says."""
+        return _required("environment", "-e", self.options.environment or self.context.environment)
+
+    @cached_property
+    def endpoint(self) -> "Endpoint":
+        """The server. Raises InvalidRequest for options that don't fit together."""
+        from vexil.client.rpc import DEFAULT_TARGET, Endpoint  # noqa: PLC0415 - gRPC only where it is used
+
+        # A context's credentials are for its own server: they never go to another one.
+        own = self.context if self.options.target in {None, self.context.target} else Context()
+        return Endpoint(
+            target=self.options.target or own.target or DEFAULT_TARGET,
+            tls=self._tls(own),
+            token=self.options.token or own.token,
+        )
+
+    @cached_property
+    def channel(self) -> "grpc.Channel":
+        """The connection; made with the first call."""
+        from vexil.client.rpc import open_channel  # noqa: PLC0415 - gRPC only where it is used
+
+        # gRPC's core writes its own warnings to stderr, beside the error that is shown for them.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+        return open_channel(self.endpoint)
+
+    @cached_property
+    def config(self) -> "ConfigStub":
+        """The data plane."""
+        from vexil.client.rpc import ConfigStub  # noqa: PLC0415 - gRPC only where it is used
+
+        return ConfigStub(self.channel)
+
+    @cached_property
+    def admin(self) -> "AdminStub":
+        """The control plane."""
+        from vexil.client.rpc import AdminStub  # noqa: PLC0415 - gRPC only where it is used
+
+        return AdminStub(self.channel)
+
+    def call(self, method: Callable[..., Response], request: Any) -> Response:
+        """The answer of a unary call within the time allowed. Raises VexilError."""
+        with self.errors():
+            return method(request, timeout=self.options.timeout)
+
+    def pages(self, method: Callable[..., Response], request: Any) -> Iterator[Response]:
+        """Every page of a list, as they are asked for; `request` is changed on the way. Raises VexilError."""
+        request.page_size = _PAGE
+        while True:
+            page = self.call(method, request)
+            yield page
+            request.page_token = page.next_page_token  # type: ignore[attr-defined]  # every list has it
+            if not request.page_token:
+                return
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turns what a call inside raises into the VexilError that it stands for."""
+        import grpc  # noqa: PLC0415 - gRPC only where it is used
+
+        from vexil.client.rpc import to_vexil_error  # noqa: PLC0415
+
+        try:
+            yield
+        except grpc.RpcError as error:
+            raise to_vexil_error(error, self.endpoint.target) from error
+
+    def close(self) -> None:
+        """Closes what was opened."""
+        if "channel" in self.__dict__:
+            self.channel.close()
+
+    def _tls(self, own: Context) -> "Tls | None":
+        from vexil.client.rpc import Tls  # noqa: PLC0415 - gRPC only where it is used
+
+        ca_file = self.options.tls_ca_file or own.tls_ca_file
+        certificate = self.options.tls_certificate_file or own.tls_certificate_file
+        key = self.options.tls_key_file or own.tls_key_file
+        wanted = self.options.tls if self.options.tls is not None else own.tls
+        if wanted is None:
+            wanted = bool(ca_file or certificate or key)
+        if not wanted:
+            return None
+        return Tls(
+            ca_file=Path(ca_file) if ca_file else None,
+            certificate_file=Path(certificate) if certificate else None,
+            key_file=Path(key) if key else None,
+            server_name=self.options.tls_server_name or own.tls_server_name,
+        )
+
+
+Injected = Annotated[Session, Parameter(parse=False)]
+"""The type of a command's parameter that gets the session instead of something from the command line."""
+
+
+def _required(what: str, flag: str, value: str | None) -> str:
+    if value:
+        return value
+    raise UsageError(
+        f"No {what} is given.",
+        f"Say {flag} NAME, set VEXIL_{what.upper()}, or keep one in a context: "
+        f"`vexil config set-context NAME --{what} …`.",
+    )

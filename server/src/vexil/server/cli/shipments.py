@@ -1,0 +1,82 @@
+"""What an import brings in, read from exports and manifests."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vexil.core.change import Put
+from vexil.core.resource import Kind, ResourceId
+from vexil.files.document import SUFFIXES
+from vexil.files.load import load
+from vexil.files.path import Path as FieldPath
+from vexil.files.source import Source
+from vexil.server.cli.inputs import STDIN, read_text
+from vexil.server.cli.jsonlines import read_header, read_states
+from vexil.server.cli.places import Written
+from vexil.server.cli.usage import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Changes for one namespace, each with its place in a file."""
+
+    namespace: str
+    changes: Sequence[Written]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A change that is one line of an export."""
+
+    change: Put
+    source: Source
+
+    def locate(self, field: str) -> Source:
+        """The line."""
+        return self.source
+
+    def path_of(self, field: str) -> FieldPath:
+        """The field as the contract calls it."""
+        return (field,)
+
+
+def read_shipments(
+    paths: Sequence[Path], namespace: str | None, environment: str | None
+) -> Iterator[Shipment]:
+    """Everything in the files, namespace by namespace, read completely before anything is sent.
+
+    Directories and files with a manifest's suffix are manifests, everything else is an export. `namespace` is
+    where an export goes, None: where it came from; for manifests both stand in where they name none. Raises
+    ManifestError and UsageError.
+    """
+    manifests = [path for path in paths if path.is_dir() or path.suffix.lower() in SUFFIXES]
+    for path in paths:
+        if path not in manifests:
+            yield _export(path, namespace)
+    if manifests:
+        manifest = load(manifests, namespace=namespace, environment=environment)
+        for name in manifest.namespaces:
+            yield Shipment(name, [located for located in manifest.changes if located.namespace == name])
+
+
+def _export(path: Path, namespace: str | None) -> Shipment:
+    name = "stdin" if path == STDIN else str(path)
+    lines = io.StringIO(read_text(path))
+    header = read_header(name, next(lines, ""))
+    target = namespace or header.namespace
+    changes = [
+        WrittenLine(Put(_renamed(state.id, target), state.resource), source)
+        for source, state in read_states(name, lines)
+    ]
+    if len(changes) != header.resource_count:
+        raise UsageError(
+            f"{name} says that it has {header.resource_count} resources, and has {len(changes)}.",
+            "It was cut off or changed; export it again.",
+        )
+    return Shipment(target, changes)
+
+
+def _renamed(id: ResourceId, namespace: str) -> ResourceId:
+    # The namespace's own resource has its name as the key.
+    return id._replace(key=namespace) if id.kind is Kind.NAMESPACE else id
