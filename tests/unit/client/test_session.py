@@ -6,7 +6,7 @@ from vexil.client.replica.events import Message, StateBegin, StateReason
 from vexil.client.replica.replica import Replica
 from vexil.client.replica.session import Report, Session
 from vexil.client.state import ClientState
-from vexil.core.errors import DataLoss, InvalidRequest, OutOfRange, Reason, Unavailable
+from vexil.core.errors import DataLoss, InvalidRequest, OutOfRange, Reason, Unavailable, VexilError
 from vexil.core.evaluation import ErrorCode, EvaluationReason
 from vexil.core.resource import Revision
 from vexil.core.view import View
@@ -115,14 +115,26 @@ def test_restored_state_is_stale_until_the_server_is_heard(session: Session) -> 
 
 
 @pytest.mark.parametrize(
-    "reason", [Reason.INVALID_RESUME_TOKEN, Reason.REVISION_COMPACTED, Reason.REVISION_IN_FUTURE]
+    "error",
+    [
+        InvalidRequest("no", reason=Reason.INVALID_RESUME_TOKEN),
+        OutOfRange("no", reason=Reason.REVISION_COMPACTED),
+    ],
 )
-def test_position_that_the_server_lost_is_given_up(session: Session, reason: Reason) -> None:
+def test_position_that_the_server_lost_is_given_up(session: Session, error: VexilError) -> None:
     receive(session, *full_state([setting("a", 1)], 1))
-    error_type = InvalidRequest if reason is Reason.INVALID_RESUME_TOKEN else OutOfRange
-    session.stream_ended(error_type("no", reason=reason))
+    session.stream_ended(error)
     assert session.resume_token == b""
     assert session.reader.evaluate("a").value == 1
+
+
+def test_position_that_a_server_has_not_reached_is_kept_for_a_while(session: Session) -> None:
+    receive(session, *full_state([setting("a", 1)], 1))
+    for _ in range(4):
+        session.stream_ended(OutOfRange("not yet", reason=Reason.REVISION_IN_FUTURE))
+        assert session.resume_token == b"token-1"
+    session.stream_ended(OutOfRange("not yet", reason=Reason.REVISION_IN_FUTURE))
+    assert session.resume_token == b""
 
 
 def test_position_survives_an_ordinary_failure(session: Session) -> None:

@@ -9,14 +9,22 @@ from vexil.core.view import View
 
 T = TypeVar("T")
 
+# Global names: looking a member up in its enum takes longer than all the rest of a read.
+_BOOL = ValueType.BOOL
+_STRING = ValueType.STRING
+_INT = ValueType.INT
+_DOUBLE = ValueType.DOUBLE
+_JSON = ValueType.JSON
+_SECRET = ValueType.SECRET
+
 _TYPES: dict[type, ValueType] = {
-    bool: ValueType.BOOL,
-    str: ValueType.STRING,
-    int: ValueType.INT,
-    float: ValueType.DOUBLE,
-    dict: ValueType.JSON,
-    list: ValueType.JSON,
-    SecretReference: ValueType.SECRET,
+    bool: _BOOL,
+    str: _STRING,
+    int: _INT,
+    float: _DOUBLE,
+    dict: _JSON,
+    list: _JSON,
+    SecretReference: _SECRET,
 }
 
 
@@ -67,32 +75,32 @@ class Reads:
     def get_bool(self, key: str, default: bool, context: EvaluationContext = EMPTY_CONTEXT) -> bool:
         """The value of a bool setting, or the default."""
         evaluation = self._source.reader.evaluate(key, context)
-        return evaluation.value if evaluation.type is ValueType.BOOL else default
+        return evaluation.value if evaluation.type is _BOOL else default
 
     def get_string(self, key: str, default: str, context: EvaluationContext = EMPTY_CONTEXT) -> str:
         """The value of a string setting, or the default."""
         evaluation = self._source.reader.evaluate(key, context)
-        return evaluation.value if evaluation.type is ValueType.STRING else default
+        return evaluation.value if evaluation.type is _STRING else default
 
     def get_int(self, key: str, default: int, context: EvaluationContext = EMPTY_CONTEXT) -> int:
         """The value of an int setting, or the default; a double is not read as an int."""
         evaluation = self._source.reader.evaluate(key, context)
-        return evaluation.value if evaluation.type is ValueType.INT else default
+        return evaluation.value if evaluation.type is _INT else default
 
     def get_float(self, key: str, default: float, context: EvaluationContext = EMPTY_CONTEXT) -> float:
         """The value of a double setting, or the default; an int is not read as a double."""
         evaluation = self._source.reader.evaluate(key, context)
-        return evaluation.value if evaluation.type is ValueType.DOUBLE else default
+        return evaluation.value if evaluation.type is _DOUBLE else default
 
     def get_json(self, key: str, default: Any = None, context: EvaluationContext = EMPTY_CONTEXT) -> Any:
         """The read-only value of a JSON setting, or the default."""
         evaluation = self._source.reader.evaluate(key, context)
-        return evaluation.value if evaluation.type is ValueType.JSON else default
+        return evaluation.value if evaluation.type is _JSON else default
 
     def get_secret(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> SecretReference | None:
         """Where the secret is, or None. The secret itself never passes through Vexil."""
         evaluation = self._source.reader.evaluate(key, context)
-        return evaluation.value if evaluation.type is ValueType.SECRET else None
+        return evaluation.value if evaluation.type is _SECRET else None
 
     def get_typed(
         self, key: str, value_type: type[T], default: T, context: EvaluationContext = EMPTY_CONTEXT
