@@ -1,13 +1,20 @@
 """Connections to the file, and transactions on them."""
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from vexil.server.stores.sqlite.errors import busy
+
 JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes that the -wal file keeps after a checkpoint; a large commit may make it larger for a while."""
+
+_RETRY_INTERVAL = (0.0002, 0.002)
+"""Seconds, the least and the most."""
 
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # a commit is on the disk before COMMIT returns
@@ -32,8 +39,12 @@ def connect(path: Path, *, busy_timeout: float, mode: Literal["rw", "rwc"] = "rw
         isolation_level=None,
         check_same_thread=False,
     )
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -48,12 +59,12 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
+def writing(connection: sqlite3.Connection, busy_timeout: float) -> Iterator[None]:
     """Everything written inside is durable afterwards, or none of it was written.
 
     Takes the write lock at once: what is read inside is still true at the end.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    patiently(connection, "BEGIN IMMEDIATE", busy_timeout)
     try:
         yield
         connection.execute("COMMIT")
@@ -62,3 +73,19 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
+
+
+def patiently(connection: sqlite3.Connection, statement: str, busy_timeout: float) -> sqlite3.Cursor:
+    """Executes a statement, trying again while other connections are in its way, for so many seconds.
+
+    SQLite's own way of waiting sleeps longer and longer, up to 100 ms, and some statements don't wait at all;
+    a commit takes about a millisecond.
+    """
+    deadline = time.monotonic() + busy_timeout
+    while True:
+        try:
+            return connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if not busy(error) or time.monotonic() >= deadline:
+                raise
+        time.sleep(random.uniform(*_RETRY_INTERVAL))  # noqa: S311

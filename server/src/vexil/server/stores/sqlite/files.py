@@ -7,32 +7,15 @@ import errno
 import os
 import struct
 from pathlib import Path
-from typing import NamedTuple
 
 from vexil.core.errors import DataLoss, FailedPrecondition, LimitExceeded, Reason, Unavailable, VexilError
 from vexil.server.stores.sqlite.errors import corrupt
 
-_INDEX_HEADER = struct.Struct("=12xBxHI")
-"""From https://www.sqlite.org/walformat.html §2.2: isInit, szPage, mxFrame."""
-
-_BACKFILLED_OFFSET = 96
-_LOG_HEADER_BYTES = 32
-_FRAME_HEADER_BYTES = 24
-
-
-class _Index(NamedTuple):
-    """How many frames the log has, and how many of them the database has already."""
-
-    page_bytes: int
-    frames: int
-    backfilled: int
-
-    @property
-    def log_bytes(self) -> int:
-        """How long the log has to be for all of that; 0 when the database has everything."""
-        if self.frames == self.backfilled:
-            return 0
-        return _LOG_HEADER_BYTES + self.frames * (_FRAME_HEADER_BYTES + self.page_bytes)
+_INDEX_BYTES = 136
+_FRAMES = struct.Struct("=I")
+_FRAMES_OFFSET, _BACKFILLED_OFFSET = 16, 96
+"""Where the index says how many frames the log has, and how many of them the database has already
+(https://www.sqlite.org/walformat.html, "The WAL-Index Header")."""
 
 
 class StoreFiles:
@@ -89,35 +72,25 @@ class StoreFiles:
         return tuple((stat.st_dev, stat.st_ino) for stat in found)
 
     def _require_log(self) -> None:
-        """Raises DataLoss when the index that a crash left behind knows commits that the log hasn't got."""
-        index = self._read_index()
-        if index is None or self._log_size() >= index.log_bytes or index != self._read_index():
+        """Raises DataLoss when the log has gone and the index that a crash left behind counts on it."""
+        # Looked at in no other case: to close a file ends this process's locks on it, SQLite's too
+        # (https://www.sqlite.org/howtocorrupt.html §2.2), and while the store is open the log is there.
+        if self.log.exists():
             return
-        raise DataLoss(
-            f"the store {self.path} has lost commits: its log {self.log.name} is missing or cut off; "
-            "put it back, or restore the newest backup; "
-            f"to go on without those commits remove {self.index.name}",
-            reason=Reason.STORE_CORRUPT,
-        )
-
-    def _log_size(self) -> int:
         try:
-            return self.log.stat().st_size
-        except FileNotFoundError:
-            return 0
-
-    def _read_index(self) -> _Index | None:
-        try:
-            with self.index.open("rb") as file:
-                head = file.read(_BACKFILLED_OFFSET + 4)
+            content = self.index.read_bytes()
         except OSError:
-            return None
-        if len(head) < _BACKFILLED_OFFSET + 4:
-            return None
-        ready, page_bytes, frames = _INDEX_HEADER.unpack_from(head)
-        (backfilled,) = struct.unpack_from("=I", head, _BACKFILLED_OFFSET)
-        # 65536 does not fit into the field and is written as 1.
-        return _Index(65536 if page_bytes == 1 else page_bytes, frames, backfilled) if ready else None
+            return
+        if len(content) < _INDEX_BYTES:
+            return
+        (frames,) = _FRAMES.unpack_from(content, _FRAMES_OFFSET)
+        (backfilled,) = _FRAMES.unpack_from(content, _BACKFILLED_OFFSET)
+        if backfilled < frames:
+            raise DataLoss(
+                f"the store {self.path} has lost commits: its log {self.log.name} is missing; put it back, "
+                f"or restore the newest backup; to go on without those commits remove {self.index.name}",
+                reason=Reason.STORE_CORRUPT,
+            )
 
 
 def moved() -> Unavailable:

@@ -2,26 +2,33 @@
 
 import os
 import sqlite3
-import time
+from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from vexil.core.errors import Reason, Unavailable
 from vexil.server.stores.sqlite import schema
-from vexil.server.stores.sqlite.connection import connect
-from vexil.server.stores.sqlite.errors import busy, translated
+from vexil.server.stores.sqlite.connection import connect, patiently
+from vexil.server.stores.sqlite.errors import translated
 from vexil.server.stores.sqlite.files import StoreFiles, refused
 from vexil.server.stores.sqlite.integrity import require_sound
 from vexil.server.stores.sqlite.places import places
 
-_RETRY_INTERVAL = 0.01
+
+class Connections(NamedTuple):
+    """What a store works with."""
+
+    writer: sqlite3.Connection
+    follower: sqlite3.Connection
+    readers: Sequence[sqlite3.Connection]
 
 
 def open_connections(
-    files: StoreFiles, count: int, *, busy_timeout: float, quick_check: bool
-) -> list[sqlite3.Connection]:
-    """So many connections to the store, made if there is none, checked, and migrated.
+    files: StoreFiles, readers: int, *, busy_timeout: float, quick_check: bool
+) -> Connections:
+    """Connections to the store, which is made if there is none, checked, and migrated.
 
     Raises what `SqliteStore.open` says. Nothing is changed in a file that is refused.
     """
@@ -32,18 +39,22 @@ def open_connections(
         except OSError as error:
             raise refused(error, path) from error
     with translated(subject), ExitStack() as on_error:
-        first = on_error.enter_context(closing(connect(path, busy_timeout=busy_timeout)))
+
+        def connected() -> sqlite3.Connection:
+            return on_error.enter_context(closing(connect(path, busy_timeout=busy_timeout)))
+
+        first = connected()
         schema.identify(first, subject)
         if quick_check:
             require_sound(first, subject)
         _use_log(first, subject, busy_timeout)
-        schema.migrate(first, subject)
+        schema.migrate(first, subject, busy_timeout)
         places(first)
-        others = [
-            on_error.enter_context(closing(connect(path, busy_timeout=busy_timeout))) for _ in range(1, count)
-        ]
+        connections = Connections(first, connected(), [connected() for _ in range(readers)])
+        # `writing` waits by itself.
+        connections.writer.execute("PRAGMA busy_timeout = 0")
         on_error.pop_all()
-    return [first, *others]
+    return connections
 
 
 def _create(path: Path) -> None:
@@ -52,9 +63,9 @@ def _create(path: Path) -> None:
     with TemporaryDirectory(dir=path.absolute().parent, prefix=f".{path.name}.new-") as directory:
         draft = Path(directory) / path.name
         with translated(subject), closing(connect(draft, busy_timeout=0, mode="rwc")) as connection:
+            # Without a log: what a log holds at its close may find no room in the database, silently.
             schema.create(connection)
-            _use_log(connection, subject, busy_timeout=0)
-            schema.migrate(connection, subject)
+            schema.migrate(connection, subject, busy_timeout=0)
         # Another process may have been first; its store is as good as this one.
         with suppress(FileExistsError):
             os.link(draft, path)
@@ -62,22 +73,13 @@ def _create(path: Path) -> None:
 
 
 def _use_log(connection: sqlite3.Connection, subject: str, busy_timeout: float) -> None:
-    """Switches to write-ahead logging, which lasts; SQLite itself does not wait for others here."""
-    deadline = time.monotonic() + busy_timeout
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if not busy(error) or time.monotonic() >= deadline:
-                raise
-            time.sleep(_RETRY_INTERVAL)
-            continue
-        if mode != "wal":
-            raise Unavailable(
-                f"{subject} is on a file system without shared memory; move it to a local disk",
-                reason=Reason.STORE_UNAVAILABLE,
-            )
-        return
+    """Switches to write-ahead logging, which lasts."""
+    (mode,) = patiently(connection, "PRAGMA journal_mode = WAL", busy_timeout).fetchone()
+    if mode != "wal":
+        raise Unavailable(
+            f"{subject} is on a file system without shared memory; move it to a local disk",
+            reason=Reason.STORE_UNAVAILABLE,
+        )
 
 
 def _sync(directory: Path) -> None:

@@ -102,14 +102,14 @@ def identify(connection: sqlite3.Connection, subject: str) -> int:
     return int(version)
 
 
-def migrate(connection: sqlite3.Connection, subject: str) -> None:
+def migrate(connection: sqlite3.Connection, subject: str, busy_timeout: float) -> None:
     """Brings a file of this or an older release to `SCHEMA_VERSION`, as a whole or not at all.
 
     Raises as `identify` does. Other processes may do the same at the same time.
     """
     if identify(connection, subject) == SCHEMA_VERSION:
         return
-    with writing(connection):
+    with writing(connection, busy_timeout):
         for statements in MIGRATIONS[identify(connection, subject) :]:
             for statement in statements:
                 connection.execute(statement)

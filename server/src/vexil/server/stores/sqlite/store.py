@@ -15,7 +15,7 @@ from vexil.server.stores.sqlite import integrity, reads, writes
 from vexil.server.stores.sqlite.files import StoreFiles, moved
 from vexil.server.stores.sqlite.follower import Follower
 from vexil.server.stores.sqlite.lane import Lane
-from vexil.server.stores.sqlite.opening import open_connections
+from vexil.server.stores.sqlite.opening import Connections, open_connections
 
 T = TypeVar("T")
 
@@ -30,16 +30,16 @@ class SqliteStore:
     """
 
     def __init__(
-        self, files: StoreFiles, connections: Sequence[sqlite3.Connection], poll_interval: float
+        self, files: StoreFiles, connections: Connections, busy_timeout: float, poll_interval: float
     ) -> None:
-        writer, follower, *readers = connections
         self._files = files
         self._identity = files.identity()
-        self._writer = Lane("vexil-store-writer", [writer])
-        self._readers = Lane("vexil-store-reader", readers)
+        self._busy_timeout = busy_timeout
+        self._writer = Lane("vexil-store-writer", [connections.writer])
+        self._readers = Lane("vexil-store-reader", connections.readers)
         self._loop = asyncio.get_running_loop()
         self._hints = Hints()
-        self._follower = Follower(follower, poll_interval, self._hint)
+        self._follower = Follower(connections.follower, poll_interval, self._hint)
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -66,9 +66,9 @@ class SqliteStore:
         """
         files = StoreFiles(path)
         connections = await asyncio.to_thread(
-            open_connections, files, 2 + readers, busy_timeout=busy_timeout, quick_check=quick_check
+            open_connections, files, readers, busy_timeout=busy_timeout, quick_check=quick_check
         )
-        return cls(files, connections, poll_interval)
+        return cls(files, connections, busy_timeout, poll_interval)
 
     async def heads(self) -> Sequence[Head]:
         """Every namespace, by name."""
@@ -83,7 +83,7 @@ class SqliteStore:
         self._require_open()
 
         def work(connection: sqlite3.Connection) -> None:
-            writes.append(connection, commit, self._require_in_place)
+            writes.append(connection, commit, self._busy_timeout, self._require_in_place)
             # From here, not after the await: a cancelled append may have been made.
             self._hint()
 
@@ -119,7 +119,11 @@ class SqliteStore:
         again.
         """
         self._require_open()
-        while not await self._writer.run(lambda connection: writes.compact(connection, namespace, revision)):
+
+        def step(connection: sqlite3.Connection) -> bool:
+            return writes.compact(connection, namespace, revision, self._busy_timeout)
+
+        while not await self._writer.run(step):
             self._require_open()
 
     def hints(self) -> AsyncIterator[None]:

@@ -16,13 +16,15 @@ COMPACTION_STEP = 1000
 """Commits forgotten in one transaction; appends get their turn between two."""
 
 
-def append(connection: sqlite3.Connection, commit: Commit, require_in_place: Callable[[], None]) -> None:
+def append(
+    connection: sqlite3.Connection, commit: Commit, busy_timeout: float, require_in_place: Callable[[], None]
+) -> None:
     """Writes the commit; it is on the disk afterwards. Raises HeadMoved.
 
     `require_in_place` is asked under the write lock, and raises when the file is not where it was.
     """
     changes = change_rows(commit)
-    with writing(connection):
+    with writing(connection, busy_timeout):
         require_in_place()
         place = places.find(connection, commit.namespace)
         require_next(None if place is None else place.head, commit)
@@ -37,12 +39,12 @@ def append(connection: sqlite3.Connection, commit: Commit, require_in_place: Cal
         places.save(connection, place._replace(head=replace(place.head, revision=commit.revision)))
 
 
-def compact(connection: sqlite3.Connection, namespace: str, revision: Revision) -> bool:
+def compact(connection: sqlite3.Connection, namespace: str, revision: Revision, busy_timeout: float) -> bool:
     """Takes one step towards compacting to `revision`; whether that is reached.
 
     Raises NotFound, OutOfRange (REVISION_IN_FUTURE).
     """
-    with writing(connection):
+    with writing(connection, busy_timeout):
         place = places.require(connection, namespace)
         require_reached(place.head, revision)
         done = place.head.compact_revision
