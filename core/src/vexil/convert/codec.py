@@ -52,10 +52,10 @@ class Enumeration(Generic[E]):
         self._members = {number: each for each, number in self.numbers.items()}
 
     def read(self, number: int) -> E:
-        """The member with that number; NotUnderstood when there is none, as for 0."""
+        """The member with that number. Raises InvalidRequest for 0, NotUnderstood for another without one."""
         found = self._members.get(number)
         if found is None:
-            raise unknown(f"{number} is no known {self._what}" if number else f"the {self._what} is not said")
+            raise unknown(f"{number} is no known {self._what}") if number else invalid("is required")
         return found
 
 

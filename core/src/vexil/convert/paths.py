@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class NotUnderstood(InvalidRequest):
-    """A choice that is missing or that this release does not know, such as a kind of a newer one."""
+    """A choice that this release does not know, such as a kind of a newer one."""
 
 
 def invalid(description: str, field: str = "") -> InvalidRequest:
@@ -21,7 +21,7 @@ def invalid(description: str, field: str = "") -> InvalidRequest:
 
 
 def unknown(description: str, field: str = "") -> InvalidRequest:
-    """The error for a choice that is missing or not known here."""
+    """The error for a choice that is not known here; what is not known may look as if it were missing."""
     return _of(NotUnderstood, [Violation(field, description)])
 
 

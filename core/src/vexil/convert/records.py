@@ -9,7 +9,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from vexil.convert.codec import REFUSALS, Codec, Enumeration, fill_each, located
-from vexil.convert.paths import at_key, each, invalid, prefixed, unknown
+from vexil.convert.paths import at_key, each, invalid, prefixed
 from vexil.core.errors import InvalidRequest
 from vexil.core.frozen import FrozenDict
 
@@ -58,7 +58,7 @@ class Record(Generic[M]):
                 raise prefixed(error, name) from None
         for name in self._required:
             if name not in values:
-                raise unknown("is required", name)
+                raise invalid("is required", name)
         return self._model(**values)
 
     def fill(self, message: Any, model: M, /) -> None:

@@ -51,7 +51,8 @@ def fill_duration(message: Any, seconds: float) -> None:
     """Seconds → Duration, rounded to the nanosecond."""
     if not (math.isfinite(seconds) and abs(seconds) <= _MOST_SECONDS):
         raise invalid("not a duration within ±10,000 years")
-    whole, nanos = divmod(abs(round(Fraction(seconds) * _NANOS)), _NANOS)
+    # From the decimal digits that people wrote, not the binary fraction next to them: 0.1 is 100,000,000 ns.
+    whole, nanos = divmod(abs(round(Fraction(repr(seconds)) * _NANOS)), _NANOS)
     sign = -1 if seconds < 0 else 1
     message.seconds, message.nanos = sign * whole, sign * nanos
 
