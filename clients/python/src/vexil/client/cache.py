@@ -1,7 +1,7 @@
 """The last state of an environment in a file, for a start without a server.
 
-The file is one line of JSON (format version, fingerprint, revision, number of resources, resume token, length
-and SHA-256 of the rest) and the resources as one `vexil.v1.StateChunk`. It is replaced atomically.
+The file has a first line with the format, its version and the SHA-256 of all that follows: a line of JSON
+(fingerprint, revision, resume token) and the resources as one `vexil.v1.StateChunk`. It is replaced as a whole.
 """
 
 import base64
@@ -14,8 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from google.protobuf.message import DecodeError
-
 from vexil.client.options import ClientOptions
 from vexil.client.rpc.states import states_from_bytes, states_to_bytes
 from vexil.core.errors import VexilError
@@ -24,8 +22,7 @@ from vexil.core.view import View
 
 log = logging.getLogger("vexil.client")
 
-_FORMAT = "vexil-client-cache"
-_VERSION = 1
+_FORMAT = b"vexil-client-cache 1"
 
 
 class _Unusable(Exception):
@@ -67,44 +64,38 @@ class DiskCache:
             return None
 
     def save(self, saved: SavedState) -> bool:
-        """Replaces the file; False, with a warning, when that failed and the old file is still there."""
-        payload = states_to_bytes(saved.view.states())
+        """Replaces the file; False, with a warning, when that failed and the old file stays."""
         header = {
-            "format": _FORMAT,
-            "version": _VERSION,
             "fingerprint": self._fingerprint,
             "revision": saved.view.revision,
-            "count": len(saved.view),
             "token": base64.b64encode(saved.token).decode(),
-            "length": len(payload),
-            "sha256": hashlib.sha256(payload).hexdigest(),
         }
+        body = json.dumps(header).encode() + b"\n" + states_to_bytes(saved.view.states())
+        digest = hashlib.sha256(body).hexdigest().encode()
         try:
-            self._replace(json.dumps(header).encode() + b"\n" + payload)
+            self._replace(_FORMAT + b" " + digest + b"\n" + body)
         except OSError as error:
             log.warning("the cache %s can't be written: %s", self._path, error.strerror)
             return False
         return True
 
     def _parse(self, content: bytes) -> SavedState:
-        line, _, payload = content.partition(b"\n")
+        first, _, body = content.partition(b"\n")
+        name, _, digest = first.rpartition(b" ")
+        if name != _FORMAT:
+            raise _Unusable("it is no cache of this release")
+        if hashlib.sha256(body).hexdigest().encode() != digest:
+            raise _Unusable("its content does not match its checksum")
+        line, _, payload = body.partition(b"\n")
+        header = json.loads(line)
+        if header["fingerprint"] != self._fingerprint:
+            raise _Unusable("it is of another namespace, environment or selection")
         try:
-            header = json.loads(line)
-            if header["format"] != _FORMAT or header["version"] != _VERSION:
-                raise _Unusable("it was written by another release")
-            if header["fingerprint"] != self._fingerprint:
-                raise _Unusable("it is of another namespace, environment or selection")
-            digest = hashlib.sha256(payload).hexdigest()
-            if len(payload) != header["length"] or digest != header["sha256"]:
-                raise _Unusable("its content does not match its checksum")
             states = states_from_bytes(payload)
-            revision = Revision(header["revision"])
-            view = View.of(self._namespace, self._environment, revision, states)
-            if len(view) != header["count"]:
-                raise _Unusable(f"it holds {len(view)} resources, not {header['count']}")
-            return SavedState(view, base64.b64decode(header["token"], validate=True))
-        except (ValueError, KeyError, TypeError, DecodeError, VexilError) as error:
-            raise _Unusable(f"it is damaged ({type(error).__name__})") from error
+        except VexilError as error:
+            raise _Unusable(error.message) from error
+        view = View.of(self._namespace, self._environment, Revision(header["revision"]), states)
+        return SavedState(view, base64.b64decode(header["token"]))
 
     def _replace(self, content: bytes) -> None:
         """Writes beside the file and renames, so that a crash leaves the old file or the new one."""
