@@ -1,0 +1,61 @@
+"""Checks of typed values."""
+
+import math
+import re
+from collections.abc import Iterator
+
+from vexil.core import jsontext
+from vexil.core.errors import Reason
+from vexil.core.validation import limits
+from vexil.core.validation.content.texts import check_form, check_size, size_of
+from vexil.core.validation.findings import Finding
+from vexil.core.value import MAX_VALUE_BYTES, SecretReference, Value, ValueType
+
+_SECRET_URI = re.compile(r"(arn:aws[a-z-]*|vault|env|file):.+", re.DOTALL)
+
+
+def check_value(value: Value) -> Iterator[Finding]:
+    """Whether the data is of its type and within the type's bounds."""
+    data = value.data
+    match value.type:
+        case ValueType.BOOL if type(data) is bool:
+            return
+        case ValueType.STRING if isinstance(data, str):
+            yield from _check_text(data)
+        case ValueType.INT if type(data) is int:
+            if data not in limits.INT64:
+                yield Finding("", "must be an integer of 64 bits", Reason.INVALID_PARAMETER_TYPE)
+        case ValueType.DOUBLE if type(data) is float:
+            if not math.isfinite(data):
+                yield Finding("", f"must be a finite number, not {data}", Reason.INVALID_PARAMETER_TYPE)
+        case ValueType.JSON:
+            yield from _check_json(value)
+        case ValueType.SECRET if isinstance(data, SecretReference):
+            yield from check_size("", data.uri, limits.MAX_URI_BYTES)
+            yield from check_form(
+                "", data.uri, _SECRET_URI, "an AWS ARN, or start with vault:, env: or file:"
+            )
+        case _:
+            wrong = f"is a {type(data).__name__}, not of type {value.type}"
+            yield Finding("", wrong, Reason.INVALID_PARAMETER_TYPE)
+
+
+def _check_text(text: str) -> Iterator[Finding]:
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        yield Finding("", "has a lone surrogate, which is not a character", Reason.INVALID_PARAMETER_TYPE)
+        return
+    yield from _check_size(size_of(text))
+
+
+def _check_json(value: Value) -> Iterator[Finding]:
+    try:
+        jsontext.check(value.data)
+    except jsontext.JsonProblem as problem:
+        yield Finding("", f"is not a JSON value: {problem}", Reason.INVALID_PARAMETER_TYPE)
+        return
+    yield from _check_size(size_of(jsontext.dump(value.data)))
+
+
+def _check_size(size: int) -> Iterator[Finding]:
+    if size > MAX_VALUE_BYTES:
+        yield Finding("", f"has {size} bytes; a value may have at most {MAX_VALUE_BYTES}")
