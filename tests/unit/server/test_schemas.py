@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from vexil.core.frozen import freeze
+from vexil.server.control.schemas import JsonSchemas
+
+LIMITS = json.dumps(
+    {
+        "type": "object",
+        "properties": {"max": {"type": "integer", "maximum": 10}, "name": {"pattern": "^[a-z]+$"}},
+        "additionalProperties": False,
+    }
+)
+
+
+def test_schema_that_is_one_is_accepted() -> None:
+    assert JsonSchemas().check_schema(LIMITS) is None
+    assert JsonSchemas().check_schema("true") is None
+    assert JsonSchemas().check_schema('{"$schema": "https://json-schema.org/draft/2020-12/schema"}') is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ("{", "is not JSON"),
+        ("[1]", "must be a JSON object"),
+        ('{"type": "strin"}', "not a usable JSON Schema"),
+        ('{"$schema": "http://json-schema.org/draft-07/schema#"}', "must be of draft 2020-12"),
+        ('{"$ref": "https://example.com/other.json"}', "Retrieval is disabled"),
+        ('{"$ref": "file:///etc/hostname"}', "Retrieval is disabled"),
+        ('{"$ref": "#/$defs/missing"}', "does not exist"),
+        ('{"pattern": "("}', "not a usable JSON Schema"),
+        ('{"pattern": "(a{1000}){1000}"}', "not a usable JSON Schema"),
+        ('{"not":' * 500 + "{}" + "}" * 500, "ecursion"),
+        ('{"not":' * 100_000 + "{}" + "}" * 100_000, "nested too deep"),
+    ],
+)
+def test_schema_that_is_none_is_explained(schema: str, said: str) -> None:
+    problem = JsonSchemas().check_schema(schema)
+    assert problem is not None
+    assert said in problem
+
+
+@pytest.mark.parametrize("pattern", ["(?<=a)b", r"(a)\1", "(?=a)"])
+def test_pattern_that_needs_backtracking_is_refused(pattern: str) -> None:
+    assert JsonSchemas().check_schema(json.dumps({"pattern": pattern})) is not None
+
+
+def test_value_that_fits_has_no_problem() -> None:
+    assert list(JsonSchemas().check_value(LIMITS, freeze({"max": 10, "name": "abc"}))) == []
+
+
+def test_value_that_does_not_fit_is_told_with_its_place_and_without_itself() -> None:
+    problems = JsonSchemas().check_value(LIMITS, freeze({"max": 4711, "name": "s3cret", "more": 1}))
+    assert len(problems) == 3
+    assert any(problem.startswith("/max: ") and "maximum of 10" in problem for problem in problems)
+    assert any(problem.startswith("/name: ") for problem in problems)
+    assert not any("4711" in problem or "s3cret" in problem for problem in problems)
+
+
+def test_value_with_many_problems_has_the_first_few() -> None:
+    schema = '{"items": {"type": "string"}}'
+    assert len(JsonSchemas().check_value(schema, list(range(1000)))) == 5
+
+
+def test_schema_that_refers_to_itself_without_end_ends() -> None:
+    assert list(JsonSchemas().check_value('{"$ref": "#"}', 1)) == []
+
+
+def test_schema_is_compiled_once() -> None:
+    schemas = JsonSchemas()
+    schemas.check_schema(LIMITS)
+    schemas.check_value(LIMITS, {})
+    assert schemas._compiled.cache_info().misses == 1
+
+
+def test_value_under_a_broken_schema_is_refused() -> None:
+    (problem,) = JsonSchemas().check_value("{", 1)
+    assert "the schema can't be used" in problem
