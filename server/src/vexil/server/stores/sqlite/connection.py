@@ -29,11 +29,11 @@ _PRAGMAS = (
 def connect(path: Path, *, busy_timeout: float, mode: Literal["rw", "rwc"] = "rw") -> sqlite3.Connection:
     """A connection in autocommit mode, for one thread at a time.
 
-    `busy_timeout` is in seconds. The file must exist unless the mode is "rwc". A connection that only reads
-    opens it for writing too: the log's index (-shm) is shared by all.
+    The path is absolute, `busy_timeout` in seconds. The file must exist unless the mode is "rwc". A
+    connection that only reads opens it for writing too: the log's index (-shm) is shared by all.
     """
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.as_uri()}?mode={mode}",
         uri=True,
         timeout=busy_timeout,
         isolation_level=None,

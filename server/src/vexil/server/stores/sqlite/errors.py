@@ -87,7 +87,7 @@ def _translate(error: sqlite3.Error, subject: str) -> VexilError:
             reason=Reason.STORE_READ_ONLY,
         )
     if code in _CORRUPT:
-        return corrupt(subject, "the file is not a database, or pages of it were changed")
+        return corrupt(subject, "the file is no SQLite database, or pages of it were changed")
     if code is None and isinstance(error, sqlite3.OperationalError):
         # The module's own complaint about text that is not UTF-8: the only one it raises without a code.
         return corrupt(subject, "text in it is not UTF-8")

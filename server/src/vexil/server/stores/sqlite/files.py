@@ -22,17 +22,18 @@ class StoreFiles:
     """Where a store is, and whether it is whole."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.log = path.with_name(path.name + "-wal")
-        self.index = path.with_name(path.name + "-shm")
+        # SQLite too puts the companions beside what a symbolic link names.
+        self.path = path.resolve()
+        self.log = self.path.with_name(self.path.name + "-wal")
+        self.index = self.path.with_name(self.path.name + "-shm")
 
     def require_usable(self) -> bool:
-        """Whether the store is there, and not yet to be made.
+        """Whether there is a store already; where there is none, one can be made.
 
         Raises Unavailable when the directory is missing or the path is a directory, FailedPrecondition
         (STORE_READ_ONLY) when file or directory can't be written, DataLoss when one of the files has gone.
         """
-        directory = self.path.absolute().parent
+        directory = self.path.parent
         if not directory.is_dir():
             raise _unavailable(
                 f"the directory of {self.path} does not exist; create it, or name another file"

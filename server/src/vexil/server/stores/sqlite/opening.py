@@ -60,7 +60,7 @@ def open_connections(
 def _create(path: Path) -> None:
     """Makes the store beside its place, then links it there, whole: whoever sees the file can use it."""
     subject = f"the store {path}"
-    with TemporaryDirectory(dir=path.absolute().parent, prefix=f".{path.name}.new-") as directory:
+    with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.new-") as directory:
         draft = Path(directory) / path.name
         with translated(subject), closing(connect(draft, busy_timeout=0, mode="rwc")) as connection:
             # Without a log: what a log holds at its close may find no room in the database, silently.
@@ -69,7 +69,7 @@ def _create(path: Path) -> None:
         # Another process may have been first; its store is as good as this one.
         with suppress(FileExistsError):
             os.link(draft, path)
-    _sync(path.absolute().parent)
+    _sync(path.parent)
 
 
 def _use_log(connection: sqlite3.Connection, subject: str, busy_timeout: float) -> None:

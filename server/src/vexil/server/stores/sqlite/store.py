@@ -26,7 +26,9 @@ class SqliteStore:
     One thread writes, a few read, and any number of processes on the same machine may have the file open. An
     append is on the disk before it returns (`synchronous = FULL`). The file must be on a local disk. While it
     is open, and after a crash, it has two companions (-wal, -shm) that belong to it: move or copy all three,
-    with every server stopped, or none.
+    with every server stopped, or none. Where several processes write, prefer SQLite 3.51.3 or later: earlier
+    ones have a fault that damages the file once in a very long time
+    (https://www.sqlite.org/wal.html#walresetbug).
     """
 
     def __init__(
