@@ -1,55 +1,64 @@
 """The command tree, and the frame in which every command runs."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 
 from vexil.core.errors import VexilError
 from vexil.server.cli.exits import Exit
 from vexil.server.cli.failure import report, report_defect
-from vexil.server.cli.options import Options
-from vexil.server.cli.registry import COMMANDS, installed_version
+from vexil.server.cli.options import Options, global_group
+from vexil.server.cli.registry import COMMAND_NAMES, COMMANDS, installed_version
 from vexil.server.cli.session import Session
 from vexil.server.cli.terminal import Terminal
 from vexil.server.cli.usage import UsageError
 
+_MORE = "Global options, such as --namespace, --environment and --output: see `vexil --help`."
 
-def build() -> App:
-    """The whole tree. A command's module is imported when it is run, or its own help is asked for."""
+
+def build(*, overview: bool = True) -> App:
+    """The whole tree. A command's module is imported when it is run, or its own help is asked for.
+
+    The overview has a line about each command and the options that all of them take; without it, each command
+    tells about itself.
+    """
     app = App(
         name="vexil",
         help="Dynamic configuration and feature flags: serve them, change them, watch them.",
-        help_epilogue=_exit_codes(),
-        help_format="plaintext",
+        help_epilogue=_exit_codes() if overview else _MORE,
+        # Markdown joins the lines of a docstring's paragraphs; the overview is quicker without it.
+        help_format="plaintext" if overview else "markdown",
+        default_parameter=Parameter(show_default=False),
         version=installed_version,
     )
     app["--help"].group = app["--version"].group = Group("Help", sort_key=99)
     for position, (title, commands) in enumerate(COMMANDS.items()):
         group = Group(title, sort_key=position)
         for command in commands:
-            app.command(
-                command.path, name=command.name, help=command.summary, group=group, **command.settings
-            )
-    app.meta.default(_frame(app))
+            summary = command.summary if overview else None
+            app.command(command.path, name=command.name, help=summary, group=group)
+    app.meta.default(_frame(app, global_group(show=overview)))
     return app
 
 
 def run(tokens: list[str]) -> int:
     """Runs one command line; the exit code."""
+    app = build(overview=not any(token in COMMAND_NAMES for token in tokens))
     try:
         # What a command returns is its exit code; what only prints, such as help, returns something else.
-        result = build().meta(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        result = app.meta(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         # The global options themselves are at fault, so that they say nothing about how to report it.
         return report(_usage_error(error), Terminal(), verbose=False)
     return result if isinstance(result, int) else Exit.OK
 
 
-def _frame(app: App) -> Callable[..., Any]:
+def _frame(app: App, group: Group) -> Callable[..., Any]:
     def frame(
         *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
-        options: Options = Options(),  # noqa: B008 - immutable
+        options: Annotated[Options, Parameter(name="*", group=group)] = Options(),  # noqa: B008 - immutable
     ) -> Any:
         terminal = Terminal(options.output, no_color=options.no_color)
         session = Session(options, terminal)
@@ -78,7 +87,16 @@ def _frame(app: App) -> Callable[..., Any]:
 
 def _usage_error(error: CycloptsError) -> UsageError:
     command = " ".join(["vexil", *(error.command_chain or ())])
-    return UsageError(str(error).strip(), f"`{command} --help` shows how it is used.")
+    advice = f"`{command} --help` shows how it is used."
+    if isinstance(error, UnknownCommandError) and error.unused_tokens and not error.command_chain:
+        # The error's own text would import every command to see which of them are hidden.
+        return UsageError(_unknown_command(error.unused_tokens[0]), advice)
+    return UsageError(str(error).strip(), advice)
+
+
+def _unknown_command(word: str) -> str:
+    close = get_close_matches(word, COMMAND_NAMES, n=1)
+    return f"There is no command {word!r}" + (f"; did you mean {close[0]!r}?" if close else ".")
 
 
 def _exit_codes() -> str:

@@ -111,6 +111,8 @@ def save(path: Path, contexts: Contexts) -> None:
             raise
     except OSError as error:
         raise UsageError(f"{path} can't be written: {error.strerror}.") from error
+    except UnicodeEncodeError as error:
+        raise UsageError("What a context says must be UTF-8 text.") from error
 
 
 def _parse(path: Path, document: Mapping[str, Any]) -> Contexts:
@@ -155,4 +157,4 @@ def _format(contexts: Contexts) -> str:
 
 def _scalar(value: str | bool) -> str:
     # JSON's booleans and strings are TOML's, but for DEL, which TOML wants escaped.
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

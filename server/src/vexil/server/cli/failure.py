@@ -3,7 +3,7 @@
 import traceback
 from typing import Any
 
-from vexil.core.errors import Code, Reason, VexilError, Violation
+from vexil.core.errors import Internal, VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.exits import exit_of
 from vexil.server.cli.render.text import printable
@@ -11,22 +11,15 @@ from vexil.server.cli.terminal import Terminal
 
 
 def report(error: VexilError, terminal: Terminal, *, verbose: bool) -> int:
-    """Writes the error to stderr, as JSON when results are; the exit code."""
+    """Writes the error to stderr, as JSON or YAML when results are so; the exit code."""
     code = exit_of(error)
     if terminal.structured:
-        Terminal(terminal.output, out=terminal.err).data({"error": as_document(error)})
+        Terminal(terminal.output, out=terminal.err).data({"error": error_document(error)})
         return code
-    lines = [f"Error: {printable(error.message)}"]
-    # A single violation is what the message says already.
-    if len(error.violations) > 1 or any(
-        violation.field not in error.message for violation in error.violations
-    ):
-        lines += [f"  {printable(_sentence(violation))}" for violation in error.violations]
-    if advice := advice_for(error):
-        lines.append(printable(advice))
-    if verbose:
-        lines += [f"  {printable(name)}: {printable(value)}" for name, value in _details(error).items()]
-    _write(terminal, lines)
+    from rich.text import Text  # noqa: PLC0415 - rich only where something is shown
+
+    first, *rest = error_lines(error, verbose=verbose)
+    terminal.note(Text.assemble(("Error:", "bold red"), " ", first), *map(Text, rest))
     return code
 
 
@@ -34,22 +27,29 @@ def report_defect(error: Exception, terminal: Terminal, *, verbose: bool) -> int
     """Writes what should never happen to stderr; the exit code."""
     if verbose:
         terminal.err.write("".join(traceback.format_exception(error)))
-    summary = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return report(DefectFound(summary), terminal, verbose=False)
+    what = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return report(Internal(f"vexil itself failed ({what}); --verbose shows where"), terminal, verbose=False)
 
 
-class DefectFound(VexilError):
-    """The command line itself broke."""
+def error_lines(error: VexilError, *, verbose: bool) -> list[str]:
+    """The message, each fault that it does not name, what to do, and with `verbose` everything else."""
+    first, *rest = error.message.split("\n")
+    lines = [first, *(f"  {line}" for line in rest)]
+    lines += [
+        f"  {violation.field}: {violation.description}"
+        for violation in error.violations
+        if violation.description not in error.message
+    ]
+    if advice := advice_for(error):
+        lines.append(advice)
+    if verbose:
+        details = {"code": error.code.name, "reason": str(error.reason), **error.metadata}
+        lines += [f"  {name}: {value}" for name, value in details.items()]
+    return [printable(line) for line in lines]
 
-    code = Code.INTERNAL
-    default_reason = Reason.INTERNAL
 
-    def __init__(self, summary: str) -> None:
-        super().__init__(f"Something in vexil broke ({summary}); --verbose shows where.")
-
-
-def as_document(error: VexilError) -> dict[str, Any]:
-    """The error as a JSON object."""
+def error_document(error: VexilError) -> dict[str, Any]:
+    """The error as a JSON object; `file`, `line` and `column` stand where a violation is of a file."""
     document: dict[str, Any] = {
         "code": error.code.name,
         "reason": str(error.reason),
@@ -58,27 +58,29 @@ def as_document(error: VexilError) -> dict[str, Any]:
     }
     if advice := advice_for(error):
         document["advice"] = advice
-    if error.violations:
-        document["violations"] = [
-            {"field": item.field, "description": item.description, "reason": str(item.reason)}
-            for item in error.violations
-        ]
+    if violations := _violations(error):
+        document["violations"] = violations
     if error.metadata:
         document["metadata"] = error.metadata
     return document
 
 
-def _sentence(violation: Violation) -> str:
-    return f"{violation.field}: {violation.description}"
+def _violations(error: VexilError) -> list[dict[str, Any]]:
+    from vexil.files.source import ManifestError  # noqa: PLC0415 - the file formats only where they matter
 
-
-def _details(error: VexilError) -> dict[str, str]:
-    return {"code": error.code.name, "reason": str(error.reason), **error.metadata}
-
-
-def _write(terminal: Terminal, lines: list[str]) -> None:
-    from rich.text import Text  # noqa: PLC0415 - rich only where something is shown
-
-    first, *rest = lines
-    heading, _, message = first.partition(" ")
-    terminal.note(Text.assemble((heading, "bold red"), " ", message), *(Text(line) for line in rest))
+    if isinstance(error, ManifestError):
+        return [
+            {
+                "file": problem.source.file,
+                "line": problem.source.line,
+                "column": problem.source.column,
+                "field": problem.path,
+                "description": problem.message,
+                "reason": str(problem.reason),
+            }
+            for problem in error.problems
+        ]
+    return [
+        {"field": item.field, "description": item.description, "reason": str(item.reason)}
+        for item in error.violations
+    ]

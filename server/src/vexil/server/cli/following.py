@@ -100,7 +100,7 @@ class Follower:
             request.on_compacted = watch_pb.COMPACTED_POLICY_RESYNC
         elif self._start is not None:
             request.after_revision = self._start.revision
-        self._call = call = self._session.config.watch(request)
+        self._call = call = self._session.config.watch(request, metadata=self._session.metadata)
         for response in call:
             step = self._life.receive(message_from_proto(response))
             if step.update is not None:

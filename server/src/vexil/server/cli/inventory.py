@@ -31,4 +31,4 @@ def inventory(session: Session, namespace: str, environment: str = "") -> Invent
 def export_parts(session: Session, request: admin_pb.ExportRequest) -> Iterator[admin_pb.ExportResponse]:
     """The parts of an export as they arrive. Raises VexilError."""
     with session.errors():
-        yield from session.admin.export(request)
+        yield from session.admin.export(request, metadata=session.metadata)

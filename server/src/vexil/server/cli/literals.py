@@ -8,7 +8,11 @@ from typing import Any
 from vexil.core import jsontext
 from vexil.core.jsontext import JsonProblem
 from vexil.core.value import Value, ValueType
+from vexil.server.cli.render.text import shorten
 from vexil.server.cli.usage import UsageError
+
+_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
 
 _INT = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -77,9 +81,8 @@ _EXPECTED = {
 
 
 def _not_a(text: str, wanted: ValueType, why: str) -> UsageError:
-    shown = text if len(text) <= 60 else text[:59] + "…"
     return UsageError(
-        f"{shown!r} is no {wanted} value: {why}.",
+        f"{shorten(text, _SHOWN)!r} is no {wanted} value: {why}.",
         "--type says which type is meant; a setting keeps the one it has.",
     )
 

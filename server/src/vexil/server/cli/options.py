@@ -8,14 +8,17 @@ from cyclopts import Group, Parameter
 
 OutputFormat = Literal["table", "json", "yaml"]
 
-_GROUP = Group(
-    "Global options",
-    help="Before or after the command. A flag wins over its environment variable, that over the context.",
-    sort_key=100,
-)
+
+def global_group(*, show: bool) -> Group:
+    """The group that they form; hidden, they work all the same."""
+    return Group(
+        "Global options",
+        help="Before or after the command. A flag wins over its environment variable, that over the context.",
+        sort_key=100,
+        show=show,
+    )
 
 
-@Parameter(name="*", group=_GROUP)
 @dataclass(frozen=True)
 class Options:
     """What was said on the command line and in the environment; None: nothing."""
@@ -75,14 +78,17 @@ class Options:
     ] = None
     output: Annotated[
         OutputFormat,
-        Parameter(alias="-o", env_var="VEXIL_OUTPUT", help="How results are written."),
+        Parameter(alias="-o", env_var="VEXIL_OUTPUT", help="How results are written.", show_default=True),
     ] = "table"
     no_color: Annotated[
         bool,
         Parameter(negative=(), help="No colours. They are also off in pipes, and when NO_COLOR is set."),
     ] = False
     timeout: Annotated[
-        float, Parameter(env_var="VEXIL_TIMEOUT", help="Longest wait for one answer, in seconds.")
+        float,
+        Parameter(
+            env_var="VEXIL_TIMEOUT", help="Longest wait for one answer, in seconds.", show_default=True
+        ),
     ] = 10.0
     verbose: Annotated[
         bool,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from uuid import uuid4
 
 from cyclopts import Parameter
 
@@ -29,12 +30,14 @@ _PAGE = 1000
 class Session:
     """Options, in the precedence flag, environment variable, context, default; and the stubs.
 
-    Nothing is read or opened before it is used. The one who makes a session closes it.
+    Nothing is read or opened before it is used. The one who makes a session closes it. `metadata` goes with
+    every call: an id that finds them in the server's log.
     """
 
     def __init__(self, options: Options, terminal: Terminal) -> None:
         self.options = options
         self.terminal = terminal
+        self.metadata = (("x-request-id", uuid4().hex),)
 
     @cached_property
     def config_path(self) -> Path:
@@ -100,7 +103,7 @@ class Session:
     def call(self, method: Callable[..., Response], request: Any) -> Response:
         """The answer of a unary call within the time allowed. Raises VexilError."""
         with self.errors():
-            return method(request, timeout=self.options.timeout)
+            return method(request, timeout=self.options.timeout, metadata=self.metadata)
 
     def pages(self, method: Callable[..., Response], request: Any) -> Iterator[Response]:
         """Every page of a list, as they are asked for; `request` is changed on the way. Raises VexilError."""
@@ -122,7 +125,9 @@ class Session:
         try:
             yield
         except grpc.RpcError as error:
-            raise to_vexil_error(error, self.endpoint.target) from error
+            failure = to_vexil_error(error, self.endpoint.target)
+            failure.metadata.setdefault("request_id", self.metadata[0][1])
+            raise failure from error
 
     def close(self) -> None:
         """Closes what was opened."""

@@ -89,6 +89,13 @@ class Terminal:
         self.err.flush()
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
+    def wait_for_enter(self, prompt: str) -> None:
+        """Goes on when Enter is pressed, or at once where nobody is there."""
+        if self.interactive:
+            self.err.write(prompt)
+            self.err.flush()
+            sys.stdin.readline()
+
     def abandon(self) -> None:
         """Gives up on stdout, whose reader is gone, so that nothing complains at exit."""
         with suppress(OSError, ValueError):

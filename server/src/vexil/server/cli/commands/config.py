@@ -12,7 +12,7 @@ from vexil.server.cli.render.text import printable
 from vexil.server.cli.session import Injected
 from vexil.server.cli.usage import UsageError
 
-app = App(name="config", help_epilogue="")
+app = App(name="config", help="Keep contexts: servers, namespaces, environments.")
 
 _HIDDEN = "(hidden)"
 

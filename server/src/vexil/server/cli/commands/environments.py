@@ -14,7 +14,7 @@ from vexil.server.cli.render.trees import EnvironmentLine, environment_tree
 from vexil.server.cli.session import Injected, Session
 from vexil.v1 import admin_service_pb2 as admin_pb
 
-app = App(name="env", help_epilogue="")
+app = App(name="env", help="Show, create and delete environments.")
 
 
 @app.command(name="list")

@@ -48,7 +48,7 @@ def evaluate(
     prefix: Annotated[str | None, Parameter(help="Without keys: only those that begin so.")] = None,
     session: Injected,
 ) -> int:
-    """Evaluate settings for a context, with the reasons.
+    """Evaluate settings for a context, with reasons.
 
     With one key the exit code says whether there is an answer: 3 when there is no such setting, 2 when it
     can't be evaluated for this context.
@@ -82,7 +82,10 @@ def explain(
     at_revision: AtRevision = None,
     session: Injected,
 ) -> int:
-    """Evaluate a setting and show every step that led to the answer, also as it was at an old revision."""
+    """Evaluate a setting and show every step.
+
+    With --at-revision: what the same context would have got then.
+    """
     response = session.call(
         session.config.explain,
         config_pb.ExplainRequest(

@@ -42,9 +42,10 @@ def export(
     at_revision: AtRevision = None,
     session: Injected,
 ) -> None:
-    """Write what the namespace holds; with --environment only what that one itself sets.
+    """Write what a namespace holds to files.
 
-    Manifests are for people and `vexil apply`; --format jsonl is for `vexil import`, however much it is.
+    With --environment only what that one itself sets. Manifests are for people and `vexil apply`; --format
+    jsonl is for `vexil import`, however much it is.
     """
     chosen = as_format or (_SUFFIXES.get(to.suffix, "yaml") if to is not None else "yaml")
     request = admin_pb.ExportRequest(

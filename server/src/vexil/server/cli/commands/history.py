@@ -16,7 +16,9 @@ from vexil.server.cli.render.times import moment
 from vexil.server.cli.session import Injected, Session
 from vexil.v1 import admin_service_pb2 as admin_pb
 
-Limit = Annotated[int, Parameter(validator=Number(gte=1, lte=1000), help="Most lines, the newest first.")]
+Limit = Annotated[
+    int, Parameter(validator=Number(gte=1, lte=1000), help="Most lines, the newest first.", show_default=True)
+]
 
 _NAMED = 3
 """Resources named in the line of a commit; the rest are counted."""
@@ -30,9 +32,10 @@ def history(
     limit: Limit = 20,
     session: Injected,
 ) -> None:
-    """List commits, or the versions of one resource, newest first.
+    """List commits, or the versions of one resource.
 
-    Commits: those of the whole namespace; with --environment those that changed something in it.
+    The newest come first. Commits are those of the namespace, or with --environment those that changed
+    something in that one.
     """
     if key is None:
         _commits(session, limit)

@@ -37,16 +37,16 @@ def import_files(
         bool, Parameter(negative=(), help="Make the namespace when it is not there.")
     ] = False,
     batch_size: Annotated[
-        int, Parameter(validator=Number(gte=1, lte=1000), help="Changes in one commit.")
+        int, Parameter(validator=Number(gte=1, lte=1000), help="Changes in one commit.", show_default=True)
     ] = 1000,
     message: CommitMessage = "",
     dry_run: DryRun = False,
     session: Injected,
 ) -> None:
-    """Load exports or manifests in bulk, in as many commits as it takes.
+    """Load exports or manifests in bulk.
 
-    An export goes to the namespace that it came from, or to --namespace. What is there already with the same
-    content is left alone, so that a broken import goes on where it stopped when it is repeated.
+    An export goes to the namespace that it came from, or to --namespace, in as many commits as it takes. What
+    is there already with the same content is left alone: a broken import goes on when it is repeated.
     """
     if not files:
         raise UsageError("No file is given.", "`vexil import FILE…`.")
@@ -81,7 +81,7 @@ def _send(
         task = progress.add_task(f"Importing into {shipment.namespace}", total=len(shipment.changes))
         try:
             with session.errors():
-                for response in session.admin.import_(_requests(header, batches)):
+                for response in session.admin.import_(_requests(header, batches), metadata=session.metadata):
                     arrived.written += response.written
                     arrived.unchanged += response.unchanged
                     arrived.revision = response.revision

@@ -13,7 +13,7 @@ from vexil.server.cli.session import Injected
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import resource_pb2 as resource_pb
 
-app = App(name="namespace", help_epilogue="")
+app = App(name="namespace", help="List and create namespaces.")
 
 
 @app.command(name="list")

@@ -32,7 +32,7 @@ def get(
     ] = False,
     session: Injected,
 ) -> None:
-    """Show one resource as the environment has it, with where it comes from."""
+    """Show one resource of an environment, with where it comes from."""
     response = session.call(
         session.config.get,
         config_pb.GetRequest(
@@ -66,7 +66,7 @@ def list_resources(
     at_revision: AtRevision = None,
     session: Injected,
 ) -> None:
-    """List what the environment has, its own and inherited, by kind and key."""
+    """List what an environment has, its own and inherited."""
     request = config_pb.ListRequest(
         namespace=session.namespace,
         environment=session.environment if kind is None or kind.in_environment else "",

@@ -35,7 +35,10 @@ def rollback(
     dry_run: DryRun = False,
     session: Injected,
 ) -> None:
-    """Make an old version of a resource, or an environment as it was, current again, by a new commit."""
+    """Make an old version, or environment, current again.
+
+    It takes a new commit: nothing is overwritten. The difference is shown first.
+    """
     request = _request(session, key, kind, to_version, to_revision)
     request.message = message
     request.dry_run = True

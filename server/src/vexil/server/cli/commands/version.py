@@ -7,7 +7,7 @@ from vexil.server.cli.session import Injected
 
 
 def version(*, session: Injected) -> None:
-    """Show the version of this command line, and of the Python that runs it."""
+    """Show the version of this command line."""
     if session.terminal.structured:
         session.terminal.data({"vexil": installed_version(), "python": platform.python_version()})
     else:

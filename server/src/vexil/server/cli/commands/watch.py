@@ -32,10 +32,10 @@ def watch(
     count: Annotated[int | None, Parameter(help="End after so many commits. Default: never.")] = None,
     session: Injected,
 ) -> None:
-    """Show changes of an environment as they happen, inherited ones included.
+    """Show changes as they happen.
 
-    Goes on by itself when the connection breaks, without a gap. Ctrl-C ends it. With --output json each
-    commit is one JSON object on one line.
+    Inherited ones are among them. It goes on by itself when the connection breaks, without a gap; Ctrl-C ends
+    it. With --output json each commit is one JSON object on one line.
     """
     selectors = [selector_of(pattern, kind, tag) for pattern in patterns or ("*",)]
     start = None if from_revision is None else _state_at(session, selectors, from_revision)

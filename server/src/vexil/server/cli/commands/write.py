@@ -58,7 +58,7 @@ def set_setting(
     dry_run: DryRun = False,
     session: Injected,
 ) -> None:
-    """Set a setting in the environment, or turn a flag.
+    """Set a setting, or turn a flag.
 
     A setting that only a parent environment has is copied to this one first, as a whole.
     """
@@ -97,7 +97,10 @@ def delete(
     dry_run: DryRun = False,
     session: Injected,
 ) -> None:
-    """Delete what the environment itself has at a key; what it inherits comes to light again."""
+    """Delete a resource from an environment.
+
+    What the environment inherits at that key comes to light again.
+    """
     id = ResourceId(kind, session.environment if kind.in_environment else "", key)
     preconditions = [] if if_version is None else [VersionIs(id, Version(if_version))]
     made = commit(session, [Delete(id)], preconditions, message=message, dry_run=dry_run)

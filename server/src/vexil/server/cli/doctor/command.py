@@ -29,7 +29,7 @@ def doctor(
     ] = None,
     session: Injected,
 ) -> int:
-    """Check the configuration, the connection and the server, and say what to do.
+    """Check configuration, connection and server, and say what to do.
 
     Exit code 1 when something does not work; what is only doubtful does not count.
     """

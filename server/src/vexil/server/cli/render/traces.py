@@ -52,7 +52,4 @@ def _origin(evaluation: Evaluation, chain: Sequence[str], revision: int) -> str:
 
 def _label(name: str, step: TraceStep) -> Text:
     mark = ("✓", "bold green") if step.matched else ("✗", "bold red")
-    label = Text.assemble(mark, f" {printable(name)}", ("  " if step.detail else ""), printable(step.detail))
-    if step.bucket is not None:
-        label.append(f"  (bucket {step.bucket.bucket} of {step.bucket.total_weight})", style="dim")
-    return label
+    return Text.assemble(mark, f" {printable(name)}", ("  " if step.detail else ""), printable(step.detail))
