@@ -1,0 +1,36 @@
+"""What a handler knows about the call that it answers, whichever transport brought it."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+ANONYMOUS = "anonymous"
+"""The principal of a caller that has not said who it is."""
+
+
+class CallContext(Protocol):
+    """One call. Transports work each answer out when it is asked for, so that what nobody needs costs nothing."""
+
+    @property
+    def principal(self) -> str:
+        """Who calls: the subject of the client's certificate, or ANONYMOUS."""
+        ...
+
+    @property
+    def peer(self) -> str:
+        """Where the call comes from, such as `ipv4:127.0.0.1:51234`."""
+        ...
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """The call's text metadata; names in lower case."""
+        ...
+
+    @property
+    def request_id(self) -> str:
+        """The id that finds this call in logs: the caller's own (`x-request-id`), or one made here."""
+        ...
+
+    @property
+    def time_remaining(self) -> float | None:
+        """Seconds until the caller gives up; None: never."""
+        ...

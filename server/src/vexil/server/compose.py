@@ -1,0 +1,147 @@
+"""The composition root: the one place that knows every part of a server, and how they fit together."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from vexil.server.background import Background
+from vexil.server.clock import Clock
+from vexil.server.control.committer import Committer
+from vexil.server.control.compaction import Compactor, Retention
+from vexil.server.control.directory import Directory
+from vexil.server.control.follower import Follower
+from vexil.server.control.history import History
+from vexil.server.control.namespaces import Namespaces
+from vexil.server.control.past import Past
+from vexil.server.control.reads import Reads
+from vexil.server.control.rollback import Rollback
+from vexil.server.control.schemas import JsonSchemas
+from vexil.server.handlers.admin import AdminHandlers
+from vexil.server.handlers.config import ConfigHandlers
+from vexil.server.handlers.transfer import Transfer
+from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, methods_of
+from vexil.server.settings import ServerSettings
+from vexil.server.stores.memory import MemoryStore
+from vexil.server.stores.port import Store
+from vexil.server.stores.sqlite import SqliteStore
+from vexil.server.transport.grpc_aio import GrpcServer, Listener, TlsFiles
+from vexil.server.watch.catchup import CatchUp
+from vexil.server.watch.convergence import Convergence
+from vexil.server.watch.hub import Hub, HubLimits
+from vexil.server.watch.service import WatchService
+
+_SWEEP_SECONDS = 10.0
+_COMPACTION_SECONDS = 60.0
+_SHARED_POLL_SECONDS = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a server consists of, apart from its transport."""
+
+    store: Store
+    directory: Directory
+    hub: Hub
+    convergence: Convergence
+    compactor: Compactor
+    methods: Sequence[Method]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that answers. `background` holds its own tasks."""
+
+    settings: ServerSettings
+    parts: Parts
+    transport: GrpcServer
+    background: Background
+
+    @property
+    def address(self) -> str:
+        """Where clients call, with the port that was taken."""
+        host, _, _ = self.settings.listen.rpartition(":")
+        return f"{host}:{self.transport.port}" if self.transport.port > 1 else self.settings.listen
+
+
+def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
+    """Puts the parts together; nothing runs yet."""
+    hub = Hub(HubLimits(settings.history_events, settings.history_bytes), clock)
+    directory = Directory(store, hub, clock)
+    past = Past(store)
+    reads = Reads(directory, past)
+    convergence = Convergence(clock)
+    committer = Committer(store, directory, JsonSchemas(), clock)
+    history = History(store, directory, reads)
+    config = ConfigHandlers(
+        directory,
+        reads,
+        WatchService(directory, hub, CatchUp(store, past), convergence),
+        settings.progress_interval,
+    )
+    admin = AdminHandlers(
+        reads,
+        Namespaces(store, directory, committer),
+        committer,
+        history,
+        Rollback(directory, reads, history, committer),
+        Transfer(directory, reads, committer),
+        convergence,
+    )
+    retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
+    methods = [*methods_of(CONFIG_SERVICE, config), *methods_of(ADMIN_SERVICE, admin)]
+    return Parts(store, directory, hub, convergence, Compactor(store, retention, clock), methods)
+
+
+@asynccontextmanager
+async def running(
+    settings: ServerSettings, store: Store | None = None, clock: Clock | None = None
+) -> AsyncIterator[RunningServer]:
+    """A server for as long as the block runs; then it drains.
+
+    `store` instead of the one that the settings name; it is closed in the end. Raises what opening the store
+    and listening raise.
+    """
+    async with AsyncExitStack() as stack:
+        store = store or await open_store(settings)
+        stack.push_async_callback(store.close)
+        parts = compose(settings, store, clock or Clock())
+        background = Background()
+        stack.push_async_callback(background.stop)
+        transport = GrpcServer(listener(settings), parts.methods)
+        await transport.start()
+        stack.push_async_callback(transport.stop, parts.hub.drain, settings.drain_seconds)
+        await parts.directory.refresh()
+        background.start(Follower(store, parts.directory).run())
+        background.every(_SWEEP_SECONDS, parts.hub.sweep)
+        background.every(_SWEEP_SECONDS, parts.convergence.sweep)
+        background.every(_COMPACTION_SECONDS, parts.compactor.compact)
+        transport.serve()
+        yield RunningServer(settings, parts, transport, background)
+
+
+async def open_store(settings: ServerSettings) -> Store:
+    """The store that the settings name. Raises what `SqliteStore.open` raises."""
+    if settings.store_path is None:
+        return MemoryStore()
+    if settings.processes == 1:
+        return await SqliteStore.open(settings.store_path)
+    # The others' commits should arrive as soon as one's own.
+    return await SqliteStore.open(settings.store_path, poll_interval=_SHARED_POLL_SECONDS)
+
+
+def listener(settings: ServerSettings) -> Listener:
+    """What the transport is told."""
+    tls = None
+    if settings.cert_file is not None and settings.key_file is not None:
+        tls = TlsFiles(settings.cert_file, settings.key_file, settings.client_ca_file)
+    return Listener(
+        address=settings.listen,
+        health_address=settings.health_listen,
+        tls=tls,
+        reuse_port=settings.processes > 1,
+        reflection=settings.serves_reflection,
+        channelz=settings.channelz,
+        max_message_bytes=settings.max_message_bytes,
+        max_streams_per_connection=settings.max_streams_per_connection,
+    )

@@ -1,0 +1,47 @@
+"""The limits that stand in the contract (`buf.validate` options), checked for every request in one place."""
+
+from typing import Any, TypeVar
+
+from google.protobuf.message import DecodeError, Message
+from protovalidate import Validator
+
+from vexil.convert.paths import at_key
+from vexil.core.errors import InvalidRequest, Violation
+
+M = TypeVar("M", bound=Message)
+
+_VALIDATOR = Validator()
+
+
+def decode(kind: type[M], data: bytes) -> M:
+    """The message that these bytes are.
+
+    Raises InvalidRequest for bytes that are none: cut short, or with text that is not UTF-8.
+    """
+    try:
+        return kind.FromString(data)
+    except DecodeError:
+        raise InvalidRequest(f"the request is not a readable {kind.DESCRIPTOR.full_name}") from None
+
+
+def require_valid(message: Message) -> None:
+    """Raises InvalidRequest with a violation for each field that breaks the contract."""
+    if violations := _VALIDATOR.collect_violations(message):
+        raise InvalidRequest.of([_violation(violation.proto) for violation in violations])
+
+
+def _violation(proto: Any) -> Violation:
+    """`proto` is a `buf.validate.Violation`, of which protovalidate publishes no usable type."""
+    field = _path(proto.field.elements)
+    return Violation(f"{field} (key)" if proto.for_key else field, proto.message or proto.rule_id)
+
+
+def _path(elements: Any) -> str:
+    """A path as in `google.rpc.BadRequest`: `changes[0].id.key`, `labels["ticket"]`."""
+    path = ""
+    for element in elements:
+        path += f".{element.field_name}" if path else element.field_name
+        if element.subscript is not None:
+            key = element.subscript.value
+            path += at_key(key) if isinstance(key, str) else f"[{key}]"
+    return path

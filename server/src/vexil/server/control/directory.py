@@ -1,0 +1,123 @@
+"""Every namespace that the store holds, as this process has it in memory."""
+
+import asyncio
+from collections.abc import Sequence
+
+from vexil.core.errors import NotFound, OutOfRange, Reason, Unavailable
+from vexil.core.resource import Commit, Revision
+from vexil.core.snapshot import Snapshot
+from vexil.core.view import View
+from vexil.server.clock import Clock
+from vexil.server.control.past import build_snapshot
+from vexil.server.control.runtime import NamespaceRuntime, Observer
+from vexil.server.stores.port import Head, Store
+
+_READ_BATCH = 256
+
+
+class Directory:
+    """Namespaces by name. Reads neither wait nor do I/O; `refresh` and `reach` bring in what the log has more.
+
+    Reads raise Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
+    (NAMESPACE_NOT_FOUND, ENVIRONMENT_NOT_FOUND).
+    """
+
+    def __init__(self, store: Store, observer: Observer, clock: Clock) -> None:
+        self._store = store
+        self._observer = observer
+        self._clock = clock
+        self._runtimes: dict[str, NamespaceRuntime] = {}
+        self._loading = asyncio.Lock()
+        self._confirmed_at: float | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether every namespace has been loaded completely."""
+        return self._confirmed_at is not None
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the store last confirmed that nothing is missing here; None before the first time."""
+        return None if self._confirmed_at is None else self._clock.monotonic() - self._confirmed_at
+
+    def view(self, namespace: str, environment: str) -> View:
+        """The environment's effective state."""
+        try:
+            return self._runtimes[namespace].snapshot.views[environment]
+        except KeyError:
+            return self.snapshot(namespace).view(environment)
+
+    def snapshot(self, namespace: str) -> Snapshot:
+        """Everything that the namespace holds."""
+        return self.runtime(namespace).snapshot
+
+    def runtime(self, namespace: str) -> NamespaceRuntime:
+        """The namespace itself."""
+        runtime = self._runtimes.get(namespace)
+        if runtime is not None and self.ready:
+            return runtime
+        if not self.ready:
+            raise Unavailable("the server is still loading its configuration", retry_after=1.0)
+        raise NotFound(
+            f"there is no namespace {namespace!r}",
+            reason=Reason.NAMESPACE_NOT_FOUND,
+            metadata={"namespace": namespace},
+        )
+
+    def names(self) -> Sequence[str]:
+        """The namespaces' names, sorted."""
+        return sorted(self._runtimes)
+
+    async def find(self, namespace: str) -> NamespaceRuntime:
+        """The namespace, looked up in the store too when it is not known here: another process may have made it."""
+        if namespace not in self._runtimes and self.ready:
+            await self.reach(namespace, Revision(1))
+        return self.runtime(namespace)
+
+    async def reach(self, namespace: str, revision: Revision) -> None:
+        """Brings in what the log has more, unless this revision is here already. It may still not be afterwards."""
+        runtime = self._runtimes.get(namespace)
+        if runtime is None or runtime.snapshot.revision < revision:
+            head = await self._store.head(namespace)
+            if head is not None:
+                await self._catch_up(head)
+
+    async def refresh(self) -> None:
+        """Brings in everything that the log has more. Raises what the store raises; what was there, stays."""
+        asked_at = self._clock.monotonic()
+        for head in await self._store.heads():
+            await self._catch_up(head)
+        self._confirmed_at = asked_at
+
+    async def add(self, commit: Commit) -> None:
+        """Takes in a commit that was just appended."""
+        runtime = self._runtimes.get(commit.namespace)
+        if runtime is None or not await runtime.apply(commit):
+            await self.reach(commit.namespace, commit.revision)
+
+    async def _catch_up(self, head: Head) -> None:
+        runtime = self._runtimes.get(head.namespace)
+        if runtime is None:
+            await self._load(head)
+            return
+        try:
+            await self._follow(runtime, head)
+        except OutOfRange:  # what is missing here was compacted meanwhile
+            await self._load(head)
+
+    async def _follow(self, runtime: NamespaceRuntime, head: Head) -> None:
+        while runtime.snapshot.revision < head.revision:
+            for commit in await self._store.read(head.namespace, runtime.snapshot.revision, _READ_BATCH):
+                await runtime.apply(commit)
+
+    async def _load(self, head: Head) -> None:
+        async with self._loading:
+            runtime = self._runtimes.get(head.namespace)
+            if runtime is not None and runtime.snapshot.revision >= head.revision:
+                return
+            image = await self._store.load(head.namespace)
+            snapshot = await asyncio.to_thread(build_snapshot, image)
+            if runtime is None:
+                self._runtimes[head.namespace] = NamespaceRuntime(snapshot, head.epoch, self._observer)
+            else:
+                await runtime.replace(snapshot, head.epoch)

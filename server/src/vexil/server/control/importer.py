@@ -1,0 +1,98 @@
+"""Import: batches of changes into a namespace, each a commit, so that a broken one can be repeated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vexil.core.change import Change, Delete, Put
+from vexil.core.diff import same
+from vexil.core.errors import NotFound, Reason
+from vexil.core.resource import Kind, Namespace, ResourceId, Revision
+from vexil.core.snapshot import Snapshot
+from vexil.server.control.committer import Committer, Proposal
+from vexil.server.control.directory import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """Where an import goes; `create`: the namespace is made when it is not there."""
+
+    namespace: str
+    create: bool = False
+    author: str = ""
+    message: str = ""
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of one batch: the revision after it, and how many changes were needed and not."""
+
+    revision: Revision
+    written: int
+    unchanged: int
+
+
+class Importer:
+    """One import under way. Made for each import; `take` one batch after the other."""
+
+    def __init__(self, directory: Directory, committer: Committer, request: ImportRequest) -> None:
+        self._directory = directory
+        self._committer = committer
+        self._request = request
+        self._imagined: Snapshot | None = None
+
+    async def take(self, changes: Sequence[Change]) -> BatchResult:
+        """Commits what of these changes is needed. Raises what a commit raises, and NotFound (NAMESPACE_NOT_FOUND).
+
+        A dry run imagines that the batches before this one were committed.
+        """
+        snapshot = await self._snapshot()
+        wanted = [self._moved(change) for change in changes]
+        needed = [change for change in wanted if _is_needed(snapshot, change)]
+        written = len(needed)
+        if snapshot.revision == 0 and not any(change.id.kind is Kind.NAMESPACE for change in needed):
+            needed.insert(0, Put(self._namespace_id, Namespace()))
+        revision = await self._commit(snapshot, needed) if needed else snapshot.revision
+        return BatchResult(revision, written, len(wanted) - written)
+
+    async def _snapshot(self) -> Snapshot:
+        """What the next batch follows: an empty one where the namespace has to be made."""
+        if self._imagined is not None:
+            return self._imagined
+        try:
+            return (await self._directory.find(self._request.namespace)).snapshot
+        except NotFound as error:
+            if error.reason is not Reason.NAMESPACE_NOT_FOUND or not self._request.create:
+                raise
+            return Snapshot.empty(self._request.namespace)
+
+    async def _commit(self, snapshot: Snapshot, changes: Sequence[Change]) -> Revision:
+        request = self._request
+        proposal = Proposal(
+            namespace=request.namespace, changes=changes, author=request.author, message=request.message
+        )
+        if request.dry_run:
+            commit = await self._committer.draft(snapshot, proposal)
+            self._imagined = snapshot.apply(commit).snapshot
+        elif snapshot.revision == 0:
+            commit = await self._committer.create(proposal)
+        else:
+            commit = await self._committer.commit(proposal)
+        return commit.revision
+
+    def _moved(self, change: Change) -> Change:
+        """The change as it is in this namespace, which may have another name than the one exported."""
+        if change.id.kind is Kind.NAMESPACE:
+            return replace(change, id=self._namespace_id)
+        return change
+
+    @property
+    def _namespace_id(self) -> ResourceId:
+        return ResourceId(Kind.NAMESPACE, "", self._request.namespace)
+
+
+def _is_needed(snapshot: Snapshot, change: Change) -> bool:
+    current = snapshot.get(change.id)
+    if isinstance(change, Delete):
+        return current is not None
+    return current is None or not same(current.resource, change.resource)

@@ -1,0 +1,62 @@
+"""Snapshots at old revisions, rebuilt from the store."""
+
+import asyncio
+from collections import OrderedDict
+from functools import partial
+
+from vexil.core.resource import Revision
+from vexil.core.snapshot import Snapshot
+from vexil.server.stores.port import Image, Store
+from vexil.server.stores.refusals import no_namespace, require_kept
+
+_STRIDE = 64
+"""Old snapshots are built at multiples of this and moved on from there, so that neighbours share one."""
+
+
+def build_snapshot(image: Image) -> Snapshot:
+    """The snapshot that an image describes; takes seconds for a hundred thousand resources."""
+    return Snapshot.build(image.namespace, image.revision, image.states, image.deleted)
+
+
+class Past:
+    """Old snapshots; the `keep` most recently used ones stay in memory. Who asks at once, shares one build."""
+
+    def __init__(self, store: Store, keep: int = 4) -> None:
+        self._store = store
+        self._keep = keep
+        self._builds: OrderedDict[tuple[str, Revision], asyncio.Task[Snapshot]] = OrderedDict()
+
+    async def snapshot(self, namespace: str, revision: Revision) -> Snapshot:
+        """The namespace as it was at a kept revision.
+
+        Raises NotFound (NAMESPACE_NOT_FOUND), OutOfRange (REVISION_COMPACTED, REVISION_IN_FUTURE), and what
+        the store raises.
+        """
+        head = await self._store.head(namespace)
+        if head is None:
+            raise no_namespace(namespace)
+        require_kept(head, revision)
+        anchor = max(Revision(revision - revision % _STRIDE), head.compact_revision)
+        snapshot = await self._built(namespace, anchor)
+        for commit in await self._store.read(namespace, anchor, revision - anchor):
+            snapshot = snapshot.apply(commit).snapshot
+        return snapshot
+
+    async def _built(self, namespace: str, revision: Revision) -> Snapshot:
+        key = (namespace, revision)
+        build = self._builds.get(key)
+        if build is None:
+            build = self._builds[key] = asyncio.create_task(self._build(namespace, revision))
+            build.add_done_callback(partial(self._forget_failure, key))
+            while len(self._builds) > self._keep:
+                self._builds.popitem(last=False)
+        self._builds.move_to_end(key)
+        # Shielded: the one who asked first may leave while others still wait.
+        return await asyncio.shield(build)
+
+    async def _build(self, namespace: str, revision: Revision) -> Snapshot:
+        return await asyncio.to_thread(build_snapshot, await self._store.load(namespace, revision))
+
+    def _forget_failure(self, key: tuple[str, Revision], build: asyncio.Task[Snapshot]) -> None:
+        if (build.cancelled() or build.exception() is not None) and self._builds.get(key) is build:
+            del self._builds[key]

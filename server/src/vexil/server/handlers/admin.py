@@ -1,0 +1,179 @@
+"""`vexil.v1.AdminService`."""
+
+
+from vexil.convert.changes import precondition_from_proto, requested_change_from_proto
+from vexil.convert.paths import each, within
+from vexil.convert.resources import commit_to_proto, id_from_proto
+from vexil.convert.selectors import selector_from_proto
+from vexil.core.resource import Revision, Version
+from vexil.server.call import CallContext
+from vexil.server.control.committer import Committer, Proposal
+from vexil.server.control.history import CommitFilter, History
+from vexil.server.control.namespaces import Namespaces, environments
+from vexil.server.control.reads import Reads
+from vexil.server.control.rollback import Rollback, RollbackRequest
+from vexil.server.handlers import watching
+from vexil.server.handlers.answers import (
+    diff_to_proto,
+    environment_from_proto,
+    environment_summary_to_proto,
+    namespace_from_proto,
+    namespace_summary_to_proto,
+    version_record_to_proto,
+)
+from vexil.server.handlers.paging import Page
+from vexil.server.handlers.transfer import Transfer
+from vexil.server.watch.convergence import Convergence
+from vexil.v1 import admin_service_pb2 as pb
+
+
+class AdminHandlers:
+    """The control plane."""
+
+    def __init__(
+        self,
+        reads: Reads,
+        namespaces: Namespaces,
+        committer: Committer,
+        history: History,
+        rollback: Rollback,
+        transfer: Transfer,
+        convergence: Convergence,
+    ) -> None:
+        self._reads = reads
+        self._namespaces = namespaces
+        self._committer = committer
+        self._history = history
+        self._rollback = rollback
+        self._convergence = convergence
+        self.export = transfer.export
+        self.import_ = transfer.import_
+
+    async def create_namespace(
+        self, request: pb.CreateNamespaceRequest, call: CallContext
+    ) -> pb.CreateNamespaceResponse:
+        """Makes a namespace."""
+        commit = await self._namespaces.create(
+            request.namespace,
+            namespace_from_proto(request.spec),
+            {name: environment_from_proto(message) for name, message in request.environments.items()},
+            author=call.principal,
+            message=request.message,
+        )
+        return pb.CreateNamespaceResponse(commit=commit_to_proto(commit))
+
+    async def list_namespaces(
+        self, request: pb.ListNamespacesRequest, _call: CallContext
+    ) -> pb.ListNamespacesResponse:
+        """A page of namespaces."""
+        page = Page(request)
+        response = pb.ListNamespacesResponse()
+        for summary in await self._namespaces.list(after=page.after() or ""):
+            if not page.add(response.namespaces, namespace_summary_to_proto(summary), summary.name):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    async def list_environments(
+        self, request: pb.ListEnvironmentsRequest, _call: CallContext
+    ) -> pb.ListEnvironmentsResponse:
+        """A namespace's environments."""
+        snapshot = await self._reads.snapshot(request.namespace)
+        return pb.ListEnvironmentsResponse(
+            environments=map(environment_summary_to_proto, environments(snapshot)),
+            revision=snapshot.revision,
+        )
+
+    async def commit(self, request: pb.CommitRequest, call: CallContext) -> pb.CommitResponse:
+        """Makes a commit, or says what it would be."""
+        with within("changes"):
+            changes = each(requested_change_from_proto, request.changes)
+        with within("preconditions"):
+            preconditions = each(precondition_from_proto, request.preconditions)
+        proposal = Proposal(
+            namespace=request.namespace,
+            changes=changes,
+            preconditions=preconditions,
+            author=call.principal,
+            message=request.message,
+            labels=dict(request.labels),
+            request_id=request.request_id,
+        )
+        make = self._committer.dry_run if request.dry_run else self._committer.commit
+        return pb.CommitResponse(commit=commit_to_proto(await make(proposal)))
+
+    async def list_commits(
+        self, request: pb.ListCommitsRequest, _call: CallContext
+    ) -> pb.ListCommitsResponse:
+        """A page of commits."""
+        page = Page(request)
+        wanted = CommitFilter(request.environment, selector_from_proto(request.selector))
+        response = pb.ListCommitsResponse(
+            compact_revision=await self._history.compact_revision(request.namespace)
+        )
+        async for commit in self._history.commits(request.namespace, wanted, before=page.after()):
+            message = commit_to_proto(commit, with_changes=request.include_changes)
+            if not page.add(response.commits, message, commit.revision):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    async def get_commit(self, request: pb.GetCommitRequest, _call: CallContext) -> pb.GetCommitResponse:
+        """One commit."""
+        commit = await self._history.commit(request.namespace, Revision(request.revision))
+        return pb.GetCommitResponse(commit=commit_to_proto(commit))
+
+    async def list_versions(
+        self, request: pb.ListVersionsRequest, _call: CallContext
+    ) -> pb.ListVersionsResponse:
+        """A page of a resource's versions."""
+        page = Page(request)
+        response = pb.ListVersionsResponse()
+        with within("id"):
+            id = id_from_proto(request.id)
+        async for record in self._history.versions(request.namespace, id, before=page.after()):
+            if not page.add(response.versions, version_record_to_proto(record), record.change.version):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    async def diff(self, request: pb.DiffRequest, _call: CallContext) -> pb.DiffResponse:
+        """What differs between two revisions."""
+        before = Revision(request.from_revision)
+        after = Revision(request.to_revision) if request.HasField("to_revision") else None
+        differences, newest = await self._history.diff(request.namespace, before, after, request.environment)
+        return pb.DiffResponse(
+            differences=map(diff_to_proto, differences), from_revision=before, to_revision=newest
+        )
+
+    async def rollback(self, request: pb.RollbackRequest, call: CallContext) -> pb.RollbackResponse:
+        """Makes old content current again."""
+        wanted = RollbackRequest(
+            namespace=request.namespace,
+            author=call.principal,
+            message=request.message,
+            request_id=request.request_id,
+            dry_run=request.dry_run,
+        )
+        if request.HasField("resource_version"):
+            with within("resource_version.id"):
+                id = id_from_proto(request.resource_version.id)
+            commit = await self._rollback.resource(wanted, id, Version(request.resource_version.version))
+        else:
+            target = request.environment_revision
+            commit = await self._rollback.environment(wanted, target.environment, Revision(target.revision))
+        return pb.RollbackResponse(commit=None if commit is None else commit_to_proto(commit))
+
+    async def get_convergence(
+        self, request: pb.GetConvergenceRequest, _call: CallContext
+    ) -> pb.GetConvergenceResponse:
+        """Who has applied a revision."""
+        snapshot = await self._reads.snapshot(request.namespace)
+        snapshot.view(request.environment)
+        revision = request.revision if request.HasField("revision") else snapshot.revision
+        subscribers = self._convergence.subscribers((request.namespace, request.environment))
+        return pb.GetConvergenceResponse(
+            revision=revision,
+            converged=all(status.applied_revision >= revision for status in subscribers),
+            subscribers=map(watching.status_to_proto, subscribers),
+        )

@@ -1,0 +1,134 @@
+"""`vexil.v1.ConfigService`."""
+
+from collections.abc import AsyncIterator
+
+from vexil.convert.evaluation import context_from_proto, explanation_to_proto, fill_evaluation
+from vexil.convert.paths import prefixed
+from vexil.convert.resources import kind_from_proto, state_to_proto
+from vexil.convert.selectors import selector_from_proto
+from vexil.convert.values import VALUE_TYPES
+from vexil.core.errors import InvalidRequest, VexilError
+from vexil.core.evaluation import EvaluationContext
+from vexil.core.evaluator import explain
+from vexil.core.resource import Kind, Revision
+from vexil.server.call import CallContext
+from vexil.server.contract import require_valid
+from vexil.server.control.directory import Directory
+from vexil.server.control.listing import listing, setting_keys
+from vexil.server.control.reads import Reads, expect, get
+from vexil.server.handlers import watching
+from vexil.server.handlers.paging import Page
+from vexil.server.watch.service import WatchService
+from vexil.v1 import config_service_pb2 as pb
+from vexil.v1 import watch_pb2
+
+
+class ConfigHandlers:
+    """The data plane. Evaluation is plain functions: it has nothing to wait for."""
+
+    def __init__(
+        self, directory: Directory, reads: Reads, watch: WatchService, progress_interval: float
+    ) -> None:
+        self._directory = directory
+        self._reads = reads
+        self._watch = watch
+        self._progress_interval = progress_interval
+
+    async def get(self, request: pb.GetRequest, _call: CallContext) -> pb.GetResponse:
+        """One resource."""
+        snapshot = await self._reads.snapshot(request.namespace, _at(request))
+        kind = kind_from_proto(request.kind) if request.kind else Kind.SETTING
+        state = get(snapshot, request.environment, kind, request.key)
+        return pb.GetResponse(state=state_to_proto(state), revision=snapshot.revision)
+
+    async def list(self, request: pb.ListRequest, _call: CallContext) -> pb.ListResponse:
+        """A page of resources."""
+        page = Page(request)
+        after = page.after()
+        snapshot = await self._reads.snapshot(request.namespace, _at(request))
+        response = pb.ListResponse(revision=snapshot.revision)
+        place = None if after is None else (Kind(after[0]), after[1])
+        for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place):
+            if not page.add(response.resources, state_to_proto(state), (state.id.kind, state.id.key)):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    def evaluate(self, request: pb.EvaluateRequest, _call: CallContext) -> pb.EvaluateResponse:
+        """One evaluation."""
+        view = self._directory.view(request.namespace, request.environment)
+        evaluation = view.evaluate(request.key, _context(request))
+        if request.expected_type:
+            evaluation = expect(evaluation, VALUE_TYPES.read(request.expected_type))
+        response = pb.EvaluateResponse(revision=view.revision)
+        fill_evaluation(response.evaluation, evaluation)
+        return response
+
+    def evaluate_batch(
+        self, request: pb.EvaluateBatchRequest, _call: CallContext
+    ) -> pb.EvaluateBatchResponse:
+        """Several evaluations at one revision."""
+        view = self._directory.view(request.namespace, request.environment)
+        context = _context(request)
+        response = pb.EvaluateBatchResponse(revision=view.revision)
+        for key in request.keys or setting_keys(view, selector_from_proto(request.selector)):
+            fill_evaluation(response.evaluations.add(), view.evaluate(key, context))
+        return response
+
+    async def evaluate_stream(
+        self, requests: AsyncIterator[pb.EvaluateStreamRequest], call: CallContext
+    ) -> AsyncIterator[pb.EvaluateStreamResponse]:
+        """Evaluations as requests arrive; one that fails is answered with its error, and the next is taken."""
+        async for request in requests:
+            response = pb.EvaluateStreamResponse(correlation_id=request.correlation_id)
+            try:
+                require_valid(request)
+                response.response.CopyFrom(self.evaluate(request.request, call))
+            except VexilError as error:
+                response.error.code = error.code.value
+                response.error.reason = error.reason
+                response.error.message = error.message
+            yield response
+
+    def watch(self, request: watch_pb2.WatchRequest, _call: CallContext) -> AsyncIterator[bytes]:
+        """The messages of one subscription."""
+        return self._watch.subscribe(
+            watching.selection(request),
+            watching.start(request),
+            watching.wishes(request, self._progress_interval),
+            watching.subscriber(request.subscriber),
+        )
+
+    async def acknowledge(
+        self, request: watch_pb2.AcknowledgeRequest, _call: CallContext
+    ) -> watch_pb2.AcknowledgeResponse:
+        """Takes in what a subscriber did with a revision."""
+        subscriber, rejection = watching.report(request)
+        head = await self._watch.acknowledge(
+            request.namespace,
+            request.environment,
+            subscriber,
+            Revision(request.applied_revision),
+            rejection,
+        )
+        return watch_pb2.AcknowledgeResponse(head_revision=head)
+
+    async def explain(self, request: pb.ExplainRequest, _call: CallContext) -> pb.ExplainResponse:
+        """An evaluation with its trace."""
+        snapshot = await self._reads.snapshot(request.namespace, _at(request))
+        view = snapshot.view(request.environment)
+        response = explanation_to_proto(explain(view, request.key, _context(request)))
+        response.revision = snapshot.revision
+        response.environment_chain.extend(snapshot.tree.chain(request.environment))
+        return response
+
+
+def _context(request: pb.EvaluateRequest | pb.EvaluateBatchRequest | pb.ExplainRequest) -> EvaluationContext:
+    try:
+        return context_from_proto(request.context)
+    except InvalidRequest as error:
+        raise prefixed(error, "context") from None
+
+
+def _at(request: pb.GetRequest | pb.ListRequest | pb.ExplainRequest) -> Revision | None:
+    return Revision(request.at_revision) if request.HasField("at_revision") else None

@@ -1,0 +1,74 @@
+"""Pages: their tokens, and how much fits into one."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import blake2b
+from typing import Any
+
+from google.protobuf.message import Message
+
+from vexil.core.errors import InvalidRequest, Reason, Violation
+
+DEFAULT_PAGE_SIZE = 100
+
+PAGE_BUDGET = 2 * 1024 * 1024
+"""Bytes after which a page ends early; gRPC libraries take messages of 4 MiB at most unless told otherwise."""
+
+_CHECKSUM_BYTES = 12
+
+
+class Page:
+    """One page of a list: where it starts, what fits into it, and the token of the next one.
+
+    `request` has `page_size` and `page_token`. A token holds the place of a page's last item, a JSON value, and
+    a checksum of that and of the rest of the request, so that it fits this one list.
+    """
+
+    def __init__(self, request: Any) -> None:
+        self._wanted = request.page_size or DEFAULT_PAGE_SIZE
+        self._token = request.page_token
+        self._list = _identity(request)
+        self._count = 0
+        self._bytes = 0
+        self._last: Any = None
+        self.next_token = ""
+
+    def after(self) -> Any:
+        """The place after which the page starts; None on the first. Raises InvalidRequest (INVALID_PAGE_TOKEN)."""
+        if not self._token:
+            return None
+        try:
+            data = urlsafe_b64decode(self._token)
+        except ValueError:
+            data = b""
+        checksum, place = data[:_CHECKSUM_BYTES], data[_CHECKSUM_BYTES:]
+        if checksum != self._checksum(place):
+            raise InvalidRequest.of(
+                [Violation("page_token", "is not one that this list gave", Reason.INVALID_PAGE_TOKEN)]
+            )
+        return json.loads(place)
+
+    def add(self, items: Any, item: Message, place: Any) -> bool:
+        """Adds the list's next item to the repeated field `items`; False, and a `next_token`, when the page is full."""
+        size = item.ByteSize()
+        if self._count == self._wanted or (self._count and self._bytes + size > PAGE_BUDGET):
+            last = json.dumps(self._last, separators=(",", ":")).encode()
+            self.next_token = urlsafe_b64encode(self._checksum(last) + last).decode()
+            return False
+        items.append(item)
+        self._count += 1
+        self._bytes += size
+        self._last = place
+        return True
+
+    def _checksum(self, place: bytes) -> bytes:
+        return blake2b(self._list + place, digest_size=_CHECKSUM_BYTES, person=b"vexil-page").digest()
+
+
+def _identity(request: Any) -> bytes:
+    """What stays the same from page to page."""
+    same = type(request)()
+    same.CopyFrom(request)
+    same.ClearField("page_size")
+    same.ClearField("page_token")
+    return f"{same.DESCRIPTOR.full_name}\0".encode() + bytes(same.SerializeToString(deterministic=True))

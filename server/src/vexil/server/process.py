@@ -1,0 +1,56 @@
+"""One server process: serving until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+import structlog
+
+from vexil.server.compose import RunningServer, running
+from vexil.server.settings import ServerSettings
+
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_log = structlog.get_logger(__name__)
+
+
+async def serve(
+    settings: ServerSettings, ready: Callable[[RunningServer], None], stop: asyncio.Event
+) -> None:
+    """Serves, once it answers calls `ready`, and drains when a signal comes or `stop` is set.
+
+    A second signal does what signals do by default, which cuts the drain short. Raises VexilError for settings
+    or a store that can't be used, and whatever one of the server's own tasks failed with.
+    """
+    async with running(settings) as server:
+        ready(server)
+        with _signals_set(stop):
+            await server.background.watch_over(stop)
+        _log.info("draining", seconds=settings.drain_seconds)
+    _log.info("stopped")
+
+
+def announce(settings: ServerSettings, address: str) -> None:
+    """The line that says that the server answers, and where."""
+    _log.info(
+        "serving",
+        address=address,
+        health_address=settings.health_listen,
+        store=settings.store,
+        tls="mtls" if settings.client_ca_file else "tls" if settings.tls else "off",
+        processes=settings.processes,
+        version=version("vexil-server"),
+    )
+
+
+@contextmanager
+def _signals_set(stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in _STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in _STOP_SIGNALS:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,76 @@
+"""The RPCs that a server answers, as a table that any transport can register from."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from vexil.server.contract import decode, require_valid
+from vexil.v1 import admin_service_pb2, config_service_pb2
+
+CONFIG_SERVICE: ServiceDescriptor = config_service_pb2.DESCRIPTOR.services_by_name["ConfigService"]
+ADMIN_SERVICE: ServiceDescriptor = admin_service_pb2.DESCRIPTOR.services_by_name["AdminService"]
+
+
+class MethodKind(Enum):
+    """The shape of a call, and with it that of its handler; `call` is a `CallContext`."""
+
+    UNARY = "unary"
+    """`(request, call) -> response`, as a function or, where it waits for something, a coroutine function."""
+
+    SERVER_STREAM = "server_stream"
+    """`(request, call) -> AsyncIterator` of responses, or of bytes that are encoded responses already."""
+
+    BIDI = "bidi"
+    """`(AsyncIterator of requests, call) -> AsyncIterator` of responses; it checks each request itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One RPC: its path on the wire (`/vexil.v1.ConfigService/Get`), its messages, and who answers."""
+
+    path: str
+    kind: MethodKind
+    request: type[Message]
+    response: type[Message]
+    handler: Callable[[Any, Any], Any]
+
+    def decode(self, data: bytes) -> Message:
+        """The request that these bytes are, within the contract's limits. Raises InvalidRequest.
+
+        In a stream of requests the limits are left to the handler, which knows whether one bad request ends
+        them all.
+        """
+        request = decode(self.request, data)
+        if self.kind is not MethodKind.BIDI:
+            require_valid(request)
+        return request
+
+
+def methods_of(service: ServiceDescriptor, handlers: object) -> Iterator[Method]:
+    """The methods of a service, each answered by the attribute of `handlers` that has its name in snake case."""
+    for method in service.methods:
+        yield Method(
+            path=f"/{service.full_name}/{method.name}",
+            kind=_kind(method),
+            request=GetMessageClass(method.input_type),
+            response=GetMessageClass(method.output_type),
+            handler=getattr(handlers, _attribute(method.name)),
+        )
+
+
+def _kind(method: MethodDescriptor) -> MethodKind:
+    if method.client_streaming:
+        return MethodKind.BIDI
+    return MethodKind.SERVER_STREAM if method.server_streaming else MethodKind.UNARY
+
+
+def _attribute(name: str) -> str:
+    """`ListCommits` is `list_commits`; `Import`, a keyword, is `import_`."""
+    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    return "import_" if snake == "import" else snake

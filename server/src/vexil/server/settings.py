@@ -1,0 +1,222 @@
+"""The server's settings: one declaration for each, with its flag, variable, type, default and help."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from vexil.core.errors import InvalidRequest, Violation
+
+LogFormat = Literal["auto", "console", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+_NETWORK = Group("Network", sort_key=1)
+_TLS = Group("TLS", sort_key=2)
+_DATA = Group("Data", sort_key=3)
+_WATCH = Group("Watch", sort_key=4)
+_PROCESS = Group("Process", sort_key=5)
+
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\s]+):\d{1,5}|unix:.+")
+_STORE = re.compile(r"memory|sqlite:(?!//)[^?#]+|sqlite:///[^?#]+")
+_AT_LEAST_ONE = Number(gte=1)
+
+
+def _option(name: str, group: Group, help: str, validator: Number | None = None) -> Parameter:  # noqa: A002
+    return Parameter(env_var=f"VEXIL_{name.upper()}", group=group, help=help, validator=validator)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ServerSettings:
+    """Everything that a server can be told. Raises InvalidRequest for settings that don't fit together."""
+
+    listen: Annotated[
+        str,
+        _option("listen", _NETWORK, "Where clients call: host:port. Port 0 takes any free one."),
+    ] = "127.0.0.1:7350"
+    health_listen: Annotated[
+        str | None,
+        _option(
+            "health_listen",
+            _NETWORK,
+            "A second address, always in plain text, that answers gRPC health checks and nothing else.",
+        ),
+    ] = None
+    insecure: Annotated[
+        bool,
+        _option("insecure", _NETWORK, "Allow plain text on addresses that other machines can reach."),
+    ] = False
+    max_message_bytes: Annotated[
+        int,
+        _option("max_message_bytes", _NETWORK, "Largest request, in bytes.", _AT_LEAST_ONE),
+    ] = 16 * 1024 * 1024
+    max_streams_per_connection: Annotated[
+        int,
+        _option(
+            "max_streams_per_connection",
+            _NETWORK,
+            "Most calls and streams at once on one connection.",
+            _AT_LEAST_ONE,
+        ),
+    ] = 10_000
+    reflection: Annotated[
+        bool | None,
+        _option(
+            "reflection",
+            _NETWORK,
+            "Serve gRPC reflection, for grpcurl and the like. Default: only in plain text on loopback.",
+        ),
+    ] = None
+    channelz: Annotated[
+        bool, _option("channelz", _NETWORK, "Serve channelz, gRPC's own debugging service.")
+    ] = False
+
+    cert_file: Annotated[
+        Path | None,
+        _option(
+            "cert_file",
+            _TLS,
+            "PEM file of the server's certificate and its chain; read again when it changes.",
+        ),
+    ] = None
+    key_file: Annotated[
+        Path | None,
+        _option("key_file", _TLS, "PEM file of its private key; read again when it changes."),
+    ] = None
+    client_ca_file: Annotated[
+        Path | None,
+        _option(
+            "client_ca_file",
+            _TLS,
+            "PEM file of the authorities for client certificates, which every client must then show (mTLS).",
+        ),
+    ] = None
+
+    store: Annotated[
+        str,
+        _option("store", _DATA, "Where commits are kept: sqlite:PATH, sqlite:///ABSOLUTE/PATH, or memory."),
+    ] = "sqlite:vexil.db"
+    keep_revisions: Annotated[
+        int,
+        _option("keep_revisions", _DATA, "This many newest commits are kept in any case.", _AT_LEAST_ONE),
+    ] = 10_000
+    keep_days: Annotated[
+        float,
+        _option("keep_days", _DATA, "Every commit younger than this is kept, in days.", Number(gte=0)),
+    ] = 30.0
+
+    progress_interval: Annotated[
+        float,
+        _option(
+            "progress_interval",
+            _WATCH,
+            "Seconds after which a silent stream is told that nothing is missing, unless it asks for another time.",
+            Number(gte=0.1, lte=600),
+        ),
+    ] = 30.0
+    history_events: Annotated[
+        int,
+        _option(
+            "history_events",
+            _WATCH,
+            "Most changes kept in memory for each different selection that is watched.",
+            _AT_LEAST_ONE,
+        ),
+    ] = 1024
+    history_bytes: Annotated[
+        int,
+        _option(
+            "history_bytes",
+            _WATCH,
+            "Most bytes of them; slower streams are served from the store.",
+            _AT_LEAST_ONE,
+        ),
+    ] = 8 * 1024 * 1024
+
+    processes: Annotated[
+        int,
+        _option("processes", _PROCESS, "Processes that share the port, under one supervisor.", _AT_LEAST_ONE),
+    ] = 1
+    drain_seconds: Annotated[
+        float,
+        _option(
+            "drain_seconds",
+            _PROCESS,
+            "How long calls under way may take when the server is told to stop.",
+            Number(gte=0),
+        ),
+    ] = 30.0
+    log_level: Annotated[
+        LogLevel,
+        _option("log_level", _PROCESS, "What is logged; no level but debug logs single calls."),
+    ] = "info"
+    log_format: Annotated[
+        LogFormat,
+        _option("log_format", _PROCESS, "How: auto is console in a terminal and json elsewhere."),
+    ] = "auto"
+
+    def __post_init__(self) -> None:
+        violations = [*_listen_violations(self), *_tls_violations(self), *_store_violations(self)]
+        if violations:
+            raise InvalidRequest.of(violations)
+
+    @property
+    def tls(self) -> bool:
+        """Whether clients are served over TLS."""
+        return self.cert_file is not None
+
+    @property
+    def store_path(self) -> Path | None:
+        """The store's file; None: memory."""
+        if self.store == "memory":
+            return None
+        return Path(self.store.removeprefix("sqlite:").removeprefix("//"))
+
+    @property
+    def serves_reflection(self) -> bool:
+        """`reflection`, or what it is by default."""
+        return not self.tls and is_loopback(self.listen) if self.reflection is None else self.reflection
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach the address `host:port`; a name counts only if it is localhost."""
+    host, _, _ = address.rpartition(":")
+    if host == "localhost" or address.startswith("unix:"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen_violations(settings: ServerSettings) -> Iterator[Violation]:
+    for name, address in (("listen", settings.listen), ("health_listen", settings.health_listen)):
+        if address is not None and not _ADDRESS.fullmatch(address):
+            yield Violation(name, f"{address!r} is not host:port, such as 127.0.0.1:7350 or [::1]:7350")
+    if not (settings.tls or settings.insecure or is_loopback(settings.listen)):
+        yield Violation(
+            "listen",
+            f"{settings.listen} can be reached by other machines: give cert_file and key_file, or say insecure",
+        )
+    if settings.processes > 1 and settings.listen.startswith("unix:"):
+        yield Violation("processes", "a Unix socket can't be shared by several processes")
+
+
+def _tls_violations(settings: ServerSettings) -> Iterator[Violation]:
+    if (settings.cert_file is None) != (settings.key_file is None):
+        missing = "cert_file" if settings.cert_file is None else "key_file"
+        yield Violation(missing, "a certificate and its key are given together")
+    if settings.client_ca_file is not None and not settings.tls:
+        yield Violation("client_ca_file", "needs cert_file and key_file: client certificates are part of TLS")
+
+
+def _store_violations(settings: ServerSettings) -> Iterator[Violation]:
+    if not _STORE.fullmatch(settings.store):
+        yield Violation("store", f"{settings.store!r} is neither sqlite:PATH nor memory")
+    elif settings.processes > 1 and settings.store_path is None:
+        yield Violation("processes", "a store in memory can't be shared: use sqlite:PATH, or one process")

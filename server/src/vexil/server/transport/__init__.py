@@ -1,0 +1,1 @@
+"""Transports: each registers the same table of methods and knows nothing of what they do."""

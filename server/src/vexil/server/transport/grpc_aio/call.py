@@ -1,0 +1,58 @@
+"""A call as grpc.aio knows it."""
+
+import uuid
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from vexil.server.call import ANONYMOUS
+
+REQUEST_ID = "x-request-id"
+
+_LONGEST_REQUEST_ID = 128
+_SUBJECT_PROPERTIES = ("x509_common_name", "x509_subject_alternative_name")
+
+
+class GrpcCall:
+    """A `CallContext` that asks grpc's own context when it is asked."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    @cached_property
+    def principal(self) -> str:
+        """The common name of the client's certificate, or else its first alternative name."""
+        properties = self._context.auth_context()
+        for name in _SUBJECT_PROPERTIES:
+            for text in properties.get(name, ()):
+                if text:
+                    return str(text, "utf-8", "replace")
+        return ANONYMOUS
+
+    @property
+    def peer(self) -> str:
+        """The peer's address."""
+        return str(self._context.peer())
+
+    @cached_property
+    def metadata(self) -> Mapping[str, str]:
+        """Text metadata; of a name that occurs several times, the last."""
+        return {name: value for name, value in self._context.invocation_metadata() if isinstance(value, str)}
+
+    @cached_property
+    def request_id(self) -> str:
+        """The caller's own, where it is a sensible one, or a new one."""
+        given = self.metadata.get(REQUEST_ID, "")
+        usable = given.isprintable() and len(given) <= _LONGEST_REQUEST_ID
+        return given if given and usable else uuid.uuid4().hex
+
+    def echo_request_id(self) -> None:
+        """Gives the caller its own request id back, with the trailing metadata."""
+        if REQUEST_ID in self.metadata:
+            self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))
+
+    @property
+    def time_remaining(self) -> float | None:
+        """Seconds until the call's deadline."""
+        seconds: float | None = self._context.time_remaining()
+        return seconds

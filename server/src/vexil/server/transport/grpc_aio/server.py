@@ -1,0 +1,137 @@
+"""A gRPC server around the table of methods: options, ports, health, and a graceful end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import grpc.aio
+from grpc_channelz.v1 import channelz
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from vexil.core.errors import FailedPrecondition, Reason, Violation
+from vexil.server.services import Method
+from vexil.server.transport.grpc_aio.health import Health
+from vexil.server.transport.grpc_aio.methods import MethodHandlers, UnknownMethods
+from vexil.server.transport.grpc_aio.tls import ReloadingCredentials, TlsFiles
+
+_HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Where the server listens and what it takes.
+
+    `address` is `host:port`, port 0 for any free one; `health_address`, in plain text, answers health alone.
+    `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
+    """
+
+    address: str
+    health_address: str | None = None
+    tls: TlsFiles | None = None
+    reuse_port: bool = False
+    reflection: bool = False
+    channelz: bool = False
+    max_message_bytes: int = 16 * 1024 * 1024
+    max_streams_per_connection: int = 10_000
+
+
+class GrpcServer:
+    """One listening server. Health says NOT_SERVING between `start` and `serve`, and from `stop` on.
+
+    Raises InvalidRequest for TLS files that can't be used.
+    """
+
+    def __init__(self, listener: Listener, methods: Sequence[Method]) -> None:
+        self._listener = listener
+        self._handlers = MethodHandlers(methods)
+        self._services = sorted({method.path.split("/")[1] for method in methods})
+        self._health = Health(self._services)
+        self._server = grpc.aio.server(options=_options(listener))
+        self._health_server = grpc.aio.server(options=_options(listener))
+        self._credentials = None if listener.tls is None else ReloadingCredentials(listener.tls)
+        self.port = 0
+        self.health_port: int | None = None
+        self._register()
+
+    async def start(self) -> None:
+        """Listens. Raises FailedPrecondition for an address that can't be had."""
+        address = self._listener.address
+        if self._credentials is None:
+            self.port = _bound("listen", address, self._server.add_insecure_port)
+        else:
+            credentials = self._credentials.server_credentials()
+            self.port = _bound(
+                "listen", address, lambda address: self._server.add_secure_port(address, credentials)
+            )
+        await self._server.start()
+        if self._listener.health_address is not None:
+            self.health_port = _bound(
+                "health_listen", self._listener.health_address, self._health_server.add_insecure_port
+            )
+            await self._health_server.start()
+
+    def serve(self) -> None:
+        """Says by health that calls are answered."""
+        self._health.set(serving=True)
+
+    async def stop(self, end_streams: Callable[[], None], grace: float) -> None:
+        """Ends: health first, then streams, which `end_streams` asks to come to their end, then calls under way.
+
+        What is not finished after `grace` seconds is cancelled. Returns when every handler has cleaned up.
+        """
+        self._health.end()
+        end_streams()
+        await self._server.stop(grace)
+        await self._handlers.finished()
+        await self._health_server.stop(grace)
+
+    def _register(self) -> None:
+        self._server.add_generic_rpc_handlers(self._handlers.generic())
+        for server in (self._server, self._health_server):
+            health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        names = [*self._services, _HEALTH]
+        if self._listener.channelz:
+            channelz.add_channelz_servicer(self._server)
+            names.append(channelz.SERVICE_NAME)
+        if self._listener.reflection:
+            reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], self._server)
+        self._server.add_generic_rpc_handlers([UnknownMethods()])
+
+
+def _options(listener: Listener) -> Sequence[tuple[str, Any]]:
+    return [
+        ("grpc.so_reuseport", int(listener.reuse_port)),
+        ("grpc.max_receive_message_length", listener.max_message_bytes),
+        ("grpc.max_send_message_length", -1),
+        ("grpc.max_concurrent_streams", listener.max_streams_per_connection),
+        # A watcher may be idle for hours. Both sides may ping meanwhile, the client as often as each second; the
+        # default policy would end such a connection with `too_many_pings`.
+        ("grpc.keepalive_time_ms", 60_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", 900),
+        # Calls wait here while the one event loop is busy; a fleet that comes back at once is many.
+        ("grpc.server.max_pending_requests", 100_000),
+        ("grpc.server.max_pending_requests_hard_limit", 200_000),
+        ("grpc.enable_channelz", int(listener.channelz)),
+    ]
+
+
+def _bound(setting: str, address: str, bind: Callable[[str], int]) -> int:
+    try:
+        port = bind(address)
+    except RuntimeError as error:
+        raise _cannot_listen(setting, address) from error
+    if port == 0:
+        raise _cannot_listen(setting, address)
+    return port
+
+
+def _cannot_listen(setting: str, address: str) -> FailedPrecondition:
+    why = f"cannot listen on {address}: it is in use, or no address of this machine"
+    return FailedPrecondition(
+        f"{setting}: {why}", reason=Reason.INVALID_REQUEST, violations=[Violation(setting, why)]
+    )

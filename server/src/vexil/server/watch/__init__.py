@@ -1,0 +1,1 @@
+"""Watch: one shared history per selection, and subscribers who are positions in it."""

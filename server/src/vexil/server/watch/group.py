@@ -1,0 +1,86 @@
+"""Everyone who watches the same selection."""
+
+import asyncio
+from collections.abc import Sequence
+
+from vexil.core.resource import Commit, ResourceChange, Revision
+from vexil.core.view import View
+from vexil.server.watch import tokens
+from vexil.server.watch.encoding import State, encode_delta, encode_progress, encode_state
+from vexil.server.watch.history import Event, History
+from vexil.server.watch.selection import Selection
+from vexil.server.watch.signal import Signal
+from vexil.server.watch.tokens import Position
+
+
+class Group:
+    """One selection's shared history, and what else its subscribers share.
+
+    `gone` says that the environment no longer exists: nothing follows. `subscribers` counts those who are here;
+    `left_at` is when the last one left, by the monotonic clock.
+    """
+
+    def __init__(self, selection: Selection, history: History, epoch: int) -> None:
+        self.selection = selection
+        self.history = history
+        self.signal = Signal()
+        self.gone = False
+        self.subscribers = 0
+        self.left_at = 0.0
+        self.backfilling = asyncio.Lock()
+        self._epoch = epoch
+        self._progress = (Revision(-1), b"")
+        self._state: tuple[Revision, asyncio.Task[State]] | None = None
+
+    def publish(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> None:
+        """Takes in the next commit; `changes` are what it did to the environment's view `before`."""
+        self._epoch = commit.epoch
+        if before is not None and changes and (event := self.event(commit, before, changes)):
+            self.history.append(event)
+            self.signal.fire()
+        self.history.head = commit.revision
+
+    def restart(self, head: Revision, epoch: int) -> None:
+        """Goes on at a revision, without what led there: everybody has to catch up."""
+        self._epoch = epoch
+        self.history.restart(head)
+        self.signal.fire()
+
+    def end(self) -> None:
+        """Tells the subscribers that the environment was deleted."""
+        self.gone = True
+        self.signal.fire()
+
+    def event(self, commit: Commit, before: View, changes: Sequence[ResourceChange]) -> Event | None:
+        """What changes of the environment's view mean for this selection; None: nothing."""
+        seen = self.selection.changes(before, changes)
+        if not seen:
+            return None
+        return Event(commit, seen, encode_delta(commit, seen, self.token(commit.revision)))
+
+    def token(self, revision: Revision) -> bytes:
+        """The resume token for a position in this selection."""
+        return tokens.encode(
+            Position(self.selection.namespace, self.selection.fingerprint, self._epoch, revision)
+        )
+
+    def progress(self) -> bytes:
+        """The message that says that nothing is missing up to the newest revision."""
+        head = self.history.head
+        if self._progress[0] != head:
+            self._progress = (head, encode_progress(head, self.token(head)))
+        return self._progress[1]
+
+    async def state(self, view: View) -> State:
+        """The full state of a view, encoded once for all who ask while the revision is the same."""
+        if self._state is None or self._state[0] != view.revision:
+            states = self.selection.states(view)
+            encoding = asyncio.create_task(encode_state(states, view.revision, self.token(view.revision)))
+            self._state = (view.revision, encoding)
+        # Shielded: the one who asked first may leave while others still wait.
+        return await asyncio.shield(self._state[1])
+
+    def forget_state(self) -> None:
+        """Lets go of the encoded full state, which can be large."""
+        if self._state is not None and self._state[1].done():
+            self._state = None

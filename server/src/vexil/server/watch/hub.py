@@ -1,0 +1,87 @@
+"""All groups, and the news of commits that reach them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from vexil.core.resource import Commit, Revision
+from vexil.core.snapshot import Applied, Snapshot
+from vexil.server.clock import Clock
+from vexil.server.watch.group import Group
+from vexil.server.watch.history import History
+from vexil.server.watch.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class HubLimits:
+    """How much each group keeps in memory, and for how many seconds without any subscriber."""
+
+    max_events: int = 1024
+    max_bytes: int = 8 * 1024 * 1024
+    linger: float = 60.0
+
+
+class Hub:
+    """Groups by selection. Observes every namespace; a commit costs the encoding of one message per group that it concerns."""
+
+    def __init__(self, limits: HubLimits, clock: Clock) -> None:
+        self.draining = False
+        self._limits = limits
+        self._clock = clock
+        self._groups: dict[str, dict[Selection, Group]] = {}
+
+    @contextmanager
+    def join(self, selection: Selection, head: Revision, epoch: int) -> Iterator[Group]:
+        """The selection's group, for as long as the subscriber stays; `head` is the namespace's revision now."""
+        groups = self._groups.setdefault(selection.namespace, {})
+        group = groups.get(selection)
+        if group is None:
+            history = History(head, self._limits.max_events, self._limits.max_bytes)
+            group = groups[selection] = Group(selection, history, epoch)
+        group.subscribers += 1
+        try:
+            yield group
+        finally:
+            group.subscribers -= 1
+            group.left_at = self._clock.monotonic()
+
+    def applied(self, commit: Commit, before: Snapshot, applied: Applied) -> None:
+        """Passes a commit on to the groups that it concerns."""
+        groups = self._groups.get(commit.namespace, {})
+        for selection, group in list(groups.items()):
+            environment = selection.environment
+            if environment in applied.snapshot.views:
+                group.publish(commit, before.views.get(environment), applied.deltas.get(environment, ()))
+            else:
+                del groups[selection]
+                group.end()
+
+    def replaced(self, snapshot: Snapshot, epoch: int) -> None:
+        """Restarts the namespace's groups at the snapshot's revision."""
+        groups = self._groups.get(snapshot.namespace, {})
+        for selection, group in list(groups.items()):
+            if selection.environment in snapshot.views:
+                group.restart(snapshot.revision, epoch)
+            else:
+                del groups[selection]
+                group.end()
+
+    def drain(self) -> None:
+        """Tells every subscriber, and those who still come, that the server is going away."""
+        self.draining = True
+        for group in self.groups():
+            group.signal.fire()
+
+    def sweep(self) -> None:
+        """Forgets groups that nobody has watched for a while, and full states that were encoded for a rush."""
+        left_before = self._clock.monotonic() - self._limits.linger
+        for groups in self._groups.values():
+            for selection, group in list(groups.items()):
+                group.forget_state()
+                if not group.subscribers and group.left_at <= left_before:
+                    del groups[selection]
+
+    def groups(self) -> Iterator[Group]:
+        """Every group."""
+        for groups in self._groups.values():
+            yield from groups.values()

@@ -1,0 +1,40 @@
+"""What Watch needs of the rest of the server."""
+
+from typing import Protocol
+
+from vexil.core.resource import Revision
+from vexil.core.snapshot import Snapshot
+
+
+class Holder(Protocol):
+    """One namespace in memory."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest one."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """That of the newest commit."""
+        ...
+
+
+class Namespaces(Protocol):
+    """All namespaces in memory."""
+
+    async def find(self, namespace: str) -> Holder:
+        """The namespace. Raises NotFound, Unavailable (NOT_READY)."""
+        ...
+
+    async def reach(self, namespace: str, revision: Revision) -> None:
+        """Brings in what the log has more, unless this revision is here already."""
+        ...
+
+
+class Past(Protocol):
+    """Old snapshots."""
+
+    async def snapshot(self, namespace: str, revision: Revision) -> Snapshot:
+        """The namespace as it was. Raises OutOfRange (REVISION_COMPACTED, REVISION_IN_FUTURE)."""
+        ...

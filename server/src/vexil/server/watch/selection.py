@@ -1,0 +1,63 @@
+"""What a subscriber watches, in the one form that equal wishes share."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+from vexil.core.resource import Deleted, ResourceChange, ResourceId, ResourceState
+from vexil.core.selector import EVERYTHING, Selector
+from vexil.core.view import View
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some resources of one environment: the union of `selectors`. Make it with `of`."""
+
+    namespace: str
+    environment: str
+    selectors: tuple[Selector, ...]
+
+    @classmethod
+    def of(cls, namespace: str, environment: str, selectors: Iterable[Selector]) -> "Selection":
+        """The selection; selectors in any order, repeated, or none at all for everything, come out the same."""
+        distinct = set(selectors) or {EVERYTHING}
+        if EVERYTHING in distinct:
+            distinct = {EVERYTHING}
+        return cls(namespace, environment, tuple(sorted(distinct, key=repr)))
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """Eight bytes that say which environment and selectors these are, the same in every process."""
+        parts = [self.environment]
+        for selector in self.selectors:
+            kind = "" if selector.kind is None else str(int(selector.kind))
+            texts = (selector.key, selector.prefix, selector.tag)
+            parts += [kind, *("-" if text is None else f"+{text}" for text in texts)]
+        return blake2b("\0".join(parts).encode(), digest_size=8, person=b"vexil-selection").digest()
+
+    def fits(self, state: ResourceState) -> bool:
+        """Whether the resource is selected."""
+        return any(selector.fits(state) for selector in self.selectors)
+
+    def states(self, view: View) -> Iterator[ResourceState]:
+        """Everything that is selected of the environment's view."""
+        return (state for state in view.states() if self.fits(state))
+
+    def changes(self, before: View, changes: Sequence[ResourceChange]) -> tuple[ResourceChange, ...]:
+        """What these effective changes of the view `before` mean for one who sees only what is selected.
+
+        What is no longer selected, because it lost a tag, is gone; what never was, is not mentioned.
+        """
+        if self.selectors == (EVERYTHING,):
+            return tuple(changes)
+        seen: list[ResourceChange] = []
+        for change in changes:
+            if isinstance(change, ResourceState) and self.fits(change):
+                seen.append(change)
+                continue
+            entry = before.get(change.id.kind, change.id.key)
+            if entry is not None and self.fits(entry.state):
+                id = ResourceId(change.id.kind, self.environment, change.id.key)
+                seen.append(Deleted(id, change.version, change.revision))
+        return tuple(seen)

@@ -1,0 +1,136 @@
+"""Subscribing: from what a subscriber says it has, to the stream of what it lacks."""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from vexil.core.errors import OutOfRange, Reason
+from vexil.core.resource import Revision
+from vexil.server.watch import tokens
+from vexil.server.watch.catchup import CatchUp
+from vexil.server.watch.convergence import Convergence, Rejection, Subscriber
+from vexil.server.watch.hub import Hub
+from vexil.server.watch.ports import Holder, Namespaces
+from vexil.server.watch.selection import Selection
+from vexil.server.watch.subscription import Subscription, Wishes
+from vexil.v1 import watch_pb2
+
+_RETRY_SECONDS = (0.5, 2.0)
+
+
+def _jittered() -> float:
+    return random.uniform(*_RETRY_SECONDS)  # noqa: S311 - spreads reconnects, keeps no secret
+
+
+@dataclass(frozen=True, slots=True)
+class FromState:
+    """Start with everything that is selected."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromNow:
+    """Start with the next commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromRevision:
+    """Start with what came after a revision."""
+
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class FromToken:
+    """Start after the message that carried this token."""
+
+    token: bytes
+
+
+Start = FromState | FromNow | FromRevision | FromToken
+
+
+class WatchService:
+    """Opens subscriptions. `retry_after` gives the seconds that a subscriber waits after a drain; jittered."""
+
+    def __init__(
+        self,
+        namespaces: Namespaces,
+        hub: Hub,
+        catch_up: CatchUp,
+        convergence: Convergence,
+        retry_after: Callable[[], float] = _jittered,
+    ) -> None:
+        self._namespaces = namespaces
+        self._hub = hub
+        self._catch_up = catch_up
+        self._convergence = convergence
+        self._retry_after = retry_after
+
+    async def subscribe(
+        self, selection: Selection, start: Start, wishes: Wishes, subscriber: Subscriber | None = None
+    ) -> AsyncIterator[bytes]:
+        """The encoded messages of one stream; endless until the server drains or the environment goes.
+
+        Raises NotFound, Unavailable (NOT_READY), InvalidRequest (INVALID_RESUME_TOKEN), OutOfRange
+        (REVISION_IN_FUTURE; REVISION_COMPACTED unless `wishes.resync`).
+        """
+        holder = await self._namespaces.find(selection.namespace)
+        position, reason = await self._position(holder, selection, start)
+        snapshot = holder.snapshot
+        snapshot.view(selection.environment)
+        with (
+            self._hub.join(selection, snapshot.revision, holder.epoch) as group,
+            self._convergence.connected((selection.namespace, selection.environment), subscriber),
+        ):
+            subscription = Subscription(self._hub, group, holder, self._catch_up, wishes, self._retry_after())
+            async for message in subscription.messages(position, reason):
+                yield message
+
+    async def acknowledge(
+        self,
+        namespace: str,
+        environment: str,
+        subscriber: Subscriber,
+        applied: Revision,
+        rejection: Rejection | None,
+    ) -> Revision:
+        """Takes in a subscriber's report; the namespace's newest revision.
+
+        Raises NotFound, and OutOfRange (REVISION_IN_FUTURE) for a revision that does not exist.
+        """
+        holder = await self._namespaces.find(namespace)
+        holder.snapshot.view(environment)
+        newest = max(applied, Revision(0) if rejection is None else rejection.revision)
+        await self._require_reached(holder, newest, holder.epoch)
+        self._convergence.acknowledge((namespace, environment), subscriber, applied, rejection)
+        return holder.snapshot.revision
+
+    async def _position(
+        self, holder: Holder, selection: Selection, start: Start
+    ) -> tuple[Revision | None, watch_pb2.StateReason]:
+        """The revision to go on after; None: with a full state, for that reason."""
+        match start:
+            case FromState():
+                return None, watch_pb2.STATE_REASON_START
+            case FromNow():
+                return holder.snapshot.revision, watch_pb2.STATE_REASON_START
+            case FromRevision(revision):
+                await self._require_reached(holder, revision, holder.epoch)
+                return revision, watch_pb2.STATE_REASON_START
+            case FromToken(token):
+                position = tokens.decode(token, selection.namespace)
+                await self._require_reached(holder, position.revision, position.epoch)
+                same = position.fingerprint == selection.fingerprint
+                return position.revision if same else None, watch_pb2.STATE_REASON_SELECTORS_CHANGED
+
+    async def _require_reached(self, holder: Holder, revision: Revision, epoch: int) -> None:
+        """Another process may be ahead of this one; then the log knows. Raises OutOfRange where it does not."""
+        await self._namespaces.reach(holder.snapshot.namespace, revision)
+        head = holder.snapshot.revision
+        if revision > head or epoch > holder.epoch:
+            raise OutOfRange(
+                f"revision {revision} of epoch {epoch} does not exist here yet; the newest is {head}",
+                reason=Reason.REVISION_IN_FUTURE,
+                metadata={"head_revision": str(head)},
+                retry_after=1.0,
+            )

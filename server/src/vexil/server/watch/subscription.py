@@ -1,0 +1,133 @@
+"""One subscriber: a position in its group's history."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from vexil.core.errors import OutOfRange, Reason
+from vexil.core.resource import Revision
+from vexil.server.watch.catchup import CatchUp, EnvironmentWasAbsentError
+from vexil.server.watch.conflation import merge
+from vexil.server.watch.encoding import encode_begin, encode_end
+from vexil.server.watch.group import Group
+from vexil.server.watch.history import Event
+from vexil.server.watch.hub import Hub
+from vexil.server.watch.ports import Holder
+from vexil.v1 import watch_pb2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How a subscriber wants to be served.
+
+    `progress_interval`: seconds of silence before a progress message. `resync`: a position that is no longer
+    kept is answered with a full state, not an error. `conflate`: only the latest state of each resource.
+    """
+
+    progress_interval: float = 30.0
+    resync: bool = False
+    conflate: bool = False
+
+
+class Subscription:
+    """The messages for one subscriber, until the stream ends.
+
+    A position is all that it holds: it takes the next message from the group's history when the transport
+    wants one, so that a slow reader costs nobody anything. Where the history no longer reaches back to the
+    position, the log is asked.
+    """
+
+    def __init__(
+        self, hub: Hub, group: Group, holder: Holder, catch_up: CatchUp, wishes: Wishes, retry_after: float
+    ) -> None:
+        self._hub = hub
+        self._group = group
+        self._holder = holder
+        self._catch_up = catch_up
+        self._wishes = wishes
+        self._retry_after = retry_after
+        self._position: Revision | None = None
+
+    async def messages(
+        self, position: Revision | None, reason: watch_pb2.StateReason = watch_pb2.STATE_REASON_START
+    ) -> AsyncIterator[bytes]:
+        """Deltas after a position that is not above the head; None: first a full state, for this reason.
+
+        Raises OutOfRange (REVISION_COMPACTED) unless the subscriber wants a full state then.
+        """
+        history = self._group.history
+        self._position = position
+        told: Revision | None = None
+        idle = False
+        if position is None:
+            async for message in self._full_state(reason):
+                yield message
+            told = self._position
+        while self._position is not None and not self._hub.draining:
+            if self._position < history.floor:
+                async for message in self._missed(history.floor):
+                    yield message
+            elif event := self._next():
+                for message in event.messages:
+                    yield message
+                told = self._position = event.revision
+            elif self._group.gone:
+                break
+            else:
+                # All of the history is delivered, and what nobody here has selected needs no delivery.
+                self._position = history.head
+                if told != self._position or idle:
+                    yield self._group.progress()
+                    told = self._position
+                idle = not await self._group.signal.wait(self._wishes.progress_interval)
+        yield self._end()
+
+    async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
+        self._position = None
+        view = self._holder.snapshot.view(self._group.selection.environment)
+        state = await self._group.state(view)
+        yield encode_begin(state, reason)
+        for chunk in state.chunks:
+            if self._hub.draining:
+                return
+            yield chunk
+        yield state.end
+        self._position = state.revision
+
+    async def _missed(self, floor: Revision) -> AsyncIterator[bytes]:
+        """Everything up to where the history begins: into the history, or where that is too much, to this one."""
+        assert self._position is not None
+        try:
+            if await self._catch_up.backfill(self._group, self._position):
+                return
+            async for event in self._catch_up.events(self._group, self._position, floor):
+                for message in event.messages:
+                    yield message
+                self._position = event.revision
+                if self._hub.draining:
+                    return
+            self._position = floor
+            return
+        except EnvironmentWasAbsentError:
+            pass
+        except OutOfRange as error:
+            if error.reason is not Reason.REVISION_COMPACTED or not self._wishes.resync:
+                raise
+        async for message in self._full_state(watch_pb2.STATE_REASON_RESYNC):
+            yield message
+
+    def _next(self) -> Event | None:
+        history, position = self._group.history, self._position
+        assert position is not None
+        if not self._wishes.conflate:
+            return history.next(position)
+        events = history.after(position)
+        return merge(events, self._group.token(events[-1].revision)) if events else None
+
+    def _end(self) -> bytes:
+        """The stream's last message; without a token where a full state was not finished."""
+        reason = (
+            watch_pb2.STREAM_END_REASON_GONE if self._group.gone else watch_pb2.STREAM_END_REASON_DRAINING
+        )
+        position = self._position
+        token = b"" if position is None else self._group.token(position)
+        return encode_end(reason, position or Revision(0), token, self._retry_after)
