@@ -74,7 +74,7 @@ def _read(path: Path) -> Iterator[Vector]:
             view,
             setting,
             _context(raw["context"]),
-            evaluation_from_proto(json_format.ParseDict(expected, evaluation_pb2.Evaluation())),
+            evaluation_from_proto(json_format.ParseDict(dict(expected), evaluation_pb2.Evaluation())),
             _bucket(raw.get("bucket")),
         )
 
@@ -93,14 +93,14 @@ def _outcome_of(holds: bool) -> Mapping[str, Any]:
 
 
 def _state(kind: Kind, key: str, member: str, spec: Mapping[str, Any]) -> ResourceState:
-    resource = resource_from_proto(json_format.ParseDict({member: spec}, resource_pb2.Resource()))
+    resource = resource_from_proto(json_format.ParseDict({member: dict(spec)}, resource_pb2.Resource()))
     id = ResourceId(kind, _ENVIRONMENT, key)
     return ResourceState(id, resource, Version(1), Revision(1), Revision(1), _CHANGED_AT)
 
 
 def _context(raw: Mapping[str, Any]) -> EvaluationContext:
     context = context_from_proto(
-        json_format.ParseDict(_without_marked(raw), evaluation_pb2.EvaluationContext())
+        json_format.ParseDict(dict(_without_marked(raw)), evaluation_pb2.EvaluationContext())
     )
     # What JSON cannot say is put in afterwards; it stands at the top level.
     marked = {name: float(value["$double"]) for name, value in _marked(raw).items()}

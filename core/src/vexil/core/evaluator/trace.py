@@ -22,7 +22,8 @@ class Trace:
 
     def add(self, path: str, matched: bool, detail: str, bucket: Bucket | None = None) -> bool:
         """Notes a step, and gives back whether it matched."""
-        self.steps.append(TraceStep(path, matched, detail, bucket))
+        sendable = detail.encode(errors="replace").decode()  # an attribute may be named anything
+        self.steps.append(TraceStep(path, matched, sendable, bucket))
         return matched
 
     def condition(
@@ -58,9 +59,10 @@ class Trace:
         else:
             operands = compile_operands(match.operator, match.operands)
             holds = value is not None and OPERATORS[match.operator].holds(value, operands)
-        wanted = show([operand.data for operand in match.operands])
-        operator = match.operator.value.replace("_", " ")
-        return self.add(path, holds, f"{match.attribute} is {show(value)}; {operator} {wanted}")
+        wanted = match.operator.value.replace("_", " ")
+        if match.operands:
+            wanted = f"{wanted} {show([operand.data for operand in match.operands])}"
+        return self.add(path, holds, f"{match.attribute} is {show(value)}; {wanted}")
 
     def _segment(self, path: str, key: str, context: EvaluationContext, view: Lookup) -> bool:
         segment = view.segments.get(key)
@@ -84,7 +86,7 @@ def show(value: Any) -> str:
             return "true" if found else "false"
         case str():
             text = found if len(found) <= _LONGEST_TEXT else f"{found[:_LONGEST_TEXT]}…"
-            return f'"{text.encode(errors="replace").decode()}"'
+            return f'"{text}"'
         case int() if found.bit_length() > 64:
             return f"an integer of {found.bit_length()} bits"
         case _:
