@@ -58,8 +58,12 @@ def test_step_says_when_who_what_and_why() -> None:
     [
         ([], [NEW], "setting timeout: new, 7"),
         ([NEW], [], "setting timeout: 7 → deleted"),
-        ([FLAG], [RULED], "setting flag: on: on → on: on, 1 rule"),
-        ([RULED], [RULED_ANEW], "setting flag: on: on, 1 rule; changed: rules[0].condition.attribute, salt"),
+        ([FLAG], [RULED], "setting flag: serves on → serves on, 1 rule"),
+        (
+            [RULED],
+            [RULED_ANEW],
+            "setting flag: serves on, 1 rule; changed: rules[0].condition.attribute, salt",
+        ),
         ([OLD], [state("timeout", OLD.resource, "prod", version=2)], "setting timeout: 5, written again"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from enum import Enum
 from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
@@ -30,7 +31,7 @@ def build(*, overview: bool = True) -> App:
         help_epilogue=_exit_codes() if overview else _MORE,
         # Markdown joins the lines of a docstring's paragraphs; the overview is quicker without it.
         help_format="plaintext" if overview else "markdown",
-        default_parameter=Parameter(show_default=False),
+        default_parameter=Parameter(show_default=_default),
         version=installed_version,
     )
     app["--help"].group = app["--version"].group = Group("Help", sort_key=99)
@@ -83,6 +84,13 @@ def _frame(app: App, group: Group) -> Callable[..., Any]:
         return result
 
     return frame
+
+
+def _default(value: Any) -> str | None:
+    """A default as the help shows it; those that say nothing are left out."""
+    if isinstance(value, Enum):
+        return value.name.lower()
+    return str(value) if value else None
 
 
 def _usage_error(error: CycloptsError) -> UsageError:

@@ -78,7 +78,7 @@ class Options:
     ] = None
     output: Annotated[
         OutputFormat,
-        Parameter(alias="-o", env_var="VEXIL_OUTPUT", help="How results are written.", show_default=True),
+        Parameter(alias="-o", env_var="VEXIL_OUTPUT", help="How results are written."),
     ] = "table"
     no_color: Annotated[
         bool,
@@ -86,9 +86,7 @@ class Options:
     ] = False
     timeout: Annotated[
         float,
-        Parameter(
-            env_var="VEXIL_TIMEOUT", help="Longest wait for one answer, in seconds.", show_default=True
-        ),
+        Parameter(env_var="VEXIL_TIMEOUT", help="Longest wait for one answer, in seconds."),
     ] = 10.0
     verbose: Annotated[
         bool,

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from vexil.core.resource import Kind
 
 KindFilter = Annotated[Kind | None, Parameter(help="Only resources of this kind.")]
-KindChoice = Annotated[Kind, Parameter(help="The resource's kind.", show_default=True)]
+KindChoice = Annotated[Kind, Parameter(help="The resource's kind.")]
 AtRevision = Annotated[int | None, Parameter(help="As it was at this revision. Default: now.")]
 CommitMessage = Annotated[str, Parameter(alias="-m", help="Why, for the history.")]
 DryRun = Annotated[bool, Parameter(negative=(), help="Show what would change, and change nothing.")]

@@ -68,6 +68,11 @@ class Plan:
         return next((content for _, content in self._puts() if isinstance(content, Namespace)), Namespace())
 
     @property
+    def describes_namespace(self) -> bool:
+        """Whether the files say anything about the namespace itself."""
+        return any(step.id.kind is Kind.NAMESPACE for step in self.steps)
+
+    @property
     def committed(self) -> Sequence[Step]:
         """The steps that one commit takes: all but those with which a new namespace is created."""
         created_with = () if self.exists else (Kind.NAMESPACE, Kind.ENVIRONMENT)

@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         _command(
             "demo", "demo.command:demo", "Start a server, change a setting, and watch the change arrive."
         ),
-        _command("serve", "serve:serve", "Run a server."),
+        _command("serve", "serve:app", "Run a server until it is told to stop."),
         _command(
             "doctor",
             "doctor.command:doctor",

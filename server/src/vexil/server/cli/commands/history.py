@@ -16,9 +16,7 @@ from vexil.server.cli.render.times import moment
 from vexil.server.cli.session import Injected, Session
 from vexil.v1 import admin_service_pb2 as admin_pb
 
-Limit = Annotated[
-    int, Parameter(validator=Number(gte=1, lte=1000), help="Most lines, the newest first.", show_default=True)
-]
+Limit = Annotated[int, Parameter(validator=Number(gte=1, lte=1000), help="Most lines, the newest first.")]
 
 _NAMED = 3
 """Resources named in the line of a commit; the rest are counted."""

@@ -37,7 +37,7 @@ def import_files(
         bool, Parameter(negative=(), help="Make the namespace when it is not there.")
     ] = False,
     batch_size: Annotated[
-        int, Parameter(validator=Number(gte=1, lte=1000), help="Changes in one commit.", show_default=True)
+        int, Parameter(validator=Number(gte=1, lte=1000), help="Changes in one commit.")
     ] = 1000,
     message: CommitMessage = "",
     dry_run: DryRun = False,

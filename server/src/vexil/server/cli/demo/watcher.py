@@ -13,9 +13,10 @@ from vexil.client import Change, Client
 
 def main(target: str, namespace: str, environment: str, key: str) -> None:
     """Watches the key until standard input ends. Raises VexilError when there is no connection."""
-    with Client(target, namespace=namespace, environment=environment) as client:
+    client = Client(target, namespace=namespace, environment=environment)
+    client.watch(key, _tell)
+    with client:
         client.connect()
-        client.watch(key, _tell)
         sys.stdin.read()
 
 

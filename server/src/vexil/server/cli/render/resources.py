@@ -59,22 +59,25 @@ def summary(resource: Resource) -> str:
 
 def _setting(setting: Setting) -> str:
     if setting.value is not None:
-        return literal(setting.value) + ("" if setting.enabled else " (off)")
+        return literal(setting.value) + ("" if setting.enabled else ", disabled")
     if not setting.enabled:
         off = "the caller's default" if setting.off_variant is None else printable(setting.off_variant)
-        return f"off: {off}"
+        return f"disabled, serves {off}"
     more = (
         *_counted(setting.prerequisites, "prerequisite"),
         *_counted(setting.targets, "target"),
         *_counted(setting.rules, "rule"),
     )
-    return ", ".join([f"on: {_serve(setting.serve)}", *more])
+    return ", ".join([f"serves {_serve(setting.serve)}", *more])
 
 
 def _serve(serve: Serve | None) -> str:
     match serve:
         case Split(weights=weights):
-            return " / ".join(f"{printable(share.variant)} {share.weight}" for share in weights)
+            total = sum(share.weight for share in weights) or 1
+            return " / ".join(
+                f"{printable(share.variant)} {100 * share.weight / total:.5g} %" for share in weights
+            )
         case str():
             return printable(serve)
         case None:
