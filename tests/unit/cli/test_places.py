@@ -12,7 +12,7 @@ settings:
     variants: {on: true, off: false}
     rules:
       - if: {attribute: a, equals: b}
-        serve: onn
+        serve: on
     serve: off
 """
 WRITTEN = load_text(TEXT, "yaml", name="shop.yaml").changes
@@ -23,7 +23,7 @@ def test_violations_of_changes_are_told_by_file_and_line() -> None:
         [
             Violation(
                 "changes[1].put.setting.rules[0].serve.variant",
-                "there is no variant 'onn'",
+                "is not allowed",
                 Reason.DANGLING_REFERENCE,
             )
         ]
@@ -32,7 +32,7 @@ def test_violations_of_changes_are_told_by_file_and_line() -> None:
     told = told_by_place(error, WRITTEN)
 
     assert isinstance(told, ManifestError)
-    assert str(told) == "shop.yaml:9:9: settings.flag.rules[0].serve: there is no variant 'onn'"
+    assert str(told) == "shop.yaml:9:9: settings.flag.rules[0].serve: is not allowed"
     assert told.reason is Reason.DANGLING_REFERENCE
 
 
