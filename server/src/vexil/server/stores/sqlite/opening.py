@@ -30,7 +30,7 @@ def open_connections(
 ) -> Connections:
     """Connections to the store, which is made if there is none, checked, and migrated.
 
-    Raises what `SqliteStore.open` says. Nothing is changed in a file that is refused.
+    Raises what `SqliteStore.open` says. A refused file keeps what it holds.
     """
     path, subject = files.path, f"the store {files.path}"
     if not files.require_usable():

@@ -56,15 +56,16 @@ class SqliteStore:
     ) -> Self:
         """Opens the store, or makes it when there is no file; its directory must exist.
 
-        `busy_timeout`: seconds that a call waits for another process's write lock. `poll_interval`: seconds
-        between looks for other processes' commits, once there is a listener for hints; this process's own are
-        hinted at once. Where several processes serve one file, 0.005 is a good one: a look costs some
-        microseconds. `quick_check`: whether the file's structure is checked first, which reads all of it.
+        `readers`: threads that read, at least 1. `busy_timeout`: seconds that a call waits for another
+        process's write lock. `poll_interval`: seconds between looks for other processes' commits, once there
+        is a listener for hints; this process's own are hinted at once. Where several processes serve one
+        file, 0.005 is a good one: a look costs some microseconds. `quick_check`: whether the file's structure
+        is checked first, which reads all of it.
 
         Raises Unavailable (STORE_UNAVAILABLE) when the directory is missing or the file can't be read,
         FailedPrecondition when file or directory can't be written (STORE_READ_ONLY) or the schema is a later
         release's (STORE_SCHEMA_NEWER), DataLoss (STORE_CORRUPT) when the file is not a store or is damaged,
-        LimitExceeded (STORE_FULL) when there is no room to make or migrate it. A refused file stays as it is.
+        LimitExceeded (STORE_FULL) when there is no room to make or migrate it. A refused file keeps what it holds.
         """
         files = StoreFiles(path)
         connections = await asyncio.to_thread(
