@@ -25,13 +25,14 @@ class Background:
         task.add_done_callback(self._ended)
 
     def every(self, seconds: float, action: Callable[[], Awaitable[None] | None]) -> None:
-        """Runs the action again and again, with a pause before each time. A VexilError is logged and forgotten."""
+        """Runs the action again and again, a pause before each time. A VexilError is logged and forgotten."""
         self.start(_repeat(seconds, action))
 
     async def watch_over(self, stop: asyncio.Event) -> None:
         """Waits until `stop` is set, and raises what a task fails with before that."""
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopped, self._failed}, return_when=asyncio.FIRST_COMPLETED)
+        ends: set[asyncio.Future[Any]] = {stopped, self._failed}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if self._failed.done():
             self._failed.result()

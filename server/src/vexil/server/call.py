@@ -8,7 +8,7 @@ ANONYMOUS = "anonymous"
 
 
 class CallContext(Protocol):
-    """One call. Transports work each answer out when it is asked for, so that what nobody needs costs nothing."""
+    """One call. Transports work an answer out when it is asked for: what nobody needs costs nothing."""
 
     @property
     def principal(self) -> str:

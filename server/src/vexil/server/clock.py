@@ -12,7 +12,7 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`now` is the wall clock in UTC, for records; `monotonic`, in seconds, is for everything that is measured."""
+    """`now` is the wall clock in UTC, for records; `monotonic`, in seconds, is for what is measured."""
 
     now: Callable[[], datetime] = _utc_now
     monotonic: Callable[[], float] = time.monotonic

@@ -80,13 +80,13 @@ def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
         settings.progress_interval,
     )
     admin = AdminHandlers(
-        reads,
-        Namespaces(store, directory, committer),
-        committer,
-        history,
-        Rollback(directory, reads, history, committer),
-        Transfer(directory, reads, committer),
-        convergence,
+        reads=reads,
+        namespaces=Namespaces(store, directory, committer),
+        committer=committer,
+        history=history,
+        rollback=Rollback(directory, reads, history, committer),
+        transfer=Transfer(directory, reads, committer),
+        convergence=convergence,
     )
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
     methods = [*methods_of(CONFIG_SERVICE, config), *methods_of(ADMIN_SERVICE, admin)]

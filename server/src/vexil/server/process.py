@@ -20,8 +20,8 @@ async def serve(
 ) -> None:
     """Serves, once it answers calls `ready`, and drains when a signal comes or `stop` is set.
 
-    A second signal does what signals do by default, which cuts the drain short. Raises VexilError for settings
-    or a store that can't be used, and whatever one of the server's own tasks failed with.
+    A second signal does what signals do by default, which cuts the drain short. Raises VexilError for
+    settings or a store that can't be used, and whatever one of the server's own tasks failed with.
     """
     async with running(settings) as server:
         ready(server)

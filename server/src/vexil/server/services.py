@@ -53,7 +53,7 @@ class Method:
 
 
 def methods_of(service: ServiceDescriptor, handlers: object) -> Iterator[Method]:
-    """The methods of a service, each answered by the attribute of `handlers` that has its name in snake case."""
+    """The methods of a service; the attribute of `handlers` with its name in snake case answers each."""
     for method in service.methods:
         yield Method(
             path=f"/{service.full_name}/{method.name}",

@@ -115,7 +115,7 @@ class ServerSettings:
         _option(
             "progress_interval",
             _WATCH,
-            "Seconds after which a silent stream is told that nothing is missing, unless it asks for another time.",
+            "Seconds of silence after which a stream is told that nothing is missing; it may ask for others.",
             Number(gte=0.1, lte=600),
         ),
     ] = 30.0
@@ -201,7 +201,7 @@ def _listen_violations(settings: ServerSettings) -> Iterator[Violation]:
     if not (settings.tls or settings.insecure or is_loopback(settings.listen)):
         yield Violation(
             "listen",
-            f"{settings.listen} can be reached by other machines: give cert_file and key_file, or say insecure",
+            f"other machines can reach {settings.listen}: give cert_file and key_file, or say insecure",
         )
     if settings.processes > 1 and settings.listen.startswith("unix:"):
         yield Violation("processes", "a Unix socket can't be shared by several processes")

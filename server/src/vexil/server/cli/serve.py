@@ -10,7 +10,7 @@ from vexil.server.settings import ServerSettings
 
 
 def _settings_file(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-    """Takes settings from the file that --config names; flags and variables, which come first, win over it."""
+    """Takes settings from the file that --config names; flags and variables come first and win."""
     for argument in arguments:
         if argument.name == "--config":
             for token in argument.tokens:
@@ -28,7 +28,7 @@ def serve(
         Path | None,
         Parameter(
             env_var="VEXIL_SERVER_CONFIG",
-            help='TOML file of settings, named as the flags are: listen = "127.0.0.1:7350". Flags and variables win.',
+            help="TOML file of settings, named as the flags are; flags and variables win over it.",
         ),
     ] = None,
 ) -> int:

@@ -35,7 +35,7 @@ class Proposal:
 
 
 class Committer:
-    """Makes commits. In one process those of a namespace wait for each other; between processes the log decides.
+    """Makes commits. Those of a namespace wait for each other here; between processes the log decides.
 
     All methods raise InvalidRequest, NotFound, FailedPrecondition and Aborted (PRECONDITION_FAILED) for what
     can't be committed, and what the store raises: then the commit may have been made all the same, which a
@@ -49,7 +49,7 @@ class Committer:
         self._clock = clock
 
     async def commit(self, proposal: Proposal) -> Commit:
-        """Makes the commit, durable and applied when this returns; or finds the one that this request made before.
+        """Makes the commit, durable and applied when this returns; or finds the one made before.
 
         Raises also InvalidRequest (REQUEST_ID_REUSED), and Aborted (CONFLICTING_CHANGE) when other processes
         kept coming first.
@@ -112,7 +112,7 @@ class Committer:
         return earlier
 
     def _draft(self, snapshot: Snapshot, proposal: Proposal, epoch: int) -> Commit:
-        # First what the caller wanted to be told: that somebody else was here may be why the changes don't fit.
+        # Preconditions first: that somebody else was here may be why the changes no longer fit.
         check_preconditions(snapshot, proposal.preconditions)
         validate(snapshot, proposal.changes, self._schemas)
         return draft(

@@ -16,7 +16,7 @@ _READ_BATCH = 256
 
 
 class Directory:
-    """Namespaces by name. Reads neither wait nor do I/O; `refresh` and `reach` bring in what the log has more.
+    """Namespaces by name. Reads neither wait nor do I/O; `refresh` and `reach` take in what the log has more.
 
     Reads raise Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
     (NAMESPACE_NOT_FOUND, ENVIRONMENT_NOT_FOUND).
@@ -69,13 +69,13 @@ class Directory:
         return sorted(self._runtimes)
 
     async def find(self, namespace: str) -> NamespaceRuntime:
-        """The namespace, looked up in the store too when it is not known here: another process may have made it."""
+        """The namespace; the store is asked for one that is not known: another process may have made it."""
         if namespace not in self._runtimes and self.ready:
             await self.reach(namespace, Revision(1))
         return self.runtime(namespace)
 
     async def reach(self, namespace: str, revision: Revision) -> None:
-        """Brings in what the log has more, unless this revision is here already. It may still not be afterwards."""
+        """Takes in what the log has more, unless this revision is here. Afterwards it may still not be."""
         runtime = self._runtimes.get(namespace)
         if runtime is None or runtime.snapshot.revision < revision:
             head = await self._store.head(namespace)
@@ -83,7 +83,7 @@ class Directory:
                 await self._catch_up(head)
 
     async def refresh(self) -> None:
-        """Brings in everything that the log has more. Raises what the store raises; what was there, stays."""
+        """Takes in everything that the log has more. Raises what the store raises; what was there, stays."""
         asked_at = self._clock.monotonic()
         for head in await self._store.heads():
             await self._catch_up(head)

@@ -17,8 +17,8 @@ _log = structlog.get_logger(__name__)
 class Follower:
     """Refreshes the directory after each of the store's hints, and every `interval` seconds without one.
 
-    The interval is what a lost hint costs, and how the directory knows that the store still answers. While the
-    store fails, pauses between attempts grow to 5 seconds.
+    The interval is what a lost hint costs, and how the directory knows that the store still answers. While
+    the store fails, pauses between attempts grow to 5 seconds.
     """
 
     def __init__(self, store: Store, directory: Directory, interval: float = 2.0) -> None:

@@ -18,8 +18,8 @@ _BATCH = 200
 class CommitFilter:
     """Which commits are wanted: those with a change that fits.
 
-    `environment` empty fits all; resources that belong to no environment fit any. Deletions have no tags left,
-    so that a selector with a tag does not find them.
+    `environment` empty fits all; resources that belong to no environment fit any. Deletions have no tags
+    left, so that a selector with a tag does not find them.
     """
 
     environment: str = ""
@@ -40,7 +40,7 @@ class CommitFilter:
 
 
 class History:
-    """Commits and versions, as far back as they are kept. All methods raise NotFound (NAMESPACE_NOT_FOUND)."""
+    """Commits and versions, as far back as they are kept. Methods raise NotFound (NAMESPACE_NOT_FOUND)."""
 
     def __init__(self, store: Store, directory: Directory, reads: Reads) -> None:
         self._store = store

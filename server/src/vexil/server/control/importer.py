@@ -42,8 +42,9 @@ class Importer:
         self._imagined: Snapshot | None = None
 
     async def take(self, changes: Sequence[Change]) -> BatchResult:
-        """Commits what of these changes is needed. Raises what a commit raises, and NotFound (NAMESPACE_NOT_FOUND).
+        """Commits what of these changes is needed.
 
+        Raises what a commit raises, and NotFound (NAMESPACE_NOT_FOUND) unless the namespace may be made.
         A dry run imagines that the batches before this one were committed.
         """
         snapshot = await self._snapshot()

@@ -16,10 +16,10 @@ from vexil.server.control.reads import require_place
 def listing(
     snapshot: Snapshot, environment: str, selector: Selector, after: Place | None
 ) -> Iterator[ResourceState]:
-    """The selected resources of an environment's effective view, or with "" those outside of any, by kind and key.
+    """The selected resources of an environment's effective view, by kind and key.
 
-    `after` leaves out everything up to and including that place. Raises NotFound (ENVIRONMENT_NOT_FOUND) and
-    InvalidRequest.
+    `environment` empty lists those that belong to none. `after` leaves out everything up to and with that place.
+    Raises NotFound (ENVIRONMENT_NOT_FOUND) and InvalidRequest.
     """
     if selector.kind is not None:
         require_place(selector.kind, environment)

@@ -51,7 +51,7 @@ class Namespaces:
         author: str = "",
         message: str = "",
     ) -> Commit:
-        """Makes a namespace with its first environments. Raises AlreadyExists (NAMESPACE_EXISTS), InvalidRequest."""
+        """Makes a namespace with its environments. Raises AlreadyExists, InvalidRequest."""
         changes = [
             Put(ResourceId(Kind.NAMESPACE, "", name), namespace),
             *(

@@ -19,7 +19,7 @@ def build_snapshot(image: Image) -> Snapshot:
 
 
 class Past:
-    """Old snapshots; the `keep` most recently used ones stay in memory. Who asks at once, shares one build."""
+    """Old snapshots; the `keep` most recently used stay in memory. Those who ask at once share one build."""
 
     def __init__(self, store: Store, keep: int = 4) -> None:
         self._store = store

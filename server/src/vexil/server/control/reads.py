@@ -35,7 +35,7 @@ class Reads:
 
 
 def get(snapshot: Snapshot, environment: str, kind: Kind, key: str) -> ResourceState:
-    """One resource of an environment's effective view; for kinds outside of environments `environment` is empty.
+    """One resource of an environment's effective view; `environment` is empty for kinds that belong to none.
 
     Raises NotFound (ENVIRONMENT_NOT_FOUND, CONFIGURATION_NOT_FOUND) and InvalidRequest.
     """

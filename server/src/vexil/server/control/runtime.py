@@ -7,7 +7,7 @@ from vexil.core.resource import Commit
 from vexil.core.snapshot import Applied, Snapshot
 
 LARGE = 500
-"""Commits with more changes than this are worked out in a thread, so that reads and streams go on meanwhile."""
+"""Commits with more changes than this are worked out in a thread, so that reads go on meanwhile."""
 
 
 class Observer(Protocol):
@@ -26,8 +26,8 @@ class NamespaceRuntime:
     """A namespace's snapshot, which readers take without asking anybody.
 
     Commits come from the committer and from the follower, whichever is first; each is applied once, in order.
-    `commit_lock` is held by the one who drafts and appends the next commit in this process. It is taken before
-    the lock inside `apply`, never after.
+    `commit_lock` is held by the one who drafts and appends the next commit in this process. It is taken
+    before the lock inside `apply`, never after.
     """
 
     def __init__(self, snapshot: Snapshot, epoch: int, observer: Observer) -> None:

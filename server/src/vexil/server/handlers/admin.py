@@ -1,6 +1,5 @@
 """`vexil.v1.AdminService`."""
 
-
 from vexil.convert.changes import precondition_from_proto, requested_change_from_proto
 from vexil.convert.paths import each, within
 from vexil.convert.resources import commit_to_proto, id_from_proto
@@ -32,6 +31,7 @@ class AdminHandlers:
 
     def __init__(
         self,
+        *,
         reads: Reads,
         namespaces: Namespaces,
         committer: Committer,

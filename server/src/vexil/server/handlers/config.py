@@ -78,7 +78,7 @@ class ConfigHandlers:
     async def evaluate_stream(
         self, requests: AsyncIterator[pb.EvaluateStreamRequest], call: CallContext
     ) -> AsyncIterator[pb.EvaluateStreamResponse]:
-        """Evaluations as requests arrive; one that fails is answered with its error, and the next is taken."""
+        """Evaluations as requests arrive; one that fails is answered with its error, and the next taken."""
         async for request in requests:
             response = pb.EvaluateStreamResponse(correlation_id=request.correlation_id)
             try:

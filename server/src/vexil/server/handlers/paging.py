@@ -12,7 +12,7 @@ from vexil.core.errors import InvalidRequest, Reason, Violation
 DEFAULT_PAGE_SIZE = 100
 
 PAGE_BUDGET = 2 * 1024 * 1024
-"""Bytes after which a page ends early; gRPC libraries take messages of 4 MiB at most unless told otherwise."""
+"""Bytes after which a page ends early: unless told otherwise, gRPC libraries take messages up to 4 MiB."""
 
 _CHECKSUM_BYTES = 12
 
@@ -20,8 +20,8 @@ _CHECKSUM_BYTES = 12
 class Page:
     """One page of a list: where it starts, what fits into it, and the token of the next one.
 
-    `request` has `page_size` and `page_token`. A token holds the place of a page's last item, a JSON value, and
-    a checksum of that and of the rest of the request, so that it fits this one list.
+    `request` has `page_size` and `page_token`. A token holds the place of a page's last item, a JSON value,
+    and a checksum of that and of the rest of the request, so that it fits this one list.
     """
 
     def __init__(self, request: Any) -> None:
@@ -34,7 +34,7 @@ class Page:
         self.next_token = ""
 
     def after(self) -> Any:
-        """The place after which the page starts; None on the first. Raises InvalidRequest (INVALID_PAGE_TOKEN)."""
+        """Where the page starts: after this place; None: at the first. Raises InvalidRequest."""
         if not self._token:
             return None
         try:
@@ -49,7 +49,10 @@ class Page:
         return json.loads(place)
 
     def add(self, items: Any, item: Message, place: Any) -> bool:
-        """Adds the list's next item to the repeated field `items`; False, and a `next_token`, when the page is full."""
+        """Adds the list's next item to the repeated field `items`; False when the page is full.
+
+        Then `next_token` asks for the page that starts with this item.
+        """
         size = item.ByteSize()
         if self._count == self._wanted or (self._count and self._bytes + size > PAGE_BUDGET):
             last = json.dumps(self._last, separators=(",", ":")).encode()

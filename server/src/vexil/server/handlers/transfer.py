@@ -48,7 +48,7 @@ class Transfer:
     async def import_(
         self, requests: AsyncIterator[pb.ImportRequest], call: CallContext
     ) -> AsyncIterator[pb.ImportResponse]:
-        """One commit and one answer for each batch. The first bad one ends the stream; those before it stay."""
+        """A commit and an answer for each batch. The first bad one ends the stream; those before it stay."""
         importer: Importer | None = None
         async for request in requests:
             require_valid(request)

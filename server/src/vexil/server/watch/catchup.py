@@ -45,7 +45,7 @@ class CatchUp:
             return history.floor == floor and history.prepend(missing, position)
 
     async def events(self, group: Group, after: Revision, until: Revision) -> AsyncIterator[Event]:
-        """The group's events above `after`, up to and including `until`, oldest first. Raises as `backfill` does."""
+        """The group's events above `after`, up to and with `until`, in order. Raises as `backfill` does."""
         namespace, environment = group.selection.namespace, group.selection.environment
         snapshot = await self._past.snapshot(namespace, after)
         _require(environment, snapshot)

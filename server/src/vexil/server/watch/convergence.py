@@ -33,7 +33,7 @@ class Rejection:
 
 @dataclass(slots=True)
 class SubscriberStatus:
-    """One subscriber's place. `streams` are its open Watch streams here; `seen_at` is when it last reported or left."""
+    """One subscriber's place: its open Watch streams here, and when it last reported or left."""
 
     subscriber: Subscriber
     applied_revision: Revision = Revision(0)
@@ -52,7 +52,7 @@ class Convergence:
 
     @contextmanager
     def connected(self, place: Place, subscriber: Subscriber | None) -> Iterator[None]:
-        """Counts the subscriber as connected while inside; None, or one without a name, is nobody's business."""
+        """Counts the subscriber as connected while inside; None, or one without a name, is not counted."""
         if subscriber is None or not (subscriber.service and subscriber.instance):
             yield
             return

@@ -16,8 +16,8 @@ from vexil.server.watch.tokens import Position
 class Group:
     """One selection's shared history, and what else its subscribers share.
 
-    `gone` says that the environment no longer exists: nothing follows. `subscribers` counts those who are here;
-    `left_at` is when the last one left, by the monotonic clock.
+    `gone` says that the environment no longer exists: nothing follows. `subscribers` counts those who are
+    here; `left_at` is when the last one left, by the monotonic clock.
     """
 
     def __init__(self, selection: Selection, history: History, epoch: int) -> None:

@@ -29,8 +29,8 @@ class Event:
 class History:
     """Events in revision order, bounded by number and by bytes.
 
-    It is complete above `floor` and up to `head`: a subscriber whose position is not below the floor finds all
-    that it needs here. The newest event is kept whatever its size.
+    It is complete above `floor` and up to `head`: a subscriber whose position is not below the floor finds
+    all that it needs here. The newest event is kept whatever its size.
     """
 
     def __init__(self, head: Revision, max_events: int, max_bytes: int) -> None:
@@ -42,7 +42,7 @@ class History:
         self._bytes = 0
 
     def after(self, position: Revision) -> Sequence[Event]:
-        """The events above a position that is not below the floor, oldest first; at its end this costs nothing."""
+        """The events above a position that is not below the floor, oldest first."""
         if not self._events or self._events[-1].revision <= position:
             return ()
         return self._events[bisect_right(self._events, position, key=_revision) :]
@@ -64,7 +64,7 @@ class History:
             self.floor = oldest.revision
 
     def prepend(self, events: Sequence[Event], floor: Revision) -> bool:
-        """Puts what was before the floor, from the new floor on, in front; False where there is no room for it."""
+        """Puts what was before the floor in front; False where there is no room for it."""
         size = sum(event.size for event in events)
         fits = len(events) + len(self._events) <= self._max_events and size + self._bytes <= self._max_bytes
         if fits:

@@ -22,7 +22,7 @@ class HubLimits:
 
 
 class Hub:
-    """Groups by selection. Observes every namespace; a commit costs the encoding of one message per group that it concerns."""
+    """Groups by selection. A commit is encoded once for each group that it concerns."""
 
     def __init__(self, limits: HubLimits, clock: Clock) -> None:
         self.draining = False
@@ -32,7 +32,7 @@ class Hub:
 
     @contextmanager
     def join(self, selection: Selection, head: Revision, epoch: int) -> Iterator[Group]:
-        """The selection's group, for as long as the subscriber stays; `head` is the namespace's revision now."""
+        """The selection's group, while a subscriber stays; `head` is the namespace's revision now."""
         groups = self._groups.setdefault(selection.namespace, {})
         group = groups.get(selection)
         if group is None:
@@ -73,7 +73,7 @@ class Hub:
             group.signal.fire()
 
     def sweep(self) -> None:
-        """Forgets groups that nobody has watched for a while, and full states that were encoded for a rush."""
+        """Forgets groups that nobody has watched for a while, and full states encoded for a rush."""
         left_before = self._clock.monotonic() - self._limits.linger
         for groups in self._groups.values():
             for selection, group in list(groups.items()):

@@ -20,7 +20,7 @@ class Selection:
 
     @classmethod
     def of(cls, namespace: str, environment: str, selectors: Iterable[Selector]) -> "Selection":
-        """The selection; selectors in any order, repeated, or none at all for everything, come out the same."""
+        """The selection; neither order nor repetition of selectors matters, and none selects everything."""
         distinct = set(selectors) or {EVERYTHING}
         if EVERYTHING in distinct:
             distinct = {EVERYTHING}

@@ -50,7 +50,7 @@ Start = FromState | FromNow | FromRevision | FromToken
 
 
 class WatchService:
-    """Opens subscriptions. `retry_after` gives the seconds that a subscriber waits after a drain; jittered."""
+    """Opens subscriptions. `retry_after` gives the seconds, jittered, to wait after a drain."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class WatchService:
                 return position.revision if same else None, watch_pb2.STATE_REASON_SELECTORS_CHANGED
 
     async def _require_reached(self, holder: Holder, revision: Revision, epoch: int) -> None:
-        """Another process may be ahead of this one; then the log knows. Raises OutOfRange where it does not."""
+        """Another process may be ahead of this one: then the log knows. Raises OutOfRange."""
         await self._namespaces.reach(holder.snapshot.namespace, revision)
         head = holder.snapshot.revision
         if revision > head or epoch > holder.epoch:

@@ -4,7 +4,7 @@ import asyncio
 
 
 class Signal:
-    """Something that happens now and then. One object serves any number of waiters; an idle waiter is one future."""
+    """Something that happens now and then. An idle waiter is one future and one timer."""
 
     __slots__ = ("_waiters",)
 

@@ -64,9 +64,9 @@ class Subscription:
             told = self._position
         while self._position is not None and not self._hub.draining:
             if self._position < history.floor:
-                async for message in self._missed(history.floor):
+                async for message in self._missed(self._position, history.floor):
                     yield message
-            elif event := self._next():
+            elif event := self._next(self._position):
                 for message in event.messages:
                     yield message
                 told = self._position = event.revision
@@ -93,31 +93,31 @@ class Subscription:
         yield state.end
         self._position = state.revision
 
-    async def _missed(self, floor: Revision) -> AsyncIterator[bytes]:
-        """Everything up to where the history begins: into the history, or where that is too much, to this one."""
-        assert self._position is not None
+    async def _missed(self, position: Revision, floor: Revision) -> AsyncIterator[bytes]:
+        """What lies between the position and the floor, or a full state where that can't be told any more."""
         try:
-            if await self._catch_up.backfill(self._group, self._position):
+            if await self._catch_up.backfill(self._group, position):
                 return
-            async for event in self._catch_up.events(self._group, self._position, floor):
+            async for event in self._catch_up.events(self._group, position, floor):
                 for message in event.messages:
                     yield message
                 self._position = event.revision
                 if self._hub.draining:
                     return
             self._position = floor
-            return
-        except EnvironmentWasAbsentError:
-            pass
         except OutOfRange as error:
             if error.reason is not Reason.REVISION_COMPACTED or not self._wishes.resync:
                 raise
+        except EnvironmentWasAbsentError:
+            pass
+        else:
+            return
         async for message in self._full_state(watch_pb2.STATE_REASON_RESYNC):
             yield message
 
-    def _next(self) -> Event | None:
-        history, position = self._group.history, self._position
-        assert position is not None
+    def _next(self, position: Revision) -> Event | None:
+        """What to deliver next: one event or, where the subscriber wants that, all that there is as one."""
+        history = self._group.history
         if not self._wishes.conflate:
             return history.next(position)
         events = history.after(position)

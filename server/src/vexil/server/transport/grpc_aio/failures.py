@@ -1,11 +1,8 @@
 """The one place where errors become statuses on the wire."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 import grpc
-import grpc.aio
 import structlog
 
 from vexil.convert.errors import error_to_status
@@ -15,20 +12,6 @@ from vexil.server.transport.grpc_aio.call import REQUEST_ID, GrpcCall
 _DETAILS_KEY = "grpc-status-details-bin"
 _CODES = {code: grpc.StatusCode[code.name] for code in Code}
 _log = structlog.get_logger(__name__)
-
-
-@asynccontextmanager
-async def ending(context: Any, call: GrpcCall, path: str) -> AsyncIterator[None]:
-    """Ends the call with the status of whatever error the block raises. A cancellation passes."""
-    try:
-        yield
-        return
-    except grpc.aio.BaseError:
-        # The peer left in the middle of a message: there is nobody to tell.
-        return
-    except Exception as error:  # noqa: BLE001 - the last frame before grpc, which would show its class
-        failure = error
-    await abort(context, failure, call, path)
 
 
 async def abort(context: Any, error: Exception, call: GrpcCall, path: str) -> NoReturn:

@@ -10,9 +10,9 @@ from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 WHOLE_SERVER = ""
-_Status = health_pb2.HealthCheckResponse.ServingStatus
 
 
 class Health(health_pb2_grpc.HealthServicer):
@@ -20,15 +20,13 @@ class Health(health_pb2_grpc.HealthServicer):
 
     def __init__(self, services: Iterable[str]) -> None:
         names = [WHOLE_SERVER, *services]
-        self._statuses: dict[str, _Status] = dict.fromkeys(names, health_pb2.HealthCheckResponse.NOT_SERVING)
+        self._statuses: dict[str, int] = dict.fromkeys(names, HealthCheckResponse.NOT_SERVING)
         self._changed = asyncio.Event()
         self._ended = False
 
     def set(self, serving: bool) -> None:
         """Says whether the server can answer."""
-        status = (
-            health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
-        )
+        status = HealthCheckResponse.SERVING if serving else HealthCheckResponse.NOT_SERVING
         self._statuses = dict.fromkeys(self._statuses, status)
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
@@ -40,23 +38,23 @@ class Health(health_pb2_grpc.HealthServicer):
 
     async def Check(  # noqa: N802 - the contract's name
         self, request: health_pb2.HealthCheckRequest, context: Any
-    ) -> health_pb2.HealthCheckResponse:
+    ) -> HealthCheckResponse:
         """The state of a service; NOT_FOUND for one that is not here."""
         status = self._statuses.get(request.service)
         if status is None:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"there is no service {request.service!r}")
-        return health_pb2.HealthCheckResponse(status=status)
+        return HealthCheckResponse(status=status)
 
     async def Watch(  # noqa: N802 - the contract's name
         self, request: health_pb2.HealthCheckRequest, context: Any
     ) -> None:
         """The state of a service, now and whenever it changes."""
-        told: _Status | None = None
+        told: int | None = None
         while True:
             changed = self._changed
-            status = self._statuses.get(request.service, health_pb2.HealthCheckResponse.SERVICE_UNKNOWN)
+            status = self._statuses.get(request.service, HealthCheckResponse.SERVICE_UNKNOWN)
             if status != told:
-                await context.write(health_pb2.HealthCheckResponse(status=status))
+                await context.write(HealthCheckResponse(status=status))
                 told = status
             if self._ended:
                 return

@@ -9,15 +9,18 @@ import inspect
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
+import grpc.aio
 from google.protobuf.message import Message
 
 from vexil.core.errors import Unimplemented
 from vexil.server.services import Method, MethodKind
 from vexil.server.transport.grpc_aio.call import GrpcCall
-from vexil.server.transport.grpc_aio.failures import abort, ending
+from vexil.server.transport.grpc_aio.failures import abort
+
+RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 
 class MethodHandlers:
@@ -29,7 +32,7 @@ class MethodHandlers:
 
     def generic(self) -> list[grpc.GenericRpcHandler]:
         """What `add_generic_rpc_handlers` takes."""
-        services: defaultdict[str, dict[str, grpc.RpcMethodHandler]] = defaultdict(dict)
+        services: defaultdict[str, dict[str, RpcHandler]] = defaultdict(dict)
         for method in self._methods:
             _, service, name = method.path.split("/")
             services[service][name] = self._handler(method)
@@ -40,31 +43,28 @@ class MethodHandlers:
         if self._streams:
             await asyncio.wait(self._streams)
 
-    def _handler(self, method: Method) -> grpc.RpcMethodHandler:
+    def _handler(self, method: Method) -> RpcHandler:
         match method.kind:
-            case MethodKind.UNARY if inspect.iscoroutinefunction(method.handler):
-                return grpc.unary_unary_rpc_method_handler(_waiting(method))
             case MethodKind.UNARY:
-                return grpc.unary_unary_rpc_method_handler(_immediate(method))
+                return grpc.unary_unary_rpc_method_handler(_unary(method))
             case MethodKind.SERVER_STREAM:
-                return grpc.unary_stream_rpc_method_handler(self._server_stream(method))
+                return grpc.unary_stream_rpc_method_handler(self._stream(method))
             case MethodKind.BIDI:
-                return grpc.stream_stream_rpc_method_handler(self._bidi(method))
+                return grpc.stream_stream_rpc_method_handler(self._stream(method))
 
-    def _server_stream(self, method: Method) -> Callable[..., Any]:
-        async def answer(data: bytes, context: Any) -> None:
+    def _stream(self, method: Method) -> Callable[..., Any]:
+        async def answer(received: Any, context: Any) -> None:
             call = GrpcCall(context)
-            async with ending(context, call, method.path):
-                await self._send(method.handler(method.decode(data), call), context, call)
-
-        return answer
-
-    def _bidi(self, method: Method) -> Callable[..., Any]:
-        async def answer(requests: AsyncIterator[bytes], context: Any) -> None:
-            call = GrpcCall(context)
-            async with ending(context, call, method.path):
-                decoded = (method.decode(data) async for data in requests)
-                await self._send(method.handler(decoded, call), context, call)
+            try:
+                await self._send(method.handler(_requests(method, received), call), context, call)
+            except grpc.aio.BaseError:
+                # The peer left in the middle of a message: there is nobody to tell.
+                return
+            except Exception as error:  # noqa: BLE001 - the last frame before grpc, which would show its class
+                failure = error
+            else:
+                return
+            await abort(context, failure, call, method.path)
 
         return answer
 
@@ -78,38 +78,37 @@ class MethodHandlers:
             call.echo_request_id()
             async with aclosing(responses):
                 async for response in responses:
-                    await context.write(
-                        response if isinstance(response, bytes) else response.SerializeToString()
-                    )
+                    encoded = response if isinstance(response, bytes) else response.SerializeToString()
+                    await context.write(encoded)
         finally:
             self._streams.discard(task)
 
 
-def _immediate(method: Method) -> Callable[..., Any]:
-    """For handlers that have nothing to wait for: the hot path."""
+def _requests(method: Method, received: Any) -> Any:
+    """What a stream's handler takes: its one request, or an iterator of requests."""
+    if method.kind is MethodKind.BIDI:
+        return (method.decode(data) async for data in received)
+    return method.decode(received)
+
+
+def _unary(method: Method) -> Callable[..., Any]:
+    """The hot path: one call, from bytes to bytes."""
     decode, handler = method.decode, method.handler
+    waits = inspect.iscoroutinefunction(handler)
 
     async def answer(data: bytes, context: Any) -> bytes:
         call = GrpcCall(context)
         try:
-            response: bytes = handler(decode(data), call).SerializeToString()
-            call.echo_request_id()
-            return response
+            response = handler(decode(data), call)
+            if waits:
+                response = await response
+            encoded: bytes = response.SerializeToString()
         except Exception as error:  # noqa: BLE001 - the last frame before grpc, which would show its class
             failure = error
-        await abort(context, failure, call, method.path)
-
-    return answer
-
-
-def _waiting(method: Method) -> Callable[..., Any]:
-    async def answer(data: bytes, context: Any) -> bytes:
-        call = GrpcCall(context)
-        async with ending(context, call, method.path):
-            response = await method.handler(method.decode(data), call)
+        else:
             call.echo_request_id()
-            return bytes(response.SerializeToString())
-        raise AssertionError("an error has ended the call")
+            return encoded
+        return await abort(context, failure, call, method.path)
 
     return answer
 
@@ -117,7 +116,7 @@ def _waiting(method: Method) -> Callable[..., Any]:
 class UnknownMethods(grpc.GenericRpcHandler):
     """Refuses every method with a reason; comes after all other handlers."""
 
-    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+    def service(self, details: grpc.HandlerCallDetails) -> RpcHandler:
         """A handler for whatever was called."""
 
         async def refuse(_requests: AsyncIterator[bytes], context: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 import grpc.aio
 from grpc_channelz.v1 import channelz
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from vexil.core.errors import FailedPrecondition, Reason, Violation
@@ -16,7 +16,9 @@ from vexil.server.transport.grpc_aio.health import Health
 from vexil.server.transport.grpc_aio.methods import MethodHandlers, UnknownMethods
 from vexil.server.transport.grpc_aio.tls import ReloadingCredentials, TlsFiles
 
-_HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+_HEALTH = "grpc.health.v1.Health"
+_CHANNELZ = "grpc.channelz.v1.Channelz"
+_REFLECTION = "grpc.reflection.v1alpha.ServerReflection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ class GrpcServer:
         self._health.set(serving=True)
 
     async def stop(self, end_streams: Callable[[], None], grace: float) -> None:
-        """Ends: health first, then streams, which `end_streams` asks to come to their end, then calls under way.
+        """Ends: health first, then streams, which `end_streams` asks to end, then calls under way.
 
         What is not finished after `grace` seconds is cancelled. Returns when every handler has cleaned up.
         """
@@ -94,9 +96,10 @@ class GrpcServer:
         names = [*self._services, _HEALTH]
         if self._listener.channelz:
             channelz.add_channelz_servicer(self._server)
-            names.append(channelz.SERVICE_NAME)
+            names.append(_CHANNELZ)
         if self._listener.reflection:
-            reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], self._server)
+            names.append(_REFLECTION)
+            reflection.enable_server_reflection(names, self._server)
         self._server.add_generic_rpc_handlers([UnknownMethods()])
 
 
@@ -106,8 +109,8 @@ def _options(listener: Listener) -> Sequence[tuple[str, Any]]:
         ("grpc.max_receive_message_length", listener.max_message_bytes),
         ("grpc.max_send_message_length", -1),
         ("grpc.max_concurrent_streams", listener.max_streams_per_connection),
-        # A watcher may be idle for hours. Both sides may ping meanwhile, the client as often as each second; the
-        # default policy would end such a connection with `too_many_pings`.
+        # A watcher may be idle for hours. Both sides may ping meanwhile, the client as often as each second;
+        # the default policy would end such a connection with `too_many_pings`.
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.keepalive_permit_without_calls", 1),

@@ -19,7 +19,10 @@ _Stamp = tuple[tuple[int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
-    """PEM files: the server's certificate with its chain, its private key, and, for mTLS, the authorities of clients."""
+    """PEM files: the server's certificate with its chain, its private key, and the authorities of clients.
+
+    `client_authorities` None asks clients for no certificate.
+    """
 
     certificate: Path
     key: Path
@@ -45,8 +48,8 @@ class TlsFiles:
 class ReloadingCredentials:
     """Credentials that follow their files.
 
-    The files are looked at with each new connection. Where a new one can't be used, the old certificate goes on
-    serving, and the log says why, once. Raises InvalidRequest when they can't be used from the start.
+    The files are looked at with each new connection. Where a new one can't be used, the old certificate goes
+    on serving, and the log says why, once. Raises InvalidRequest when they can't be used from the start.
     """
 
     def __init__(self, files: TlsFiles) -> None:
@@ -58,7 +61,7 @@ class ReloadingCredentials:
         """What a port takes; clients must show a certificate where authorities for them are given."""
         return grpc.dynamic_ssl_server_credentials(
             self._initial,
-            self._changed,
+            self._changed,  # type: ignore[arg-type] # None is documented, and missing from the stubs
             require_client_authentication=self._files.client_authorities is not None,
         )
 
