@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
 import grpc
 
@@ -14,9 +14,6 @@ from vexil.client.rpc import ConfigStub, open_channel, to_vexil_error
 from vexil.client.rpc.watching import acknowledge_request, message_from_proto, watch_request
 from vexil.client.state import ClientState
 from vexil.core.errors import VexilError
-
-if TYPE_CHECKING:
-    from vexil.v1.watch_pb2 import AcknowledgeResponse
 
 _CLOSE_TIMEOUT = 5.0
 """Seconds that `close` waits for each thread; they are daemons, so none keeps the process."""
@@ -150,7 +147,7 @@ class Worker:
             request = acknowledge_request(options, options.subscriber, report)
             stub.acknowledge.future(request, timeout=options.call_timeout).add_done_callback(self._sent)
 
-    def _sent(self, call: "grpc.Future[AcknowledgeResponse]") -> None:
+    def _sent(self, call: "grpc.Future[Any]") -> None:
         if call.cancelled() or call.exception() is not None:
             with self.moved:
                 self.engine.session.report_failed()
