@@ -97,8 +97,8 @@ def fill_evaluation(message: wire.Evaluation, evaluation: Evaluation) -> None:
             message.rule = evaluation.rule
         if evaluation.error_code is not None:
             message.error_code = _ERROR_CODE_NUMBERS[evaluation.error_code]
-            place = "error_message"
-            message.error_message = evaluation.error_message
+        place = "error_message"
+        message.error_message = evaluation.error_message
     except REFUSALS as error:
         raise located(error, place) from None
 
