@@ -18,7 +18,7 @@ def listing(
 ) -> Iterator[ResourceState]:
     """The selected resources of an environment's effective view, by kind and key.
 
-    `environment` empty lists those that belong to none. `after` leaves out everything up to and with that place.
+    `environment` empty lists those that belong to none. `after` leaves out what comes up to and with it.
     Raises NotFound (ENVIRONMENT_NOT_FOUND) and InvalidRequest.
     """
     if selector.kind is not None:
