@@ -19,6 +19,9 @@ $(READY): uv.lock pyproject.toml core/pyproject.toml server/pyproject.toml clien
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
+.PHONY: setup
+setup: $(READY) ## Only set up: the commands are then in .venv/bin
+
 .PHONY: demo
 demo: $(READY) ## Start a server, apply examples/, watch a change arrive, evaluate some flags
 	@$(BIN)/vexil demo $(ARGS)

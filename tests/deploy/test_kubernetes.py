@@ -123,7 +123,7 @@ def test_mounted_files_are_the_configured_ones(container: Manifest) -> None:
     settings = tomllib.loads((BASE / "vexil.toml").read_text())
     assert container["args"][-1] == f"{mounts['config']}/vexil.toml"
     assert settings["store"] == f"sqlite:///{mounts['data'].lstrip('/')}/vexil.db"
-    assert {settings[name].rsplit("/", 1)[0] for name in ("tls_cert", "tls_key", "client_ca")} == {
+    assert {settings[name].rsplit("/", 1)[0] for name in ("cert_file", "key_file", "client_ca_file")} == {
         mounts["tls"]
     }
 
