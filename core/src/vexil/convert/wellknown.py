@@ -101,7 +101,7 @@ def read_number(number: float) -> int | float:
 
 
 def fill_struct(message: Any, values: Mapping[str, Any], depth: int = 0) -> None:
-    """JSON object → Struct."""
+    """JSON object → Struct. An integer that a double can't hold is refused: numbers never change silently."""
     message.SetInParent()
     fields = message.fields
     for key, value in values.items():
@@ -138,13 +138,11 @@ def _fill_json(message: Any, value: Any, depth: int) -> None:
 
 
 def _double(number: float) -> float:
-    try:
-        double = float(number)
-    except OverflowError:
-        double = math.inf
-    if not math.isfinite(double):
-        raise invalid("not a finite double")
-    return double
+    if isinstance(number, int) and abs(number) > MAX_SAFE_INT:
+        raise invalid("an integer outside ±(2^53-1) would change its value; send it as text")
+    if not math.isfinite(number):
+        raise invalid(f"{number} is not a JSON number")
+    return float(number)
 
 
 TIMESTAMP = Functions(read_time, fill_time)
