@@ -65,7 +65,8 @@ class SqliteStore:
         Raises Unavailable (STORE_UNAVAILABLE) when the directory is missing or the file can't be read,
         FailedPrecondition when file or directory can't be written (STORE_READ_ONLY) or the schema is a later
         release's (STORE_SCHEMA_NEWER), DataLoss (STORE_CORRUPT) when the file is not a store or is damaged,
-        LimitExceeded (STORE_FULL) when there is no room to make or migrate it. A refused file keeps what it holds.
+        LimitExceeded (STORE_FULL) when there is no room to make or migrate it. A refused file keeps what it
+        holds.
         """
         files = StoreFiles(path)
         connections = await asyncio.to_thread(
