@@ -8,9 +8,9 @@ import sys
 from rich.console import Console
 
 from loadtest.plan import FULL, QUICK
-from loadtest.results import Figure, as_json, print_table
+from loadtest.results import Figure, as_json, machine, print_table
 
-BENCHMARKS = ("snapshot",)
+BENCHMARKS = ("local_evaluation", "snapshot", "server_evaluate", "propagation")
 
 
 def main() -> None:
@@ -28,13 +28,14 @@ def main() -> None:
     plan = dataclasses.replace(plan, peers=not options.without_peers)
     progress = Console(stderr=True)
     figures: list[Figure] = []
+    measured_on = machine()
     for name in options.only:
         progress.rule(name.replace("_", " "))
         figures += importlib.import_module(f"loadtest.{name}").run(plan, progress)
     if options.output == "json":
-        sys.stdout.write(as_json(figures) + "\n")
+        sys.stdout.write(as_json(measured_on, figures) + "\n")
     else:
-        print_table(figures, Console(width=None if sys.stdout.isatty() else 120))
+        print_table(measured_on, figures, Console(width=None if sys.stdout.isatty() else 120))
 
 
 if __name__ == "__main__":

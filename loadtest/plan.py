@@ -17,7 +17,7 @@ class Plan:
     small_settings: int = 1_000
     large_settings: int = 100_000
     commits: int = 400
-    call_seconds: float = 3.0
+    call_seconds: float = 2.0
     changes: int = 600
 
 

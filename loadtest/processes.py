@@ -1,7 +1,81 @@
-"""What the system says about processes (Linux; see proc(5))."""
+"""Processes that are measured, and what the system says about them (Linux; see proc(5))."""
 
+import json
 import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TextIO
+
+PATIENCE = 30.0
+"""Seconds until a process that does not start, or does not end, counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A process that serves at that address."""
+
+    target: str
+    pid: int
+
+
+@contextmanager
+def running(module: str, *arguments: str) -> Iterator[Serving]:
+    """A module that serves, and says so by a line of JSON with `event`: `serving` and its `address`.
+
+    Raises RuntimeError with the last thing that it said when it does not come up.
+    """
+    # What is set for another server, such as its certificate, is not for this one.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("VEXIL_")}
+    command = [sys.executable, "-m", module, *arguments]
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stderr=said)
+        try:
+            yield Serving(_address(process, said), process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _address(process: "subprocess.Popen[Any]", said: TextIO) -> str:
+    until = time.monotonic() + PATIENCE
+    lines: list[str] = []
+    while process.poll() is None and time.monotonic() < until:
+        said.seek(0)
+        lines = [line for line in said if line.endswith("\n")]
+        for line in lines:
+            if line.startswith("{") and (entry := json.loads(line)).get("event") == "serving":
+                address: str = entry["address"]
+                return address
+        time.sleep(0.02)
+    last = lines[-1].strip() if lines else "it said nothing"
+    raise RuntimeError(f"the process does not serve: {last}")
+
+
+@contextmanager
+def started_on(core: int) -> Iterator[None]:
+    """Processes that are started inside run on that core only."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def two_cores() -> tuple[int, int]:
+    """Two cores that this process may use; the same one twice where there is only one."""
+    cores = sorted(os.sched_getaffinity(0))
+    return cores[0], cores[-1]
 
 
 def resident_bytes(pid: int | str = "self") -> int:

@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 
 from rich import box
 from rich.console import Console
@@ -30,41 +31,39 @@ class Figure:
 
 
 def machine() -> str:
-    """What the figures were measured on."""
+    """What the figures are measured on, and how busy it is otherwise (load average of one minute)."""
     system = f"{platform.system()} {platform.machine()}"
-    return f"{system}, {os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{system}, {os.cpu_count()} cores, {python}, load average {os.getloadavg()[0]:.1f} before the run"
 
 
-def as_json(figures: Sequence[Figure]) -> str:
+def as_json(machine: str, figures: Sequence[Figure]) -> str:
     """An object: the machine, and an array with an object for each figure."""
-    document = {"machine": machine(), "figures": [asdict(figure) for figure in figures]}
+    document = {"machine": machine, "figures": [asdict(figure) for figure in figures]}
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def print_table(figures: Sequence[Figure], console: Console) -> None:
+def print_table(machine: str, figures: Sequence[Figure], console: Console) -> None:
     """One table for all figures, a section for each benchmark; cases are named once."""
-    table = Table(box=box.SIMPLE_HEAD, caption=machine(), caption_justify="left")
-    table.add_column("benchmark")
-    table.add_column("case")
-    table.add_column("subject")
-    table.add_column("figure", justify="right")
-    table.add_column("compared")
-    table.add_column("aim")
-    previous: Figure | None = None
-    for figure in figures:
-        same_benchmark = previous is not None and previous.benchmark == figure.benchmark
-        same_case = same_benchmark and previous is not None and previous.case == figure.case
-        if previous is not None and not same_benchmark:
-            table.add_section()
-        table.add_row(
-            "" if same_benchmark else figure.benchmark,
-            "" if same_case else figure.case,
-            figure.subject,
-            f"{_short(figure.value)} {figure.unit}",
-            "" if figure.ratio is None else f"{_short(figure.ratio)} × {figure.ratio_to}",
-            figure.aim,
-        )
-        previous = figure
+    table = Table(box=box.SIMPLE_HEAD, caption=machine, caption_justify="left")
+    table.add_column("case", no_wrap=True)
+    table.add_column("subject", no_wrap=True)
+    table.add_column("figure", justify="right", no_wrap=True)
+    table.add_column("compared", no_wrap=True)
+    table.add_column("aim", no_wrap=True)
+    for benchmark, group in groupby(figures, lambda figure: figure.benchmark):
+        table.add_section()
+        table.add_row(f"[bold]{benchmark}[/bold]")
+        case = ""
+        for figure in group:
+            table.add_row(
+                "" if figure.case == case else figure.case,
+                figure.subject,
+                f"{_short(figure.value)} {figure.unit}",
+                "" if figure.ratio is None else f"{_short(figure.ratio)} × {figure.ratio_to}",
+                figure.aim,
+            )
+            case = figure.case
     console.print(table)
 
 

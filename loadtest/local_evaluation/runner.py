@@ -1,7 +1,8 @@
 """Runs in a subject's own environment, with the standard library only: sets it up, then times it on demand.
 
 `runner.py NAME SECONDS` imports `subjects/NAME.py` and prints one JSON object a line: first what there is to
-time, then, for each line that it reads, the microseconds of each call. It ends with its input.
+time, then, for each line that it reads, the microseconds of each call. They are processor time, which other
+programs on the machine disturb less. It ends with its input.
 
 A subject has `DISTRIBUTION`, the package that is measured (None: none), and `prepare()`, which gives for each
 kind of call (`value`: the bare value; `details`: with the reason) a function from a flag to the call.
@@ -11,6 +12,7 @@ import importlib.util
 import json
 import os
 import sys
+import time
 import timeit
 from importlib.metadata import version
 from pathlib import Path
@@ -31,7 +33,10 @@ def main() -> None:
         answer = value_of(call())
         if answer is not True and not (flag == "rollout" and answer is False):
             raise SystemExit(f"{name} answers {answer!r} to {flag}, {kind}: it is not set up")
-    timers = [(timer := timeit.Timer(call), repetitions(timer, seconds)) for call in calls.values()]
+    timers = [
+        (timer := timeit.Timer(call, timer=time.process_time), repetitions(timer, seconds))
+        for call in calls.values()
+    ]
     package = subject.DISTRIBUTION and version(subject.DISTRIBUTION)
     answers.write(json.dumps({"version": package, "calls": list(calls)}) + "\n")
     for _ in sys.stdin:

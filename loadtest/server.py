@@ -1,0 +1,49 @@
+"""Vexil's server in a process of its own, started as users start it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadtest.processes import Serving, running
+from loadtest.settings import ENVIRONMENT, NAMESPACE
+from vexil.client.rpc import AdminStub, Endpoint, open_channel
+from vexil.convert.changes import requested_change_to_proto
+from vexil.core.change import Put
+from vexil.v1 import admin_service_pb2 as pb
+from vexil.v1 import resource_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server with one environment, in which nothing is set."""
+
+    process: Serving
+    admin: AdminStub
+    namespace: str = NAMESPACE
+    environment: str = ENVIRONMENT
+
+    @property
+    def target(self) -> str:
+        """Where it listens."""
+        return self.process.target
+
+    def commit(self, *puts: Put) -> None:
+        """Makes these changes at once; returns when they are made."""
+        changes = [requested_change_to_proto(put) for put in puts]
+        self.admin.commit(pb.CommitRequest(namespace=self.namespace, changes=changes))
+
+
+@contextmanager
+def running_server(database: Path | None = None) -> Iterator[Server]:
+    """A server on a SQLite file, or on memory, until the end of the block."""
+    store = "memory" if database is None else f"sqlite:{database.absolute()}"
+    arguments = ("serve", "--listen", "127.0.0.1:0", "--store", store, "--log-format", "json")
+    with (
+        running("vexil.server.cli", *arguments) as process,
+        open_channel(Endpoint(process.target)) as channel,
+    ):
+        admin = AdminStub(channel)
+        environments = {ENVIRONMENT: resource_pb2.Environment()}
+        admin.create_namespace(pb.CreateNamespaceRequest(namespace=NAMESPACE, environments=environments))
+        yield Server(process, admin)
