@@ -1,11 +1,15 @@
 """Turning documents into changes."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from vexil.core.change import Put
+from vexil.core.errors import Reason
 from vexil.core.resource import Kind, Resource, ResourceId
-from vexil.files.codecs.fields import Codec
+from vexil.core.validation import check_put
+from vexil.core.validation.content import LABEL_FORM
+from vexil.core.validation.content.texts import shown
+from vexil.core.validation.limits import LABEL
 from vexil.files.codecs.misfit import Misfit, name_of, unknown
 from vexil.files.codecs.resources import NAMESPACE, SECTIONS, Section
 from vexil.files.codecs.scalars import Text
@@ -14,8 +18,6 @@ from vexil.files.formats.syntax import SyntaxProblem
 from vexil.files.manifest import LocatedChange, Manifest
 from vexil.files.path import Path, render
 from vexil.files.source import FileProblem, ManifestError, Source
-
-T = TypeVar("T")
 
 _FIELDS = ("namespace", "environment", *(section.name for section in SECTIONS))
 _ORDER = {Kind.NAMESPACE: -1, **{section.kind: place for place, section in enumerate(SECTIONS)}}
@@ -47,9 +49,11 @@ class Reader:
             )
         )
 
-    def note(self, source: Source, message: str, path: Path = ()) -> None:
+    def note(
+        self, source: Source, message: str, path: Path = (), reason: Reason = Reason.INVALID_REQUEST
+    ) -> None:
         """Remembers a problem."""
-        self._problems.append(FileProblem(source, render(path), message))
+        self._problems.append(FileProblem(source, render(path), message, reason))
 
     def read(self, file: TextFile) -> None:
         """Reads the documents of a text."""
@@ -79,30 +83,43 @@ class Reader:
         namespace = self._read_namespace(document)
         environment = self._environment
         if "environment" in data:
-            environment = self._decode(document, ("environment",), Text()) or ""
+            environment = self._read_label(document, ("environment",), data["environment"])
         for section in SECTIONS:
             if data.get(section.name) is not None:
                 self._read_section(document, section, namespace, environment)
 
     def _read_namespace(self, document: Document) -> str:
-        """The name of the document's namespace; empty where it has none, which is a problem noted."""
+        """The name of the document's namespace; empty where that is a problem, which is noted."""
         if "namespace" not in document.data:
             if self._namespace is None:
                 self._refuse(document, (), "the field 'namespace' is missing")
             return self._namespace or ""
         written = document.data["namespace"]
         if not isinstance(written, dict):
-            return self._decode(document, ("namespace",), Text()) or ""
-        name = written.get("name")
-        if not isinstance(name, str):
-            self._refuse(document, ("namespace",), "must have a name:, as text")
+            return self._read_label(document, ("namespace",), written)
+        if "name" not in written:
+            self._refuse(document, ("namespace",), "the field 'name' is missing")
             return ""
+        name = self._read_label(document, ("namespace", "name"), written["name"])
         try:
             namespace = NAMESPACE.decode({field: item for field, item in written.items() if field != "name"})
         except Misfit as misfit:
             self._refuse_all(document, ("namespace",), misfit)
         else:
-            self._add(document, ("namespace",), name, ResourceId(Kind.NAMESPACE, "", name), namespace)
+            if name:
+                self._add(document, ("namespace",), name, ResourceId(Kind.NAMESPACE, "", name), namespace)
+        return name
+
+    def _read_label(self, document: Document, path: Path, written: Any) -> str:
+        """The name of a namespace or an environment; empty where that is a problem, which is noted."""
+        try:
+            name = Text().decode(written)
+        except Misfit as misfit:
+            self._refuse_all(document, path, misfit)
+            return ""
+        if LABEL.fullmatch(name) is None:
+            self._refuse(document, path, f"must be {LABEL_FORM}, not {shown(name)}")
+            return ""
         return name
 
     def _read_section(
@@ -114,8 +131,9 @@ class Reader:
             return
         if not section.kind.in_environment:
             environment = ""
-        elif environment is None:
-            self._refuse(document, (section.name,), "the document must say in which environment:")
+        elif not environment:
+            if environment is None and members:
+                self._refuse(document, (section.name,), "the document must say in which environment:")
             return
         kind, decode = section.kind, section.codec.decode
         for key, written in members.items():
@@ -135,17 +153,15 @@ class Reader:
         if before is not None:
             self._refuse(document, path, f"{id} is set at {before.source} as well")
             return
-        self._changes[namespace, id] = LocatedChange(namespace, Put(id, resource), document, path)
+        located = self._changes[namespace, id] = LocatedChange(namespace, Put(id, resource), document, path)
+        for finding in check_put(id, resource):
+            place = located.path_of(finding.field)
+            self._refuse(document, place, finding.description, finding.reason)
 
-    def _decode(self, document: Document, path: Path, codec: Codec[T]) -> T | None:
-        try:
-            return codec.decode(document.data[path[0]])
-        except Misfit as misfit:
-            self._refuse_all(document, path, misfit)
-            return None
-
-    def _refuse(self, document: Document, path: Path, message: str) -> None:
-        self.note(document.source(path), message, (*document.root[1:], *path))
+    def _refuse(
+        self, document: Document, path: Path, message: str, reason: Reason = Reason.INVALID_REQUEST
+    ) -> None:
+        self.note(document.source(path), message, (*document.root[1:], *path), reason)
 
     def _refuse_all(self, document: Document, path: Path, misfit: Misfit) -> None:
         for below, message in misfit.problems:

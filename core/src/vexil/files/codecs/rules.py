@@ -19,6 +19,8 @@ class RuleCodec:
         fields = Fields(data, ("id", "description", "if", *FIELDS))
         if "if" not in fields:
             fields.refuse("the field 'if' is missing")
+        if not any(name in fields for name in FIELDS):
+            fields.refuse("one of the fields serve and rollout is missing")
         name = fields.take("id", Text(), "")
         description = fields.take("description", Text(), "")
         condition = fields.take("if", CONDITION, _NO_CONDITION)

@@ -40,12 +40,12 @@ class SyntaxProblem(Exception):
 
 def is_too_deep(data: Any) -> bool:
     """Whether mappings and lists nest deeper than MAX_DEPTH."""
-    level = [data]
+    level = [[data]]
     for _ in range(MAX_DEPTH + 1):
         level = [
-            item
-            for container in level
-            for item in (container.values() if isinstance(container, dict) else container)
+            list(item.values()) if isinstance(item, dict) else item
+            for items in level
+            for item in items
             if isinstance(item, dict | list)
         ]
         if not level:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import re2
 
+from vexil.core import jsontext
 from vexil.core.errors import Reason
 from vexil.core.evaluator.patterns import compile_pattern
 from vexil.core.setting import Constraints, Definition, Setting
@@ -60,34 +61,50 @@ def values_of(setting: Setting) -> Iterator[tuple[str, Value]]:
 
 
 def check_conforms(value: Value, definition: Definition) -> Iterator[Finding]:
-    """Whether a value keeps the type and the constraints of a valid definition."""
+    """Whether a value keeps the type and the constraints of a valid definition.
+
+    Of a sensitive setting, no message says the value.
+    """
     if value.type is not definition.type:
         wanted = f"must be of type {definition.type}, as defined, not {value.type}"
         yield Finding("", wanted, Reason.INVALID_PARAMETER_TYPE)
         return
-    bounds = definition.constraints
-    for broken in _broken(value, bounds):
+    said = "the value" if definition.sensitive else _said(value)
+    for broken in _broken(value, definition.constraints, said):
         yield Finding("", f"{broken}, as defined", Reason.CONSTRAINT_VIOLATION)
 
 
-def _broken(value: Value, bounds: Constraints) -> Iterator[str]:
+def _said(value: Value) -> str:
+    """A value in a message."""
+    match value.type:
+        case ValueType.STRING:
+            return shown(value.data)
+        case ValueType.JSON:
+            return shown(jsontext.dump(value.data))
+        case ValueType.SECRET:
+            return shown(value.data.uri)
+        case _:
+            return str(value.data)
+
+
+def _broken(value: Value, bounds: Constraints, said: str) -> Iterator[str]:
     data = value.data
     if value.type in _NUMBERS:
         if bounds.minimum is not None and data < bounds.minimum:
-            yield f"must be at least {bounds.minimum:g}, not {data}"
+            yield f"must be at least {_plain(bounds.minimum)}, which {said} is not"
         if bounds.maximum is not None and data > bounds.maximum:
-            yield f"must be at most {bounds.maximum:g}, not {data}"
+            yield f"must be at most {_plain(bounds.maximum)}, which {said} is not"
     elif value.type is ValueType.STRING:
         if bounds.min_length is not None and len(data) < bounds.min_length:
             yield f"must have at least {bounds.min_length} characters, not {len(data)}"
         if bounds.max_length is not None and len(data) > bounds.max_length:
             yield f"must have at most {bounds.max_length} characters, not {len(data)}"
         if bounds.pattern is not None and not _whole(bounds.pattern)(data):
-            yield f"must match {bounds.pattern!r} as a whole, which {shown(data)} does not"
+            yield f"must match {bounds.pattern!r} as a whole, which {said} does not"
     if bounds.allowed and value not in bounds.allowed:
-        listed = ", ".join(shown(str(allowed.data)) for allowed in bounds.allowed[:10])
+        listed = ", ".join(_said(allowed) for allowed in bounds.allowed[:10])
         more = ", …" if len(bounds.allowed) > 10 else ""
-        yield f"must be one of {listed}{more}"
+        yield f"must be one of {listed}{more}, which {said} is not"
 
 
 def _check_constraints(definition: Definition) -> Iterator[Finding]:
@@ -101,7 +118,7 @@ def _check_constraints(definition: Definition) -> Iterator[Finding]:
     for name in ("min_length", "max_length"):
         yield from check_range(name, getattr(bounds, name), 0, limits.UINT32.stop - 1)
     if bounds.minimum is not None and bounds.maximum is not None and bounds.minimum > bounds.maximum:
-        yield Finding("minimum", f"is above the maximum, {bounds.maximum:g}")
+        yield Finding("minimum", f"is above the maximum, {_plain(bounds.maximum)}")
     if (
         bounds.min_length is not None
         and bounds.max_length is not None
@@ -124,6 +141,11 @@ def check_pattern(field: str, pattern: str | None) -> Iterator[Finding]:
             compile_pattern(pattern)
         except ValueError as error:
             yield Finding(field, str(error))
+
+
+def _plain(bound: float) -> str:
+    """A bound as it was written."""
+    return str(bound).removesuffix(".0")
 
 
 @lru_cache(maxsize=256)
