@@ -10,6 +10,7 @@ import grpc.aio
 
 from vexil.client import forks
 from vexil.client.aio_dispatcher import AioDispatcher
+from vexil.client.collection import collected_later
 from vexil.client.engine import Engine
 from vexil.client.replica.session import Report
 from vexil.client.rpc import AioConfigStub, open_aio_channel, to_vexil_error
@@ -120,7 +121,8 @@ class AioWorker:
         call = stub.watch(watch_request(self.engine.options, self.engine.session.resume_token))
         try:
             async for response in call:
-                self.engine.receive(message_from_proto(response))
+                with collected_later():
+                    self.engine.receive(message_from_proto(response))
                 self._notify()
         finally:
             call.cancel()

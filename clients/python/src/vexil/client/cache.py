@@ -1,7 +1,7 @@
 """The last state of an environment in a file, for a start without a server.
 
 The file has a first line with the format, its version and the SHA-256 of all that follows: a line of JSON
-(fingerprint, revision, resume token) and the resources as one `vexil.v1.StateChunk`. Saving replaces it whole.
+(fingerprint, revision, resume token) and the resources as one `vexil.v1.StateChunk`. It is replaced whole.
 """
 
 import base64

@@ -7,6 +7,7 @@ from typing import Any
 import grpc
 
 from vexil.client import forks
+from vexil.client.collection import collected_later
 from vexil.client.dispatcher import Dispatcher
 from vexil.client.engine import Engine
 from vexil.client.replica.session import Report
@@ -118,10 +119,11 @@ class Worker:
             call = self._call = stub.watch(request)
         try:
             for response in call:
-                message = message_from_proto(response)
-                with self.moved:
-                    self.engine.receive(message)
-                    self.moved.notify_all()
+                with collected_later():
+                    message = message_from_proto(response)
+                    with self.moved:
+                        self.engine.receive(message)
+                        self.moved.notify_all()
         finally:
             call.cancel()
 
