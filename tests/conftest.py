@@ -1,8 +1,15 @@
-"""Quick tests run first, tests of whole systems last, so that a small mistake shows within seconds."""
+"""Quick tests run first, tests of whole systems last, so that a small mistake shows within seconds.
+
+Laws are tested for what they say, not for how long that takes on a busy machine.
+"""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any time", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any time")
 
 TESTS = Path(__file__).parent
 FIRST = ("unit", "deploy")

@@ -9,8 +9,15 @@ from hypothesis.strategies import SearchStrategy
 from tests.support.strategies import contexts, flags, segments
 from tests.unit.core.anything import KEYS, any_contexts, any_segments, any_settings
 from tests.unit.core.making import state_of
-from vexil.core.evaluation import ErrorCode, Evaluation, EvaluationContext, EvaluationReason
+from vexil.core.evaluation import (
+    EMPTY_CONTEXT,
+    ErrorCode,
+    Evaluation,
+    EvaluationContext,
+    EvaluationReason,
+)
 from vexil.core.evaluator import explain
+from vexil.core.evaluator.compile import BUSY
 from vexil.core.resource import ResourceState, Revision
 from vexil.core.setting import Segment, Setting
 from vexil.core.view import View
@@ -78,6 +85,19 @@ def test_evaluation_of_sound_settings_and_contexts_fails_only_where_documented(
             assert setting.resource.variants[found.variant].data == found.value
         else:
             assert found.reason is EvaluationReason.DISABLED
+
+
+@settings(max_examples=50)
+@given(UNSOUND, any_contexts())
+def test_generated_rules_answer_as_the_closures_do(
+    states: list[ResourceState], context: EvaluationContext
+) -> None:
+    view = view_of(states)
+    before = outcomes(view, context)
+    for _ in range(BUSY):
+        outcomes(view, EMPTY_CONTEXT)
+
+    assert outcomes(view, context) == before
 
 
 @given(UNSOUND, any_contexts())

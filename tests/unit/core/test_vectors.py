@@ -6,6 +6,9 @@ from tests.support.reference_bucket import reference_bucket
 from tests.support.vectors import Vector, all_vectors
 from vexil.core.evaluation import Evaluation
 from vexil.core.evaluator import explain
+from vexil.core.evaluator.compile import compile_outcome
+from vexil.core.evaluator.generated import generate_rules
+from vexil.core.setting import Setting
 from vexil.core.value import Value
 
 VECTORS = all_vectors()
@@ -18,6 +21,12 @@ def outcome(evaluation: Evaluation) -> tuple[object, ...]:
     return value, evaluation.variant, evaluation.reason, evaluation.rule, evaluation.error_code
 
 
+def has_rules(vector: Vector) -> bool:
+    """Whether the setting is one whose rules can become a generated function."""
+    setting = vector.view.settings.get(vector.setting)
+    return setting is not None and setting.fixed is None
+
+
 def name(vector: Vector) -> str:
     return vector.name.encode("ascii", "backslashreplace").decode()
 
@@ -27,6 +36,16 @@ def test_vector_evaluates_as_expected(vector: Vector) -> None:
     found = vector.view.evaluate(vector.setting, vector.context)
 
     assert outcome(found) == outcome(vector.expected), found.error_message
+
+
+@pytest.mark.parametrize("vector", [each for each in VECTORS if has_rules(each)], ids=name)
+def test_vector_evaluates_as_expected_by_generated_rules(vector: Vector) -> None:
+    state = vector.view.settings[vector.setting].state
+    assert isinstance(state.resource, Setting)
+    generated = compile_outcome(state, state.resource, generate_rules)
+    found = generated if isinstance(generated, Evaluation) else generated(vector.context, vector.view)
+
+    assert outcome(found) == outcome(vector.expected)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=name)

@@ -55,7 +55,8 @@ def check(value: Any, depth: int = 0) -> None:
         case dict():
             for key, item in value.items():
                 if not isinstance(key, str):
-                    raise JsonProblem(f"the member name {key!r} is not a string")
+                    raise JsonProblem(f"a member name of type {type(key).__name__} is not a string")
+                check(key)
                 check(item, depth + 1)
         case list() | tuple():
             for item in value:

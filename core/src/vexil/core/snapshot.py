@@ -123,6 +123,7 @@ class Snapshot:
         for change in commit.changes:
             for name in self.tree.subtree(change.id.environment):
                 reached.setdefault(name, set()).add((change.id.kind, change.id.key))
+        gone = {change.id: change.version for change in commit.changes if isinstance(change, Deleted)}
         views: dict[str, View] = {}
         deltas: dict[str, tuple[ResourceChange, ...]] = {}
         for name in self.tree.ordered():
@@ -134,7 +135,7 @@ class Snapshot:
                 patch = self._resolve(old, reached.get(name, ()))
                 views[name] = old.patch(self.revision, patch)
             if patch:
-                deltas[name] = tuple(self._effective(name, *change) for change in patch)
+                deltas[name] = tuple(self._effective(name, gone, *change) for change in patch)
         after = Snapshot(self.namespace, self.revision, self.own, self.deleted, self.tree, views)
         return Applied(after, deltas)
 
@@ -148,11 +149,14 @@ class Snapshot:
                 patch.append((kind, key, entry))
         return patch
 
-    def _effective(self, name: str, kind: Kind, key: str, entry: Entry | None) -> ResourceChange:
+    def _effective(
+        self, name: str, gone: Mapping[ResourceId, Version], kind: Kind, key: str, entry: Entry | None
+    ) -> ResourceChange:
+        """What happened in an environment's view; what left it with a parent has no deletion's version."""
         if entry is not None:
             return entry.state
-        traces = (self.deleted.get(ResourceId(kind, ancestor, key)) for ancestor in self.tree.chain(name))
-        version = next((version for version in traces if version is not None), Version(0))
+        ids = (ResourceId(kind, ancestor, key) for ancestor in self.tree.chain(name))
+        version = next((gone[id] for id in ids if id in gone), Version(0))
         return Deleted(ResourceId(kind, name, key), version, self.revision)
 
 
