@@ -12,8 +12,7 @@ settings.register_profile("any time", deadline=None, suppress_health_check=[Heal
 settings.load_profile("any time")
 
 TESTS = Path(__file__).parent
-FIRST = ("unit", "deploy")
-LAST = ("e2e",)
+ORDER = ("unit", "deploy", "acceptance", "crash", "robustness", "e2e")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,7 +21,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def phase(item: pytest.Item) -> int:
     """The place of a test's directory in the run; inside it the order stays."""
-    suite = item.path.relative_to(TESTS).parts[0]
-    if suite in FIRST:
-        return FIRST.index(suite) - len(FIRST)
-    return 1 + LAST.index(suite) if suite in LAST else 0
+    return ORDER.index(item.path.relative_to(TESTS).parts[0])
