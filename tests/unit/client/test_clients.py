@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from vexil.client import (
     EvaluationReason,
     Subscriber,
 )
+from vexil.client.engine import Surroundings
 from vexil.core.errors import (
     AccessDenied,
     DeadlineExceeded,
+    FailedPrecondition,
     InvalidRequest,
     NotFound,
     Reason,
@@ -377,7 +380,31 @@ def test_closed_client_is_not_started_again(make: AnyClientFactory, server: Scri
     client.close()
     client.start()
     assert not client.wait_ready(SLOW)
+    with pytest.raises(FailedPrecondition, match="closed"):
+        client.connect(SLOW)
     assert client.reads.state is ClientState.CLOSED
+
+
+def test_defect_while_reading_is_logged_and_survived(
+    make: AnyClientFactory, server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures = [ZeroDivisionError]
+
+    def clock() -> float:
+        if failures and client.reads.view is not None:
+            raise failures.pop()
+        return time.monotonic()
+
+    client = make(
+        server.target, namespace="shop", environment="prod", backoff=QUICK, surroundings=Surroundings(clock)
+    )
+    client.start()
+    server.accept().send(*state_responses([setting("a", 1)], 1))
+    second = server.accept()
+    assert second.request.resume_token == b""
+    second.send(*state_responses([setting("a", 2)], 2))
+    assert client.wait_ready(SLOW)
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_close_from_a_callback_works(make: AnyClientFactory, server: ScriptedServer) -> None:

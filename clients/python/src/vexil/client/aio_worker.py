@@ -39,14 +39,16 @@ class AioWorker:
     async def start(self) -> None:
         """Starts the tasks; without effect when they run. Raises FailedPrecondition after a fork."""
         self.check_process()
-        if self._started or self._closed:
+        if self._started or self._is_closed():
             return
+        stub = AioConfigStub(self._open_channel())
         self._started = True
         cache = self.engine.cache
-        if cache is not None and (saved := await asyncio.to_thread(cache.load)) is not None:
+        saved = None if cache is None else await asyncio.to_thread(cache.load)
+        if self._is_closed():
+            return
+        if saved is not None:
             self.engine.restore(saved)
-        self._channel = open_aio_channel(self.engine.options.endpoint)
-        stub = AioConfigStub(self._channel)
         self._spawn(self._read(stub), "vexil-watch")
         self._spawn(self._keep_house(stub), "vexil-house")
 
@@ -91,6 +93,13 @@ class AioWorker:
             self._orphaned = True
             session.abandon(forks.OrphanReader(session.view))
 
+    def _is_closed(self) -> bool:
+        return self._closed
+
+    def _open_channel(self) -> grpc.aio.Channel:
+        self._channel = open_aio_channel(self.engine.options.endpoint)
+        return self._channel
+
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
@@ -111,6 +120,8 @@ class AioWorker:
                 error = to_vexil_error(failure, target)
             except VexilError as failure:
                 error = failure
+            except Exception as failure:  # noqa: BLE001 - reading goes on, whatever a message does
+                error = self.engine.defect(failure)
             pause = self.engine.stream_ended(error)
             self._notify()
             await asyncio.sleep(pause)

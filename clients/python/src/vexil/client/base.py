@@ -4,7 +4,7 @@ from vexil.client.connected import Connected
 from vexil.client.engine import Engine
 from vexil.client.local_reads import LocalReads
 from vexil.client.state import ClientState
-from vexil.core.errors import DeadlineExceeded, VexilError
+from vexil.core.errors import DeadlineExceeded, FailedPrecondition, Reason, VexilError
 
 
 class BaseClient(Connected, LocalReads):
@@ -34,6 +34,8 @@ class BaseClient(Connected, LocalReads):
         session = self._engine.session
         if session.state in (ClientState.READY, ClientState.STALE):
             return session.state
+        if session.state is ClientState.CLOSED:
+            raise FailedPrecondition("the client is closed; make another", reason=Reason.NOT_READY)
         lasting = self._engine.lasting_failure()
         if lasting is not None:
             raise lasting

@@ -85,7 +85,7 @@ class Client(BaseClient):
             return self._engine.states.add(callback, self._worker.dispatcher.submit)
 
     def unwatch(self, watch: Watch[Change] | Watch[ClientState]) -> None:
-        """Ends a watch: no callback of it begins after this returns."""
+        """Ends a watch, as `watch.cancel()` does."""
         watch.cancel()
 
     def __enter__(self) -> Self:

@@ -14,7 +14,7 @@ from vexil.client.replica.replica import Replica
 from vexil.client.replica.session import Session, Step
 from vexil.client.state import ClientState
 from vexil.client.watches import ChangeWatches, StateWatches
-from vexil.core.errors import Code, VexilError
+from vexil.core.errors import Code, DataLoss, VexilError
 from vexil.core.resource import Revision
 
 _NEVER = float("inf")
@@ -83,6 +83,11 @@ class Engine:
         pause = self.session.stream_ended(error)
         self._journal.stream_ended(error, pause)
         return pause
+
+    def defect(self, error: Exception) -> VexilError:
+        """What an exception that nobody foresaw counts as: a broken stream, which starts afresh. Logs it."""
+        self._journal.defect(error)
+        return DataLoss("a message could not be applied")
 
     def tick(self) -> None:
         """The time moved on."""

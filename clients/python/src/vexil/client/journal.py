@@ -26,6 +26,10 @@ class Journal:
         self._failing = True
         log.log(level, "%s: %s (%s); again in %.1f s", self._what, error.message, error.reason, pause)
 
+    def defect(self, error: Exception) -> None:
+        """An exception that nobody foresaw."""
+        log.error("%s: a defect in this library; the stream starts afresh", self._what, exc_info=error)
+
     def received(self) -> None:
         """The server was heard from."""
         if self._failing:

@@ -34,7 +34,7 @@ class Watch(Generic[T]):
         self.active = True
 
     def cancel(self) -> None:
-        """Ends the watch: no callback begins after this returns. May be called again."""
+        """Ends the watch; a callback that is under way in another thread still finishes. May be repeated."""
         self.active = False
         self._withdraw(self)
 

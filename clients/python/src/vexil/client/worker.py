@@ -102,6 +102,8 @@ class Worker:
                 error = to_vexil_error(failure, self.engine.options.endpoint.target)
             except VexilError as failure:
                 error = failure
+            except Exception as failure:  # noqa: BLE001 - reading goes on, whatever a message does
+                error = self.engine.defect(failure)
             with self.moved:
                 if self._stopping:
                     return
