@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 from vexil.core.errors import VexilError
 from vexil.server.cli.exits import Exit
 from vexil.server.cli.failure import report, report_defect
+from vexil.server.cli.inputs import mark_stdin
 from vexil.server.cli.options import Options, global_group
 from vexil.server.cli.registry import COMMAND_NAMES, COMMANDS, installed_version
 from vexil.server.cli.session import Session
@@ -49,7 +50,9 @@ def run(tokens: list[str]) -> int:
     app = build(overview=not any(token in COMMAND_NAMES for token in tokens))
     try:
         # What a command returns is its exit code; what only prints, such as help, returns something else.
-        result = app.meta(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        result = app.meta(
+            mark_stdin(tokens), exit_on_error=False, print_error=False, result_action="return_value"
+        )
     except CycloptsError as error:
         # The global options themselves are at fault, so that they say nothing about how to report it.
         return report(_usage_error(error), Terminal(), verbose=False)

@@ -11,7 +11,7 @@ from vexil.files.document import SUFFIXES
 from vexil.files.load import load
 from vexil.files.path import Path as FieldPath
 from vexil.files.source import Source
-from vexil.server.cli.inputs import STDIN, read_text
+from vexil.server.cli.inputs import name_of_file, read_text
 from vexil.server.cli.jsonlines import read_header, read_states
 from vexil.server.cli.places import Written
 from vexil.server.cli.usage import UsageError
@@ -61,7 +61,7 @@ def read_shipments(
 
 
 def _export(path: Path, namespace: str | None) -> Shipment:
-    name = "stdin" if path == STDIN else str(path)
+    name = name_of_file(path)
     lines = io.StringIO(read_text(path))
     header = read_header(name, next(lines, ""))
     target = namespace or header.namespace

@@ -13,7 +13,7 @@ from vexil.files.load import load, load_text
 from vexil.files.manifest import Manifest
 from vexil.server.cli.applying import carry_out
 from vexil.server.cli.exits import Exit
-from vexil.server.cli.inputs import STDIN, InputFile, read_text
+from vexil.server.cli.inputs import STDIN, InputFile, name_of_file, read_text
 from vexil.server.cli.inventory import Inventory, inventory
 from vexil.server.cli.parameters import CommitMessage, DryRun, ExitCode, Yes
 from vexil.server.cli.plan import Action, Plan, make_plan
@@ -91,7 +91,9 @@ def _load(session: Session, files: Sequence[Path]) -> Manifest:
     if len(files) > 1:
         raise UsageError("Standard input can't be read beside files.", "Apply it alone.")
     # Every JSON text is YAML too.
-    return load_text(read_text(STDIN), "yaml", name="stdin", namespace=namespace, environment=environment)
+    return load_text(
+        read_text(STDIN), "yaml", name=name_of_file(STDIN), namespace=namespace, environment=environment
+    )
 
 
 def _held(session: Session, namespace: str) -> Inventory | None:

@@ -11,7 +11,7 @@ from vexil.core.evaluation import ErrorCode, Evaluation, EvaluationContext, Eval
 from vexil.core.jsontext import JsonProblem
 from vexil.core.resource import Kind
 from vexil.server.cli.exits import Exit
-from vexil.server.cli.inputs import InputFile, read_text
+from vexil.server.cli.inputs import InputFile, name_of_file, read_text
 from vexil.server.cli.literals import parse_attribute
 from vexil.server.cli.parameters import AtRevision
 from vexil.server.cli.render.evaluations import evaluations_table
@@ -113,10 +113,11 @@ def evaluation_context(
         try:
             document = jsontext.parse(read_text(context_file))
         except JsonProblem as problem:
-            raise UsageError(f"{context_file}: {problem}.") from problem
+            raise UsageError(f"{name_of_file(context_file)}: {problem}.") from problem
         if not isinstance(document, dict):
             raise UsageError(
-                f"{context_file} holds no JSON object.", 'Write {"targetingKey": "…", "plan": "…"}.'
+                f"{name_of_file(context_file)} holds no JSON object.",
+                'Write {"targetingKey": "…", "plan": "…"}.',
             )
         merged = document
     for text in attributes:

@@ -13,7 +13,7 @@ from vexil.core.resource import Commit, Kind, ResourceId, ResourceState, Version
 from vexil.core.setting import Definition, Setting
 from vexil.core.value import ValueType
 from vexil.server.cli.commits import commit
-from vexil.server.cli.inputs import STDIN, InputFile, read_text
+from vexil.server.cli.inputs import STDIN, STDIN_TOKEN, InputFile, read_text
 from vexil.server.cli.literals import guess_type, parse_value
 from vexil.server.cli.parameters import CommitMessage, DryRun, IfVersion, KindChoice
 from vexil.server.cli.render.messages import document
@@ -23,22 +23,9 @@ from vexil.server.cli.usage import UsageError
 from vexil.v1 import config_service_pb2 as config_pb
 
 
-def _no_option(_type: object, value: str | None) -> None:
-    # The parameter takes a lone hyphen, and with it everything that begins with one: a mistyped option too.
-    if value is not None and value.startswith("-") and value != "-" and not value[1:2].isdigit():
-        raise ValueError(f"{value} is no option of this command; a value that begins so goes through stdin")
-
-
 def set_setting(
     key: str,
-    value: Annotated[
-        str | None,
-        Parameter(
-            allow_leading_hyphen=True,
-            validator=_no_option,
-            help="The new value; `-` reads it from standard input.",
-        ),
-    ] = None,
+    value: Annotated[str | None, Parameter(help="The new value; `-` reads it from standard input.")] = None,
     /,
     *,
     value_type: Annotated[
@@ -110,7 +97,7 @@ def delete(
 def _text(value: str | None, from_file: Path | None) -> str | None:
     if value is not None and from_file is not None:
         raise UsageError("Both a value and --from-file are given.", "Give one of them.")
-    if value == str(STDIN):
+    if value == STDIN_TOKEN:
         return read_text(STDIN)
     return read_text(from_file) if from_file is not None else value
 

@@ -3,7 +3,6 @@
 import json
 import os
 import queue
-import socket
 import subprocess
 import sys
 import threading
@@ -14,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import grpc
-
-from vexil.client.rpc import Endpoint, open_channel
 from vexil.core.errors import Internal
 
 _PATIENCE = 20.0
 """Seconds until a process that gives no sign counts as failed; a start takes one or two."""
+
+_LOOK_AGAIN = 0.05
+"""Seconds between looks at the server's log."""
 
 _LAST_WORDS = 2000
 """Characters of a failed server's log that are shown."""
@@ -37,26 +36,22 @@ class Server:
 
 @contextmanager
 def running_server(directory: Path) -> Iterator[Server]:
-    """A server with its store in the directory, until the end of the block.
+    """A server with its store in the directory, on a free port, until the end of the block.
 
     Raises Internal with the end of its log when it does not come up.
     """
-    target = f"127.0.0.1:{_free_port()}"
-    arguments = ("serve", "--listen", target, "--store", f"sqlite:{directory / 'vexil.db'}")
+    arguments = ("serve", "--listen", "127.0.0.1:0", "--store", f"sqlite:{directory / 'vexil.db'}")
     log = directory / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - this interpreter and our own module
-            [sys.executable, "-m", "vexil.server.cli", *arguments],
+            [sys.executable, "-m", "vexil.server.cli", *arguments, "--log-format", "json"],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             env=_environment(),
         )
     with _stopped(process):
-        if not _serving(process, target):
-            words = log.read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:]
-            raise Internal(f"the server did not come up; its log ends with:\n{words}")
-        yield Server(target, arguments, process.pid)
+        yield Server(_address(process, log), arguments, process.pid)
 
 
 class Watcher:
@@ -116,28 +111,18 @@ def _stopped(process: "subprocess.Popen[Any]") -> Iterator[None]:
                 stream.close()
 
 
-def _serving(process: "subprocess.Popen[Any]", target: str) -> bool:
-    """Waits until the server accepts calls; False when it ends or does not come up."""
+def _address(process: "subprocess.Popen[Any]", log: Path) -> str:
+    """Where the server listens, as its log says once it serves. Raises Internal when that never comes."""
     deadline = time.monotonic() + _PATIENCE
-    channel = open_channel(Endpoint(target))
-    try:
-        ready = grpc.channel_ready_future(channel)
-        while process.poll() is None and time.monotonic() < deadline:
-            try:
-                ready.result(timeout=0.1)
-            except grpc.FutureTimeoutError:
-                continue
-            return True
-        ready.cancel()
-        return False
-    finally:
-        channel.close()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        has_ended = process.poll() is not None
+        text = log.read_text(encoding="utf-8", errors="replace")
+        for line in text.splitlines():
+            if '"event": "serving"' in line:
+                return str(json.loads(line)["address"])
+        if has_ended or time.monotonic() > deadline:
+            raise Internal(f"the server did not come up; its log ends with:\n{text[-_LAST_WORDS:]}")
+        time.sleep(_LOOK_AGAIN)
 
 
 def _environment() -> dict[str, str]:

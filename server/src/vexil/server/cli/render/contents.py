@@ -2,14 +2,10 @@
 
 from typing import Any
 
-import yaml
-
 from vexil.core.resource import KIND_OF, Namespace, Resource
 from vexil.files.codecs.resources import NAMESPACE, SECTION_OF
+from vexil.files.formats import yaml_writer
 from vexil.server.cli.render.text import printable
-
-_WIDTH = 4096
-"""Columns at which YAML may break text: so far out that a value stays on its line."""
 
 
 def content(resource: Resource) -> Any:
@@ -23,5 +19,4 @@ def content_lines(resource: Resource) -> list[str]:
     """The same as lines of YAML, safe to show; a bare value stands under `value`."""
     written = content(resource)
     document = written if isinstance(written, dict) else {"value": written}
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=_WIDTH)
-    return [printable(line) for line in text.splitlines()]
+    return [printable(line) for line in yaml_writer.write([document]).splitlines()]

@@ -1,0 +1,42 @@
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.cli import MANIFEST, Cli
+from tests.support.server import server_process
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables that let processes share compiled modules where none may be kept beside the sources."""
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return {}
+    return {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")),
+    }
+
+
+@pytest.fixture(scope="session")
+def server_target() -> Iterator[str]:
+    """A server for all tests of commands, which each work in a namespace of their own."""
+    with server_process() as server:
+        yield server.target
+
+
+@pytest.fixture
+def empty_cli(server_target: str, tmp_path: Path, compiled: dict[str, str]) -> Cli:
+    """The command line in a namespace that does not exist yet."""
+    return Cli(server_target, tmp_path, f"shop-{next(_numbers)}", variables=compiled)
+
+
+@pytest.fixture
+def cli(empty_cli: Cli) -> Cli:
+    """The command line in a namespace that holds MANIFEST, at revision 2."""
+    empty_cli.apply(MANIFEST.format(namespace=empty_cli.namespace))
+    return empty_cli
