@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar, Unpack
 
-from vexil.client import AsyncClient, Change, Client, ClientArguments, ClientState, Watch
+from vexil.client import AsyncClient, Change, Client, ClientArguments, ClientState, Endpoint, Watch
 from vexil.client.base import BaseClient
 from vexil.client.engine import Surroundings
 
@@ -31,14 +31,18 @@ class AnyClientFactory(Protocol):
     """Makes clients of one kind."""
 
     def __call__(
-        self, target: str, *, surroundings: Surroundings = ..., **arguments: Unpack[ClientArguments]
+        self,
+        target: str | Endpoint,
+        *,
+        surroundings: Surroundings = ...,
+        **arguments: Unpack[ClientArguments],
     ) -> AnyClient: ...
 
 
 class SyncClient:
     """`Client`, as it is."""
 
-    def __init__(self, target: str, **arguments: Any) -> None:
+    def __init__(self, target: str | Endpoint, **arguments: Any) -> None:
         self.reads = client = Client(target, **arguments)
         self.start = client.start
         self.connect = client.connect
@@ -52,7 +56,7 @@ class SyncClient:
 class LoopClient:
     """`AsyncClient` in an event loop of its own thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, target: str, **arguments: Any) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, target: str | Endpoint, **arguments: Any) -> None:
         self._loop = loop
         self.reads = self._client = self._run(self._make(target, arguments))
 
@@ -77,7 +81,7 @@ class LoopClient:
     def unwatch(self, watch: Watch[Any]) -> None:
         self._call(lambda: self._client.unwatch(watch))
 
-    async def _make(self, target: str, arguments: dict[str, Any]) -> AsyncClient:
+    async def _make(self, target: str | Endpoint, arguments: dict[str, Any]) -> AsyncClient:
         return AsyncClient(target, **arguments)
 
     def _call(self, function: Callable[[], T]) -> T:
@@ -96,7 +100,7 @@ def clients(kind: str) -> Iterator[AnyClientFactory]:
     made: list[AnyClient] = []
     with _running_loop() as loop:
 
-        def make(target: str, **arguments: Any) -> AnyClient:
+        def make(target: str | Endpoint, **arguments: Any) -> AnyClient:
             client: AnyClient = (
                 SyncClient(target, **arguments) if kind == "sync" else LoopClient(loop, target, **arguments)
             )

@@ -23,9 +23,10 @@ from vexil.v1.resource_pb2 import Environment
 class Shop:
     """A namespace with the environments `base` and `prod`, which inherits from it. A context manager."""
 
-    def __init__(self, target: str, name: str = "shop") -> None:
+    def __init__(self, target: str | Endpoint, name: str = "shop") -> None:
         self.name = name
-        self._channel: grpc.Channel = open_channel(Endpoint(target))
+        endpoint = target if isinstance(target, Endpoint) else Endpoint(target)
+        self._channel: grpc.Channel = open_channel(endpoint)
         self._admin = AdminStub(self._channel)
 
     def create(self) -> None:
