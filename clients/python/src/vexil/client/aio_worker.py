@@ -149,19 +149,17 @@ class AioWorker:
             self.engine.tick()
             if self.engine.session.state is not before:
                 self._notify()
-            report = self.engine.session.report() if self.engine.options.subscriber is not None else None
+            report = self.engine.report()
             if report is not None:
                 self._spawn(self._send(stub, report), "vexil-report")
             await self._save(at_once=False)
 
     async def _send(self, stub: AioConfigStub, report: Report) -> None:
         options = self.engine.options
-        if options.subscriber is not None:
-            request = acknowledge_request(options, options.subscriber, report)
-            try:
-                await stub.acknowledge(request, timeout=options.call_timeout)
-            except grpc.RpcError:
-                self.engine.session.report_failed()
+        try:
+            await stub.acknowledge(acknowledge_request(options, report), timeout=options.call_timeout)
+        except grpc.RpcError:
+            self.engine.session.report_failed()
 
     async def _save(self, *, at_once: bool) -> None:
         saved = self.engine.unsaved(at_once=at_once)

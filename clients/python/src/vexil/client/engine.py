@@ -11,11 +11,10 @@ from vexil.client.options import ClientOptions
 from vexil.client.replica.backoff import Backoff
 from vexil.client.replica.events import Message
 from vexil.client.replica.replica import Replica
-from vexil.client.replica.session import Session, Step
+from vexil.client.replica.session import Report, Session, Step
 from vexil.client.state import ClientState
 from vexil.client.watches import ChangeWatches, StateWatches
 from vexil.core.errors import Code, DataLoss, VexilError
-from vexil.core.resource import Revision
 
 _NEVER = float("inf")
 
@@ -62,11 +61,11 @@ class Engine:
         self._journal = Journal(options.endpoint.target, options.namespace, options.environment)
         self.cache = None if options.cache_path is None else DiskCache(options.cache_path, options)
         self._save_at = _NEVER
-        self._saved = Revision(0)
+        self._saved = b""
 
     def restore(self, saved: SavedState) -> None:
         """Starts from a state that an earlier process saved."""
-        self._saved = saved.view.revision
+        self._saved = saved.token
         self._publish(self.session.restore(saved.view, saved.token))
 
     def receive(self, message: Message) -> None:
@@ -99,21 +98,26 @@ class Engine:
 
     @property
     def due(self) -> float:
-        """When `tick`, `session.report` or `unsaved` has something to do, by the clock."""
+        """When `tick`, `report` or `unsaved` has something to do, by the clock."""
         return min(self.session.stale_at, self._report_at, self._save_at)
+
+    def report(self) -> Report | None:
+        """What to report to the server now; None while there is nothing, or nobody to report as."""
+        return None if self.options.subscriber is None else self.session.report()
 
     def unsaved(self, *, at_once: bool = False) -> SavedState | None:
         """The state to save now; None while the saved one is good enough.
 
         A revision that changed nothing here is saved only `at_once`.
         """
-        view = self.session.view
-        if view is None or view.revision == self._saved:
+        view, token = self.session.view, self.session.saved_token
+        if view is None or (self.clock() < self._save_at and not at_once):
             return None
-        if not at_once and self.clock() < self._save_at:
+        self._save_at = _NEVER
+        if token == self._saved:
             return None
-        self._save_at, self._saved = _NEVER, view.revision
-        return SavedState(view, self.session.saved_token)
+        self._saved = token
+        return SavedState(view, token)
 
     def lasting_failure(self) -> VexilError | None:
         """Why waiting longer for the first state is in vain; None while it is not."""

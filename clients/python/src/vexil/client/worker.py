@@ -139,7 +139,7 @@ class Worker:
                 if self._stopping:
                     return
                 self.engine.tick()
-                report = self.engine.session.report() if self.engine.options.subscriber is not None else None
+                report = self.engine.report()
                 self.moved.notify_all()
             if report is not None:
                 self._send(stub, report)
@@ -147,9 +147,8 @@ class Worker:
 
     def _send(self, stub: ConfigStub, report: Report) -> None:
         options = self.engine.options
-        if options.subscriber is not None:
-            request = acknowledge_request(options, options.subscriber, report)
-            stub.acknowledge.future(request, timeout=options.call_timeout).add_done_callback(self._sent)
+        call = stub.acknowledge.future(acknowledge_request(options, report), timeout=options.call_timeout)
+        call.add_done_callback(self._sent)
 
     def _sent(self, call: "grpc.Future[Any]") -> None:
         if call.cancelled() or call.exception() is not None:

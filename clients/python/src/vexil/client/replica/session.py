@@ -182,7 +182,7 @@ class Session:
         view, before = self._replica.view, self.state
         if before is ClientState.CLOSED or view is None:
             return Step(update)
-        fresh = self._clock() - self._contact < self._stale_after
+        fresh = self._clock() < self._contact + self._stale_after
         self.state = ClientState.READY if fresh else ClientState.STALE
         if update is not None or self.state is not before:
             self.reader = view if fresh else StaleReader(view)

@@ -40,22 +40,20 @@ def watch_request(options: ClientOptions, resume_token: bytes) -> watch_pb2.Watc
         selectors=[selector_to_proto(selector) for selector in options.selectors],
         on_compacted=watch_pb2.COMPACTED_POLICY_RESYNC,
         progress_interval=Duration(seconds=int(interval), nanos=int(interval % 1 * 1e9)),
-        subscriber=None if options.subscriber is None else _subscriber(options.subscriber),
+        subscriber=_subscriber(options.subscriber),
     )
     if resume_token:
         request.resume_token = resume_token
     return request
 
 
-def acknowledge_request(
-    options: ClientOptions, subscriber: Subscriber, report: Report
-) -> watch_pb2.AcknowledgeRequest:
-    """Says what the subscriber did with the newest revision."""
+def acknowledge_request(options: ClientOptions, report: Report) -> watch_pb2.AcknowledgeRequest:
+    """Says what the options' subscriber did with the newest revision."""
     refusal = report.refusal
     return watch_pb2.AcknowledgeRequest(
         namespace=options.namespace,
         environment=options.environment,
-        subscriber=_subscriber(subscriber),
+        subscriber=_subscriber(options.subscriber),
         applied_revision=report.applied,
         rejection=None
         if refusal is None
@@ -117,7 +115,9 @@ def _leave_out(resource: resource_pb2.ResourceId, error: Unimplemented) -> None:
     log.warning("%s is left out: %s", resource.key, error.message)
 
 
-def _subscriber(subscriber: Subscriber) -> watch_pb2.Subscriber:
+def _subscriber(subscriber: Subscriber | None) -> watch_pb2.Subscriber | None:
+    if subscriber is None:
+        return None
     return watch_pb2.Subscriber(
         service=subscriber.service,
         instance=subscriber.instance,
