@@ -24,17 +24,13 @@ class Selection:
         distinct = set(selectors) or {EVERYTHING}
         if EVERYTHING in distinct:
             distinct = {EVERYTHING}
-        return cls(namespace, environment, tuple(sorted(distinct, key=repr)))
+        return cls(namespace, environment, tuple(sorted(distinct, key=_spelled)))
 
     @cached_property
     def fingerprint(self) -> bytes:
         """Eight bytes that say which environment and selectors these are, the same in every process."""
-        parts = [self.environment]
-        for selector in self.selectors:
-            kind = "" if selector.kind is None else str(int(selector.kind))
-            texts = (selector.key, selector.prefix, selector.tag)
-            parts += [kind, *("-" if text is None else f"+{text}" for text in texts)]
-        return blake2b("\0".join(parts).encode(), digest_size=8, person=b"vexil-selection").digest()
+        text = "\0".join([self.environment, *map(_spelled, self.selectors)])
+        return blake2b(text.encode(), digest_size=8, person=b"vexil-selection").digest()
 
     def fits(self, state: ResourceState) -> bool:
         """Whether the resource is selected."""
@@ -61,3 +57,10 @@ class Selection:
                 id = ResourceId(change.id.kind, self.environment, change.id.key)
                 seen.append(Deleted(id, change.version, change.revision))
         return tuple(seen)
+
+
+def _spelled(selector: Selector) -> str:
+    """A selector in one spelling. Resume tokens depend on it: it never changes."""
+    kind = 0 if selector.kind is None else int(selector.kind)
+    texts = (selector.key, selector.prefix, selector.tag)
+    return "\0".join([str(kind), *("-" if text is None else f"+{text}" for text in texts)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.watch.catchup import CatchUp, EnvironmentWasAbsentError
-from vexil.server.watch.conflation import merge
+from vexil.server.watch.conflation import conflated, merge
 from vexil.server.watch.encoding import encode_begin, encode_end
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event
@@ -76,9 +76,10 @@ class Subscription:
                 # All of the history is delivered, and what nobody here has selected needs no delivery.
                 self._position = history.head
                 if told != self._position or idle:
+                    told, idle = self._position, False
                     yield self._group.progress()
-                    told = self._position
-                idle = not await self._group.signal.wait(self._wishes.progress_interval)
+                else:
+                    idle = not await self._group.signal.wait(self._wishes.progress_interval)
         yield self._end()
 
     async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
@@ -98,7 +99,8 @@ class Subscription:
         try:
             if await self._catch_up.backfill(self._group, position):
                 return
-            async for event in self._catch_up.events(self._group, position, floor):
+            events = self._catch_up.events(self._group, position, floor)
+            async for event in conflated(events, self._group.token) if self._wishes.conflate else events:
                 for message in event.messages:
                     yield message
                 self._position = event.revision
@@ -121,7 +123,7 @@ class Subscription:
         if not self._wishes.conflate:
             return history.next(position)
         events = history.after(position)
-        return merge(events, self._group.token(events[-1].revision)) if events else None
+        return merge(events, self._group.token) if events else None
 
     def _end(self) -> bytes:
         """The stream's last message; without a token where a full state was not finished."""
