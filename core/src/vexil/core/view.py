@@ -64,12 +64,15 @@ class View:
         self._sorted = dict(sorted_keys)
 
     @classmethod
-    def of(cls, namespace: str, environment: str, revision: Revision, states: Iterable[ResourceState]) -> Self:
+    def of(
+        cls, namespace: str, environment: str, revision: Revision, states: Iterable[ResourceState]
+    ) -> Self:
         """A view with exactly these resources."""
         by_kind: dict[Kind, dict[str, Entry]] = {}
         for state in states:
             by_kind.setdefault(state.id.kind, {})[state.id.key] = compile_entry(state)
-        return cls(namespace, environment, revision, {kind: Map(entries) for kind, entries in by_kind.items()})
+        maps = {kind: Map(entries) for kind, entries in by_kind.items()}
+        return cls(namespace, environment, revision, maps)
 
     def evaluate(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> Evaluation:
         """What the context gets from the setting; a key that does not exist is an ERROR outcome."""
@@ -106,21 +109,19 @@ class View:
         return sum(len(entries) for entries in self.by_kind.values())
 
     def sorted_keys(self, kind: Kind) -> tuple[str, ...]:
-        """The keys of one kind by code point; sorted when first asked for, and kept while no key comes or goes."""
+        """The keys of one kind by code point; sorted once, and kept while no key comes or goes."""
         keys = self._sorted.get(kind)
         if keys is None:
             keys = self._sorted[kind] = tuple(sorted(self.by_kind.get(kind, _EMPTY)))
         return keys
 
     def apply(self, revision: Revision, changes: Iterable[ResourceChange]) -> "View":
-        """This view after changes to it, which are effective ones: what an ancestor hides is not among them."""
-        return self.patch(
-            revision,
-            (
-                (change.id.kind, change.id.key, None if isinstance(change, Deleted) else compile_entry(change))
-                for change in changes
-            ),
+        """This view after effective changes: those that no environment in between hides."""
+        entries = (
+            (change.id.kind, change.id.key, None if isinstance(change, Deleted) else compile_entry(change))
+            for change in changes
         )
+        return self.patch(revision, entries)
 
     def patch(self, revision: Revision, entries: Iterable[tuple[Kind, str, Entry | None]]) -> "View":
         """This view with entries replaced, or, where None stands, taken out."""
