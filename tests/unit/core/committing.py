@@ -73,7 +73,7 @@ def flag(*needs: str, segments: Sequence[str] = (), variants: Mapping[str, Value
         variants=ON_OFF if variants is None else variants,
         serve="off",
         prerequisites=tuple(Prerequisite(key, ("on",)) for key in needs),
-        rules=tuple(Rule(SegmentMatch((key,)), "on") for key in segments),
+        rules=tuple(Rule(SegmentMatch((key,)), "off") for key in segments),
     )
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.unit.core.committing import NOW, Tree, delete, plain, put
-from vexil.core.change import HeadIs, VersionIs
+from vexil.core.change import HeadIs, Precondition, VersionIs
 from vexil.core.draft import draft
 from vexil.core.errors import Aborted, Reason
 from vexil.core.resource import Deleted, Kind, ResourceId, ResourceState, Revision, Version
@@ -112,7 +112,11 @@ def test_precondition_that_fails_names_what_was_found(
 
 
 def test_every_precondition_that_fails_is_a_violation(tree: Tree) -> None:
-    preconditions = [HeadIs(Revision(3)), HeadIs(Revision(1)), VersionIs(GREETING, Version(9))]
+    preconditions: list[Precondition] = [
+        HeadIs(Revision(3)),
+        HeadIs(Revision(1)),
+        VersionIs(GREETING, Version(9)),
+    ]
     with pytest.raises(Aborted) as caught:
         draft(tree.snapshot, [], preconditions, now=NOW)
     assert [violation.field for violation in caught.value.violations] == [

@@ -43,7 +43,7 @@ def _read_back(wanted: list[Put], written_as: Format) -> dict[ResourceId, Resour
 
 @pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
 @pytest.mark.parametrize("written_as", FORMATS)
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_resource_is_read_back_as_it_was(kind: Kind, written_as: Format, data: st.DataObject) -> None:
     put = data.draw(puts(kind).filter(_is_valid))

@@ -34,17 +34,18 @@ def _check(snapshot: Snapshot, changes: Sequence[Change], schemas: SchemaChecker
     findings: list[Finding] = []
     broken: set[int] = set()
     first: dict[ResourceId, int] = {}
-    environments = {"", *environments_after(snapshot, changes)}
+    environments = environments_after(snapshot, changes)
     for index, change in enumerate(changes):
         before = len(findings)
         place = f"changes[{index}]"
-        is_known = change.id.environment in environments
+        name = change.id.environment
+        is_known = not name or name in environments or name in snapshot.tree
         findings += inside(place, _check_change(snapshot, change, is_known))
         if (earlier := first.setdefault(change.id, index)) != index:
             findings.append(Finding(f"{place}.id", f"{change.id} is in changes[{earlier}] as well"))
         if len(findings) > before:
             broken.add(index)
-    findings += check_known(changes, environments)
+    findings += check_known(snapshot, changes, environments)
     tree = tree_after(snapshot, changes, findings)
     yield from findings
     if tree is not None:

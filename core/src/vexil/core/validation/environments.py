@@ -1,6 +1,6 @@
 """Checks of changes to the tree of environments, and of the environments that changes name."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from vexil.core.change import Change, Delete, Put
 from vexil.core.errors import InvalidRequest, Reason
@@ -47,12 +47,15 @@ def tree_after(
         return None
 
 
-def check_known(changes: Sequence[Change], environments: Collection[str]) -> Iterator[Finding]:
-    """That each change is in an environment that there is; "" is one for kinds that have none."""
+def check_known(
+    snapshot: Snapshot, changes: Sequence[Change], environments: Mapping[str, Environment]
+) -> Iterator[Finding]:
+    """That each change is in an environment that there would be; a deletion may be in one that goes too."""
     for index, change in enumerate(changes):
         name = change.id.environment
-        if name not in environments:
-            known = ", ".join(sorted(filter(None, environments))) or "none"
+        goes = isinstance(change, Delete) and name in snapshot.tree
+        if name and name not in environments and not goes:
+            known = ", ".join(sorted(environments)) or "none"
             missing = f"there is no environment {name!r}; environments: {known}"
             field = f"changes[{index}].id.environment"
             yield Finding(field, missing, Reason.ENVIRONMENT_NOT_FOUND, {"environment": name})
@@ -96,7 +99,6 @@ def _check_deleted(
             used = f"environment {name!r} is the parent of {', '.join(children)}; move or delete these first"
             yield Finding(field, used, Reason.ENVIRONMENT_IN_USE, {"environment": name})
         if (left := len(own) - deleted) > 0:
-            used = (
-                f"environment {name!r} still sets {left} resources; delete these first, or in the same commit"
-            )
+            what = "1 resource" if left == 1 else f"{left} resources"
+            used = f"environment {name!r} still sets {what}; delete first, or in the same commit"
             yield Finding(field, used, Reason.ENVIRONMENT_IN_USE, {"environment": name})

@@ -46,7 +46,7 @@ def moved(proposal: Proposal) -> Iterator[tuple[int, str]]:
     for index, change in enumerate(proposal.changes):
         if isinstance(change, Put) and isinstance(change.resource, Environment):
             old = proposal.snapshot.tree.environments.get(change.id.key)
-            if change.resource.parent is not None and (old is None or old.parent != change.resource.parent):
+            if change.resource.parent != (None if old is None else old.parent):
                 yield from ((index, name) for name in proposal.tree.subtree(change.id.key))
 
 

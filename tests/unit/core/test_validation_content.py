@@ -1,0 +1,51 @@
+"""Settings, segments and values by themselves: every limit, at it and beyond it."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.unit.core.contents import AT_LIMITS, BEYOND, nested, with_
+from vexil.core.resource import KIND_OF, Resource, ResourceId
+from vexil.core.setting import Rule
+from vexil.core.validation import check_put
+
+
+def problems_of(resource: Resource) -> Mapping[str, str]:
+    """Descriptions by field, from the content on."""
+    kind = KIND_OF[type(resource)]
+    id = ResourceId(kind, "prod" if kind.in_environment else "", "k")
+    prefix = f"put.{kind.name.lower()}"
+    return {
+        finding.field.removeprefix(prefix).removeprefix("."): finding.description
+        for finding in check_put(id, resource)
+    }
+
+
+@pytest.mark.parametrize("resource", AT_LIMITS)
+def test_content_at_its_limits_is_accepted(resource: Resource) -> None:
+    assert problems_of(resource) == {}
+
+
+@pytest.mark.parametrize(("resource", "field", "message"), BEYOND)
+def test_content_beyond_its_limits_is_refused(resource: Resource, field: str, message: str) -> None:
+    problems = problems_of(resource)
+    assert message in problems[field], problems
+
+
+def test_every_problem_of_a_setting_is_found() -> None:
+    setting = with_(
+        serve="x", off_variant="y", rules=(Rule(nested(17), "z", "rules[1]"),), description="x" * 5000
+    )
+    assert set(problems_of(setting)) == {
+        "description",
+        "serve.variant",
+        "off_variant",
+        "rules[0].id",
+        "rules[0].condition" + ".not" * 16,
+        "rules[0].serve.variant",
+    }
+
+
+def test_message_does_not_repeat_long_text() -> None:
+    descriptions = problems_of(with_(serve="x" * 100_000)).values()
+    assert all(len(description) < 500 for description in descriptions)
