@@ -1,23 +1,36 @@
-"""Settings, segments and values by themselves: every limit, at it and beyond it."""
+"""Resources by themselves: every limit, at it and beyond it."""
 
 from collections.abc import Mapping
 
 import pytest
 
-from tests.unit.core.contents import AT_LIMITS, BEYOND, nested, with_
+from tests.unit.core import contact_centres, contents
+from tests.unit.core.contents import nested, with_
+from vexil.core.connect import (
+    LoggingConfiguration,
+    RoutingActions,
+    RoutingCondition,
+    RoutingOperator,
+    RoutingRule,
+)
 from vexil.core.resource import KIND_OF, Resource, ResourceId
 from vexil.core.setting import Rule
 from vexil.core.validation import check_put
 
+AT_LIMITS = [*contents.AT_LIMITS, *contact_centres.AT_LIMITS]
+BEYOND = [*contents.BEYOND, *contact_centres.BEYOND]
+CATCH_ALL = RoutingRule(1, RoutingCondition("*", RoutingOperator.ALWAYS), RoutingActions())
 
-def problems_of(resource: Resource) -> Mapping[str, str]:
+
+def problems_of(resource: Resource, key: str = "main/k") -> Mapping[str, str]:
     """Descriptions by field, from the content on."""
     kind = KIND_OF[type(resource)]
-    id = ResourceId(kind, "prod" if kind.in_environment else "", "k")
+    id = ResourceId(kind, "prod" if kind.in_environment else "", key)
     prefix = f"put.{kind.name.lower()}"
     return {
         finding.field.removeprefix(prefix).removeprefix("."): finding.description
         for finding in check_put(id, resource)
+        if kind.in_environment or finding.field != "id.key"  # of a namespace or environment, main/k is none
     }
 
 
@@ -49,3 +62,10 @@ def test_every_problem_of_a_setting_is_found() -> None:
 def test_message_does_not_repeat_long_text() -> None:
     descriptions = problems_of(with_(serve="x" * 100_000)).values()
     assert all(len(description) < 500 for description in descriptions)
+
+
+@pytest.mark.parametrize("key", ["main", "main/", "/vip"])
+@pytest.mark.parametrize("resource", [CATCH_ALL, LoggingConfiguration()])
+def test_key_of_two_parts_has_two(resource: Resource, key: str) -> None:
+    assert problems_of(resource, "main/vip/a") == {}
+    assert "id.key" in problems_of(resource, key)
