@@ -35,7 +35,7 @@ def main() -> None:
     if options.output == "json":
         sys.stdout.write(as_json(measured_on, figures) + "\n")
     else:
-        print_table(measured_on, figures, Console(width=None if sys.stdout.isatty() else 120))
+        print_table(measured_on, figures, Console(width=None if sys.stdout.isatty() else 130))
 
 
 if __name__ == "__main__":

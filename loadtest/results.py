@@ -46,11 +46,11 @@ def as_json(machine: str, figures: Sequence[Figure]) -> str:
 def print_table(machine: str, figures: Sequence[Figure], console: Console) -> None:
     """One table for all figures, a section for each benchmark; cases are named once."""
     table = Table(box=box.SIMPLE_HEAD, caption=machine, caption_justify="left")
-    table.add_column("case", no_wrap=True)
+    table.add_column("case")
     table.add_column("subject", no_wrap=True)
     table.add_column("figure", justify="right", no_wrap=True)
-    table.add_column("compared", no_wrap=True)
-    table.add_column("aim", no_wrap=True)
+    table.add_column("compared")
+    table.add_column("aim")
     for benchmark, group in groupby(figures, lambda figure: figure.benchmark):
         table.add_section()
         table.add_row(f"[bold]{benchmark}[/bold]")

@@ -5,7 +5,7 @@ are measured in turn, round after round.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -51,8 +51,15 @@ def _peer(name: str, plan: Plan, console: Console) -> Subject | None:
         return None
 
 
-def _measure(subjects: Sequence[Subject], plan: Plan, console: Console) -> None:
+def _measure(subjects: list[Subject], plan: Plan, console: Console) -> None:
+    """Rounds in which all take turns; a peer that ends meanwhile is taken off the list."""
     description = f"measuring {len(subjects)} subjects in turn"
     for _ in track(range(plan.rounds), description, console=console):
-        for subject in subjects:
-            subject.measure()
+        for subject in list(subjects):
+            try:
+                subject.measure()
+            except NotSetUp as problem:
+                if subject.name in OWN:
+                    raise
+                console.print(f"{subject.name} left out: {problem}")
+                subjects.remove(subject)

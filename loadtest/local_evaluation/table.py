@@ -32,7 +32,7 @@ def figures(subjects: Mapping[str, Subject]) -> Iterator[Figure]:
                     label = f"{sdk.name} {sdk.version} {kind}"
                     ratio = None if itself else median / full
                     aim = AIMS.get(flag, "") if itself else ""
-                    yield Figure(NAME, TITLES[flag], label, median, "µs", ratio, "vexil details", aim)
+                    yield Figure(NAME, TITLES[flag], label, median, "µs", ratio, "vexil's details", aim)
     yield from _openfeature(subjects["vexil_openfeature"].medians)
 
 
@@ -40,6 +40,6 @@ def _openfeature(medians: Mapping[tuple[str, str], float]) -> Iterator[Figure]:
     """What OpenFeature's own client takes on top of the provider that it asks."""
     for flag in ("fixed", "rules"):
         provider, client = medians["provider", flag], medians["client", flag]
-        case = f"OpenFeature, {TITLES[flag]}"
+        case = f"OpenFeature, {flag}"
         yield Figure(NAME, case, "the provider alone", provider, "µs")
         yield Figure(NAME, case, "its client adds", client - provider, "µs")

@@ -55,5 +55,5 @@ class Load:
 
     @property
     def generator_busy(self) -> float:
-        """How much of its core the generator used at most, from 0 to 1: well below 1, or it was the limit."""
+        """How much of its core the generator used at most, from 0 to 1: near 1 it was the limit."""
         return max(outcome.generator / outcome.seconds for outcome in self.outcomes)

@@ -32,7 +32,7 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
     cases = {(figure["benchmark"], figure["case"]) for figure in figures}
     assert cases >= {
         ("local evaluation", "five rules, mixed"),
-        ("local evaluation", "OpenFeature, no rule"),
+        ("local evaluation", "OpenFeature, fixed"),
         ("snapshot", "one change to 200"),
         ("snapshot", "cold start of 200"),
         ("snapshot", "memory a setting"),
