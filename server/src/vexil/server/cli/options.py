@@ -1,10 +1,11 @@
 """The options that every command takes, each with its environment variable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Group, Parameter
+from cyclopts import Group, Parameter, Token
 
 OutputFormat = Literal["table", "json", "yaml"]
 
@@ -17,6 +18,17 @@ def global_group(*, show: bool) -> Group:
         sort_key=100,
         show=show,
     )
+
+
+class FromVariable(str):
+    """Text that an environment variable says, and no flag."""
+
+    __slots__ = ()
+
+
+def _with_origin(_type: object, tokens: Sequence[Token]) -> str:
+    (token,) = tokens
+    return FromVariable(token.value) if token.source == "env" else token.value
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,12 @@ class Options:
     ] = None
     environment: Annotated[
         str | None,
-        Parameter(alias="-e", env_var="VEXIL_ENVIRONMENT", help="Environment. Default: the context's."),
+        Parameter(
+            alias="-e",
+            env_var="VEXIL_ENVIRONMENT",
+            converter=_with_origin,
+            help="Environment. Default: the context's.",
+        ),
     ] = None
     token: Annotated[
         str | None,

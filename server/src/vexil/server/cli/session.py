@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from vexil.server.cli import contexts
 from vexil.server.cli.contexts import Context, Contexts
-from vexil.server.cli.options import Options
+from vexil.server.cli.options import FromVariable, Options
 from vexil.server.cli.terminal import Terminal
 from vexil.server.cli.usage import UsageError
 
@@ -63,6 +63,16 @@ class Session:
     def environment(self) -> str:
         """The environment to work in. Raises UsageError when nobody says."""
         return _required("environment", "-e", self.options.environment or self.context.environment)
+
+    @property
+    def named_environment(self) -> str:
+        """The environment that a flag names; empty when only a variable or the context does.
+
+        What concerns a whole namespace is narrowed only by what was said on the spot: a backup, for example,
+        must not depend on a variable.
+        """
+        named = self.options.environment
+        return "" if named is None or isinstance(named, FromVariable) else named
 
     @cached_property
     def endpoint(self) -> "Endpoint":

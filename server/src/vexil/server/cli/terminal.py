@@ -1,5 +1,6 @@
 """Where output goes: results to stdout, everything about the work to stderr."""
 
+import io
 import json
 import os
 import sys
@@ -8,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from vexil.server.cli.options import OutputFormat
-from vexil.server.cli.render.text import printable_json
+from vexil.server.cli.render.text import printable_json, printable_lines
 from vexil.server.cli.usage import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 10_000
 """Columns where no terminal says how many there are: wide enough that no line is ever broken."""
+
+
+class Escaping(io.StringIO):
+    """Writes to a terminal; nothing in the text steers it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes the text with control characters as escapes, line feeds aside."""
+        self._stream.write(printable_lines(text))
+        return len(text)
 
 
 class Terminal:
@@ -56,10 +70,10 @@ class Terminal:
         self.out.flush()
         _print(self.error_console, self.err, renderables)
 
-    def line(self, text: str) -> None:
-        """Writes one line to stdout as it is, at once."""
-        self.out.write(text + "\n")
-        self.out.flush()
+    @property
+    def text(self) -> TextIO:
+        """Stdout for results that are text: a pipe gets them as they are, a terminal made safe."""
+        return Escaping(self.out) if self.out.isatty() else self.out
 
     def data(self, document: Any) -> None:
         """Writes a JSON value to stdout, as YAML when that was asked for."""

@@ -19,4 +19,4 @@ def completion(
     bash: `source <(vexil completion bash)` in ~/.bashrc. zsh: write it to a file `_vexil` in a directory of
     $fpath. fish: write it to ~/.config/fish/completions/vexil.fish.
     """
-    session.terminal.line(build().generate_completion(prog_name="vexil", shell=shell))
+    session.terminal.text.write(build().generate_completion(prog_name="vexil", shell=shell))

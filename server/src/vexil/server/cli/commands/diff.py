@@ -56,7 +56,7 @@ def _between_revisions(session: Session, older: int, newer: int | None) -> Seque
         namespace=session.namespace,
         from_revision=older,
         to_revision=newer,
-        environment=session.options.environment or "",
+        environment=session.named_environment,
     )
     return [_read(message) for message in session.call(session.admin.diff, request).differences]
 

@@ -49,7 +49,7 @@ def export(
     """
     chosen = as_format or (_SUFFIXES.get(to.suffix, "yaml") if to is not None else "yaml")
     request = admin_pb.ExportRequest(
-        namespace=session.namespace, environment=session.options.environment or "", at_revision=at_revision
+        namespace=session.namespace, environment=session.named_environment, at_revision=at_revision
     )
     parts = export_parts(session, request)
     if chosen == "jsonl":
@@ -80,7 +80,7 @@ def _write_lines(namespace: str, parts: Iterable[admin_pb.ExportResponse], file:
 def _opened(session: Session, path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that appears under its name when it is complete. Raises UsageError."""
     if path is None:
-        yield session.terminal.out
+        yield session.terminal.text
         return
     if path.is_dir():
         raise UsageError(f"{path} is a directory, and JSON lines are one file.", "Name a file in it.")

@@ -47,7 +47,7 @@ def _commits(session: Session, limit: int) -> None:
         session.admin.list_commits,
         admin_pb.ListCommitsRequest(
             namespace=session.namespace,
-            environment=session.options.environment or "",
+            environment=session.named_environment,
             page_size=limit,
             include_changes=True,
         ),
@@ -83,9 +83,6 @@ def _versions(session: Session, id: ResourceId, limit: int) -> None:
     )
     if session.terminal.structured:
         session.terminal.data(document(response))
-        return
-    if not response.versions:
-        session.terminal.note(f"{name_of(id)} has no version that is kept.")
         return
     rows = []
     for record in response.versions:

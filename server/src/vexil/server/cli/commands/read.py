@@ -50,7 +50,7 @@ def get(
                 f"{key!r} is no plain setting, so that it has no single value.",
                 f"`vexil evaluate {key}` gives the value for a context.",
             )
-        session.terminal.line(raw(state.resource.value))
+        session.terminal.text.write(raw(state.resource.value) + "\n")
     elif session.terminal.structured:
         session.terminal.data(document(response))
     else:

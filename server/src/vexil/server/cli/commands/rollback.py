@@ -46,8 +46,8 @@ def rollback(
     if not planned.HasField("commit"):
         session.terminal.note("Everything is so already; nothing was written.")
         return
-    if not (yes and session.terminal.structured):
-        session.terminal.note(*diff_lines(_differences(session, planned.commit)))
+    if not session.terminal.structured:
+        session.terminal.show(*diff_lines(_differences(session, planned.commit)))
     if not dry_run and not yes and not session.terminal.confirm("Roll back?"):
         session.terminal.note("Nothing was written.")
         return

@@ -11,4 +11,4 @@ def version(*, session: Injected) -> None:
     if session.terminal.structured:
         session.terminal.data({"vexil": installed_version(), "python": platform.python_version()})
     else:
-        session.terminal.line(f"vexil {installed_version()} (Python {platform.python_version()})")
+        session.terminal.show(f"vexil {installed_version()} (Python {platform.python_version()})")

@@ -14,7 +14,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def check_configuration(session: Session) -> Iterator[Finding]:
     """The file can be read, and nobody else can when it holds a token."""
     path = session.config_path
-    if not path.exists():
+    if not path.exists() and session.options.context is None:
         yield good("configuration", f"there is no {path}, and none is needed")
         return
     try:
@@ -41,7 +41,7 @@ def check_endpoint(session: Session) -> Iterator[Finding]:
     try:
         endpoint = session.endpoint
     except VexilError as error:
-        yield bad("options", error.message, advice_for(error))
+        yield bad("options", error.message, "Correct the flag, its variable, or the context.")
         return
     how = "with TLS" if endpoint.tls is not None else "in plain text"
     who = "with a token" if endpoint.token else "without a token"
