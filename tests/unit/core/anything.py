@@ -146,7 +146,7 @@ _MATCHES = st.builds(
 KEYS = ("a", "b", "c", "d")
 """Settings and segments of these keys refer to each other."""
 
-_VARIANTS = {"on": Value.of_string("on"), "off": Value.of_json([1, 2])}
+_VARIANTS = {"on": Value.of_json({"limit": 1}), "off": Value.of_json([1, 2])}
 _NAMES = rarely(st.just("nowhere"), st.sampled_from(["on", "off"]))
 _SOUND_CONDITIONS = sound_conditions(st.sampled_from(KEYS))
 
@@ -177,9 +177,10 @@ def any_settings() -> SearchStrategy[Setting]:
     prerequisite = st.builds(
         Prerequisite,
         rarely(_ANY_TEXT, st.sampled_from(KEYS)),
-        st.lists(st.sampled_from(["on", "off"]), max_size=3).map(tuple),
+        st.lists(st.sampled_from(["on", "off"]), min_size=1, max_size=2, unique=True).map(tuple),
     )
-    target = st.builds(Target, _NAMES, st.lists(st.sampled_from(KEYS) | _ANY_TEXT, max_size=3).map(tuple))
+    people = st.lists(st.sampled_from(KEYS) | _ANY_TEXT, min_size=1, max_size=3).map(tuple)
+    target = st.builds(Target, _NAMES, people)
     rule = st.builds(Rule, any_conditions(), any_serves(), st.just("") | _ANY_TEXT)
     return st.builds(
         Setting,

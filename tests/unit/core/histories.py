@@ -75,12 +75,13 @@ def next_commit(snapshot: Snapshot, intents: Sequence[Intent]) -> Commit | None:
     accepted: dict[ResourceId, Change] = {}
     for intent in intents:
         wider = accepted | {change.id: change for change in _changes(snapshot, intent)}
-        if _is_valid(snapshot, list(wider.values())):
+        if is_accepted(snapshot, list(wider.values())):
             accepted = wider
     return draft(snapshot, list(accepted.values()), now=CHANGED_AT) if accepted else None
 
 
-def _is_valid(snapshot: Snapshot, changes: Sequence[Change]) -> bool:
+def is_accepted(snapshot: Snapshot, changes: Sequence[Change]) -> bool:
+    """Whether a server would take the changes."""
     try:
         validate(snapshot, changes, NoSchemas())
     except VexilError:

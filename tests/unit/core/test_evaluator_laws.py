@@ -8,7 +8,9 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.support.strategies import contexts, flags, segments
 from tests.unit.core.anything import KEYS, any_contexts, any_segments, any_settings
+from tests.unit.core.histories import first_commit, is_accepted
 from tests.unit.core.making import state_of
+from vexil.core.change import Put
 from vexil.core.evaluation import (
     EMPTY_CONTEXT,
     ErrorCode,
@@ -20,6 +22,7 @@ from vexil.core.evaluator import explain
 from vexil.core.evaluator.compile import BUSY
 from vexil.core.resource import ResourceState, Revision
 from vexil.core.setting import Segment, Setting
+from vexil.core.snapshot import Snapshot
 from vexil.core.view import View
 
 ANY_KEYS = st.sampled_from(KEYS)
@@ -115,3 +118,12 @@ def test_evaluation_never_raises_and_explain_agrees(
         assert explained.evaluation == found
         for text in (found.error_message, *(step.detail for step in explained.steps)):
             text.encode()
+
+
+@given(any_settings(), any_contexts())
+def test_setting_that_a_server_accepts_is_understood(setting: Setting, context: EvaluationContext) -> None:
+    """Validation and the evaluator agree on what is sound, wherever nothing else is referred to."""
+    state = state_of("a", setting)
+    namespace = Snapshot.empty("shop").apply(first_commit()).snapshot
+    if is_accepted(namespace, [Put(state.id, setting)]):
+        assert view_of([state]).evaluate("a", context).error_code is not ErrorCode.PARSE_ERROR
