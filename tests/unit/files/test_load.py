@@ -49,6 +49,14 @@ def test_directory_is_read_in_the_order_of_names(tmp_path: Path) -> None:
     assert load([tmp_path]).namespaces == ("z", "b", "c")
 
 
+def test_link_to_a_directory_is_followed_and_a_circle_is_not(tmp_path: Path) -> None:
+    _write(tmp_path / "elsewhere", a_yaml=SETTING)
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "root" / "up").symlink_to(tmp_path / "root", target_is_directory=True)
+    assert len(load([tmp_path / "root"]).changes) == 1
+
+
 def test_directory_without_manifests_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, README_md="# not a manifest")
     assert _problems(tmp_path) == [f"{tmp_path}:1:1: holds no file that ends in .yaml, .yml, .json, .toml"]

@@ -50,12 +50,15 @@ def load_text(
     return reader.manifest()
 
 
-def _files_below(directory: Path) -> Iterator[Path]:
+def _files_below(directory: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    place = directory.resolve()
+    if place in above:
+        return  # a link that leads back up
     for path in sorted(directory.iterdir()):
         if path.name.startswith("."):
             continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files_below(path)
+        if path.is_dir():
+            yield from _files_below(path, (*above, place))
         elif path.suffix.lower() in SUFFIXES:
             yield path
 
