@@ -4,30 +4,14 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tests.support import strategies as some
+from tests.unit.files.changes import is_valid, puts
 from vexil.core.change import Put
 from vexil.core.diff import same
 from vexil.core.errors import InvalidRequest
 from vexil.core.resource import Kind, Resource, ResourceId
 from vexil.core.setting import Setting
-from vexil.core.validation import check_put
 from vexil.core.value import Value
 from vexil.files import FORMATS, Format, dump, load_text
-
-_TWO_PARTS = (Kind.ROUTING_RULE, Kind.LOGGING_CONFIGURATION)
-
-
-@st.composite
-def puts(draw: st.DrawFn, kind: Kind | None = None) -> Put:
-    """Changes that validation accepts."""
-    id = draw(some.resource_ids(kind))
-    if id.kind in _TWO_PARTS:
-        id = id._replace(key=f"main/{id.key}")
-    return Put(id, draw(some.resources(id.kind)))
-
-
-def _is_valid(put: Put) -> bool:
-    return not list(check_put(put.id, put.resource))
 
 
 def _read_back(wanted: list[Put], written_as: Format) -> dict[ResourceId, Resource]:
@@ -46,7 +30,7 @@ def _read_back(wanted: list[Put], written_as: Format) -> dict[ResourceId, Resour
 @settings(max_examples=30)
 @given(data=st.data())
 def test_resource_is_read_back_as_it_was(kind: Kind, written_as: Format, data: st.DataObject) -> None:
-    put = data.draw(puts(kind).filter(_is_valid))
+    put = data.draw(puts(kind).filter(is_valid))
     back = _read_back([put], written_as)
     assert back.keys() == {put.id}
     assert same(back[put.id], put.resource), (back[put.id], put.resource)
@@ -55,7 +39,7 @@ def test_resource_is_read_back_as_it_was(kind: Kind, written_as: Format, data: s
 @given(data=st.data())
 def test_several_resources_are_read_back(data: st.DataObject) -> None:
     namespaces = data.draw(st.lists(puts(Kind.NAMESPACE), max_size=1))
-    others = puts().filter(lambda put: put.id.kind is not Kind.NAMESPACE and _is_valid(put))
+    others = puts().filter(lambda put: put.id.kind is not Kind.NAMESPACE and is_valid(put))
     wanted = namespaces + data.draw(st.lists(others, min_size=1, max_size=6, unique_by=lambda put: put.id))
     back = _read_back(wanted, "yaml")
     assert back.keys() == {put.id for put in wanted}

@@ -208,7 +208,7 @@ def exact_float(number: float) -> float:
 
 def whole(number: float) -> int | float:
     """The number as an integer where it is a small whole one."""
-    return int(number) if number.is_integer() and abs(number) <= jsontext.MAX_SAFE_INT else number
+    return int(number) if float(number).is_integer() and abs(number) <= jsontext.MAX_SAFE_INT else number
 
 
 def _plain_numbers(data: Any) -> Any:

@@ -31,13 +31,15 @@ _Dumper.yaml_implicit_resolvers = {
 }
 _Dumper.add_implicit_resolver(
     _TAG + "bool",
-    re.compile(r"true|True|TRUE|false|False|FALSE|Yes|YES|No|NO|On|ON|Off|OFF"),
+    re.compile(r"(true|True|TRUE|false|False|FALSE|Yes|YES|No|NO|On|ON|Off|OFF)\Z"),
     list("tTfFYNO"),
 )
 _Dumper.add_implicit_resolver(
-    _TAG + "float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), list("-+.0123456789")
+    _TAG + "float",
+    re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"),
+    list("-+.0123456789"),
 )
-_Dumper.add_implicit_resolver(_TAG + "int", re.compile(r"0o[0-7]+|[-+]?[0-9]+"), list("-+0123456789"))
+_Dumper.add_implicit_resolver(_TAG + "int", re.compile(r"(0o[0-7]+|[-+]?[0-9]+)\Z"), list("-+0123456789"))
 
 
 def write(documents: list[dict[str, Any]]) -> str:
