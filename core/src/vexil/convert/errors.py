@@ -154,4 +154,5 @@ def _retry_after(status: status_pb2.Status) -> float | None:
     retry = _detail(status, error_details_pb2.RetryInfo)
     if not retry.HasField("retry_delay"):
         return None
-    return float(max(0.0, retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9))
+    # One division, so that the seconds are the number nearest to what was sent.
+    return float(max(0.0, (retry.retry_delay.seconds * 10**9 + retry.retry_delay.nanos) / 10**9))
