@@ -121,6 +121,19 @@ def test_import_goes_on_after_a_batch_that_was_refused(cli: Cli) -> None:
     assert (done["written"], done["unchanged"]) == (6, 20)
 
 
+def test_import_makes_first_what_other_batches_refer_to(cli: Cli) -> None:
+    flag = "variants: {on: true, off: false}, serve: on"
+    chain = [f"  chain.{at}: {{{flag}, prerequisites: {{chain.{at + 1}: on}}}}\n" for at in range(8)]
+    chain.append(f"  chain.8: {{{flag}}}\n")
+    cli.apply(f"namespace: {cli.namespace}\nenvironment: base\nsettings:\n{''.join(chain)}")
+    export(cli, "--to", "all.jsonl")
+    copy = f"{cli.namespace}-copy"
+
+    cli("import", "all.jsonl", "-n", copy, "--create-namespace", "--batch-size", "3")
+
+    assert contents(cli, copy) == contents(cli, cli.namespace)
+
+
 def test_import_with_dry_run_writes_nothing(cli: Cli) -> None:
     export(cli, "--to", "all.jsonl")
     cli("set", "timeout", "8")

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vexil.core.change import Put
-from vexil.core.resource import Kind, ResourceId
 from vexil.files.document import SUFFIXES
 from vexil.files.load import load
 from vexil.files.path import Path as FieldPath
+from vexil.files.path import parse
 from vexil.files.source import Source
 from vexil.server.cli.inputs import name_of_file, read_text
 from vexil.server.cli.jsonlines import read_header, read_states
+from vexil.server.cli.ordering import references_first
 from vexil.server.cli.places import Written
 from vexil.server.cli.usage import UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """Changes for one namespace, each with its place in a file."""
+    """Changes for one namespace, each with its place in a file, in an order in which they can be made."""
 
     namespace: str
     changes: Sequence[Written]
@@ -37,8 +38,8 @@ class WrittenLine:
         return self.source
 
     def path_of(self, field: str) -> FieldPath:
-        """The field as the contract calls it."""
-        return (field,)
+        """The field inside the resource, as the contract calls it."""
+        return parse(field)[3:]
 
 
 def read_shipments(
@@ -57,26 +58,20 @@ def read_shipments(
     if manifests:
         manifest = load(manifests, namespace=namespace, environment=environment)
         for name in manifest.namespaces:
-            yield Shipment(name, [located for located in manifest.changes if located.namespace == name])
+            changes = [located for located in manifest.changes if located.namespace == name]
+            yield Shipment(name, references_first(changes))
 
 
 def _export(path: Path, namespace: str | None) -> Shipment:
     name = name_of_file(path)
     lines = io.StringIO(read_text(path))
     header = read_header(name, next(lines, ""))
-    target = namespace or header.namespace
     changes = [
-        WrittenLine(Put(_renamed(state.id, target), state.resource), source)
-        for source, state in read_states(name, lines)
+        WrittenLine(Put(state.id, state.resource), source) for source, state in read_states(name, lines)
     ]
     if len(changes) != header.resource_count:
         raise UsageError(
             f"{name} says that it has {header.resource_count} resources, and has {len(changes)}.",
             "It was cut off or changed; export it again.",
         )
-    return Shipment(target, changes)
-
-
-def _renamed(id: ResourceId, namespace: str) -> ResourceId:
-    # The namespace's own resource has its name as the key.
-    return id._replace(key=namespace) if id.kind is Kind.NAMESPACE else id
+    return Shipment(namespace or header.namespace, references_first(changes))
