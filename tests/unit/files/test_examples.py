@@ -101,3 +101,11 @@ def test_flow_of_the_example_refers_to_what_is_there(environment: str) -> None:
     assert view.get(Kind.QUEUE_CONFIGURATION, flow.queue_key) is not None
     assert all(view.get(Kind.SETTING, key) is not None for key in flow.feature_keys)
     assert any(key.startswith(f"{flow.routing_key}/") for key in view.by_kind[Kind.ROUTING_RULE])
+
+
+def test_manifests_of_the_reference_can_be_read() -> None:
+    text = (EXAMPLES.parent / "docs" / "files.md").read_text(encoding="utf-8")
+    snippets = [found for found in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if found[0] != "#"]
+    assert len(snippets) > 5
+    for snippet in snippets:
+        assert load_text(snippet, "yaml", namespace="shop", environment="prod").changes
