@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import structlog
 
+from vexil.server.collection import set_aside
 from vexil.server.compose import RunningServer, running
 from vexil.server.settings import ServerSettings
 
@@ -24,6 +25,7 @@ async def serve(
     settings or a store that can't be used, and whatever one of the server's own tasks failed with.
     """
     async with running(settings) as server:
+        set_aside()
         ready(server)
         with _signals_set(stop):
             await server.background.watch_over(stop)

@@ -6,6 +6,7 @@ from functools import partial
 
 from vexil.core.resource import Revision
 from vexil.core.snapshot import Snapshot
+from vexil.server.collection import collection_paused
 from vexil.server.stores.port import Image, Store
 from vexil.server.stores.refusals import no_namespace, require_kept
 
@@ -15,7 +16,8 @@ _STRIDE = 64
 
 def build_snapshot(image: Image) -> Snapshot:
     """The snapshot that an image describes; takes seconds for a hundred thousand resources."""
-    return Snapshot.build(image.namespace, image.revision, image.states, image.deleted)
+    with collection_paused():
+        return Snapshot.build(image.namespace, image.revision, image.states, image.deleted)
 
 
 class Past:

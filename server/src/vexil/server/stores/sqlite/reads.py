@@ -5,6 +5,7 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 
 from vexil.core.resource import Commit, Deleted, ResourceId, ResourceState, Revision, Version
+from vexil.server.collection import collection_paused
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import require_kept
 from vexil.server.stores.sqlite import checksums, statements
@@ -31,14 +32,14 @@ def head(connection: sqlite3.Connection, namespace: str) -> Head | None:
 
 def load(connection: sqlite3.Connection, namespace: str, at: Revision | None) -> Image:
     """The state at a kept revision; None: the head."""
-    with reading(connection):
+    with collection_paused(), reading(connection):
         place = require(connection, namespace)
         if at is None:
             at = place.head.revision
         require_kept(place.head, at)
         rows = connection.execute(statements.STATE, (place.id, at)).fetchall()
         expected = state_checksum(connection, place, at)
-    changes = to_changes(rows)
+        changes = to_changes(rows)
     if checksums.of_state(row[-1] for row in rows) != expected:
         raise Damage(f"the state of {namespace!r} at revision {at} differs from what was written")
     states = [change for change in changes if isinstance(change, ResourceState)]
