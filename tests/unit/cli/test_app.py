@@ -107,6 +107,8 @@ def test_version_is_told(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["apply"], "No file is given."),
         (["import"], "No file is given."),
         (["diff"], "Say what to compare."),
+        (["get", "\udcff"], "is not UTF-8 text"),
+        (["set", "key", "\udcff", "-n", "shop"], "is not UTF-8 text"),
         (["list", "--context", "gone"], "There is no context 'gone'"),
     ],
 )

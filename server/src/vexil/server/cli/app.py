@@ -13,6 +13,7 @@ from vexil.server.cli.failure import report, report_defect
 from vexil.server.cli.inputs import mark_stdin
 from vexil.server.cli.options import Options, global_group
 from vexil.server.cli.registry import COMMAND_NAMES, COMMANDS, installed_version
+from vexil.server.cli.render.text import is_text
 from vexil.server.cli.session import Session
 from vexil.server.cli.terminal import Terminal
 from vexil.server.cli.usage import UsageError
@@ -47,6 +48,9 @@ def build(*, overview: bool = True) -> App:
 
 def run(tokens: list[str]) -> int:
     """Runs one command line; the exit code."""
+    for token in tokens:
+        if not is_text(token):
+            return report(UsageError(f"The argument {token!r} is not UTF-8 text."), Terminal(), verbose=False)
     app = build(overview=not any(token in COMMAND_NAMES for token in tokens))
     try:
         # What a command returns is its exit code; what only prints, such as help, returns something else.

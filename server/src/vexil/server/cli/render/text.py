@@ -10,6 +10,11 @@ _ACTIVE = re.compile(
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be encoded; bytes of an argument that are no UTF-8 become lone surrogates (PEP 383)."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def printable(text: str) -> str:
     """The text on one line, with every character that would steer a terminal written as an escape."""
     return _ACTIVE.sub(_escape, text)
