@@ -32,8 +32,9 @@ from vexil.files.codecs.containers import ListOf, MapOf, Record
 from vexil.files.codecs.definitions import JSON_DOCUMENT
 from vexil.files.codecs.fields import Fields
 from vexil.files.codecs.misfit import Misfit, name_of
+from vexil.files.codecs.quantities import Duration, Integer, Number
 from vexil.files.codecs.routing import RoutingConditionCodec
-from vexil.files.codecs.scalars import Boolean, Choice, Duration, Integer, JsonObject, Number, Text
+from vexil.files.codecs.scalars import Boolean, Choice, JsonObject, Text
 
 _S3 = "s3://"
 

@@ -9,7 +9,8 @@ from vexil.core.value import ValueType
 from vexil.files.codecs.containers import ListOf
 from vexil.files.codecs.fields import Codec, Fields
 from vexil.files.codecs.misfit import Misfit, name_of
-from vexil.files.codecs.scalars import Boolean, Choice, Integer, Number, Text, Timestamp
+from vexil.files.codecs.quantities import Integer, Number, Timestamp
+from vexil.files.codecs.scalars import Boolean, Choice, Text
 from vexil.files.codecs.values import VALUE_TYPE, ValueCodec
 
 

@@ -6,7 +6,8 @@ from vexil.core.setting import Serve, Split, WeightedVariant
 from vexil.files.codecs.containers import Pairs
 from vexil.files.codecs.fields import Fields
 from vexil.files.codecs.misfit import Misfit, name_of
-from vexil.files.codecs.scalars import Integer, Number, Text, whole
+from vexil.files.codecs.quantities import Integer, Number, whole
+from vexil.files.codecs.scalars import Text
 
 FIELDS = ("serve", "rollout")
 """The two fields that say what is served; one of them is given."""
@@ -43,17 +44,14 @@ def is_rollout(split: Split) -> bool:
 class ServeCodec:
     """A variant's name, or `{split: {name: weight, …}, bucket_by: attribute}`."""
 
-    def decode(self, data: Any) -> Serve | None:
+    def decode(self, data: Any) -> Serve:
         """The variant or the split."""
-        if not isinstance(data, dict):
-            if not isinstance(data, str):
-                quoted = (
-                    f'; write "{str(data).lower()}" in quotes' if isinstance(data, bool | int | float) else ""
-                )
-                raise Misfit(
-                    f"must be the name of a variant or {{split: {{…}}}}, not {name_of(data)}{quoted}"
-                )
+        if isinstance(data, str):
             return Text().decode(data)
+        if not isinstance(data, dict):
+            could_be_name = isinstance(data, bool | int | float)
+            hint = f'; write "{str(data).lower()}" in quotes' if could_be_name else ""
+            raise Misfit(f"must be the name of a variant or {{split: {{…}}}}, not {name_of(data)}{hint}")
         fields = Fields(data, ("split", "bucket_by"))
         if "split" not in fields:
             fields.refuse("the field 'split' is missing")
@@ -62,7 +60,7 @@ class ServeCodec:
         fields.done()
         return Split(weights, bucket_by)
 
-    def encode(self, value: Serve | None) -> Any:
+    def encode(self, value: Serve) -> Any:
         """Text or a mapping."""
         if not isinstance(value, Split):
             return value
@@ -84,7 +82,7 @@ class ServeCodec:
 class RolloutCodec:
     """A percentage, or `{percent: 12.5, variant: on, otherwise: off, bucket_by: attribute}`."""
 
-    def decode(self, data: Any) -> Split | None:
+    def decode(self, data: Any) -> Split:
         """A split with the growing variant first."""
         fields = Fields(data if isinstance(data, dict) else {"percent": data}, _ROLLOUT_FIELDS)
         if "percent" not in fields:
@@ -100,9 +98,8 @@ class RolloutCodec:
         rest = WeightedVariant(otherwise, ROLLOUT_TOTAL - weight)
         return Split((WeightedVariant(variant, weight), rest), bucket_by)
 
-    def encode(self, value: Split | None) -> Any:
-        """A mapping, or the percentage alone where that says all."""
-        assert value is not None and is_rollout(value)  # noqa: PT018, S101  the caller asked
+    def encode(self, value: Split) -> Any:
+        """A mapping, or the percentage alone where that says all; of a split that `is_rollout`."""
         growing, rest = value.weights
         percent = _Percent().encode(growing.weight)
         if (growing.variant, rest.variant, value.bucket_by) == (ON, OFF, None):

@@ -8,7 +8,8 @@ from vexil.core.frozen import thaw
 from vexil.core.jsontext import JsonProblem
 from vexil.core.value import SecretReference, Value, ValueType
 from vexil.files.codecs.misfit import Misfit, name_of
-from vexil.files.codecs.scalars import Choice, Text, exact_float
+from vexil.files.codecs.quantities import exact_float
+from vexil.files.codecs.scalars import Choice, Text
 
 _INT64 = range(-(2**63), 2**63)
 
