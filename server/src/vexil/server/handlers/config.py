@@ -1,6 +1,6 @@
 """`vexil.v1.ConfigService`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from vexil.convert.evaluation import context_from_proto, explanation_to_proto, fill_evaluation
 from vexil.convert.paths import prefixed
@@ -90,7 +90,7 @@ class ConfigHandlers:
                 response.error.message = error.message
             yield response
 
-    def watch(self, request: watch_pb2.WatchRequest, _call: CallContext) -> AsyncIterator[bytes]:
+    def watch(self, request: watch_pb2.WatchRequest, _call: CallContext) -> AsyncGenerator[bytes, None]:
         """The messages of one subscription."""
         return self._watch.subscribe(
             watching.selection(request),

@@ -1,7 +1,7 @@
 """Subscribing: from what a subscriber says it has, to the stream of what it lacks."""
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
@@ -68,7 +68,7 @@ class WatchService:
 
     async def subscribe(
         self, selection: Selection, start: Start, wishes: Wishes, subscriber: Subscriber | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """The encoded messages of one stream; endless until the server drains or the environment goes.
 
         Raises NotFound, Unavailable (NOT_READY), InvalidRequest (INVALID_RESUME_TOKEN), OutOfRange

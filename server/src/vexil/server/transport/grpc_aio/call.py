@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from vexil.server.call import ANONYMOUS
 
@@ -14,10 +14,19 @@ _SUBJECT_PROPERTIES = ("x509_common_name", "x509_subject_alternative_name")
 
 
 class GrpcCall:
-    """A `CallContext` that asks grpc's own context when it is asked."""
+    """A `CallContext` that asks grpc's own context when it is asked; the call lasts as long as the block.
+
+    After that it knows only what it was asked before: grpc's own context then reads freed memory.
+    """
 
     def __init__(self, context: Any) -> None:
         self._context = context
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._context = None
 
     @cached_property
     def principal(self) -> str:
@@ -29,7 +38,7 @@ class GrpcCall:
                     return str(text, "utf-8", "replace")
         return ANONYMOUS
 
-    @property
+    @cached_property
     def peer(self) -> str:
         """The peer's address."""
         return str(self._context.peer())
@@ -46,13 +55,13 @@ class GrpcCall:
         usable = given.isprintable() and len(given) <= _LONGEST_REQUEST_ID
         return given if given and usable else uuid.uuid4().hex
 
-    def echo_request_id(self) -> None:
-        """Gives the caller its own request id back, with the trailing metadata."""
-        if REQUEST_ID in self.metadata:
-            self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))
-
     @property
     def time_remaining(self) -> float | None:
         """Seconds until the call's deadline."""
         seconds: float | None = self._context.time_remaining()
         return seconds
+
+    def echo_request_id(self) -> None:
+        """Gives the caller its own request id back, with the trailing metadata."""
+        if REQUEST_ID in self.metadata:
+            self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))

@@ -54,17 +54,17 @@ class MethodHandlers:
 
     def _stream(self, method: Method) -> Callable[..., Any]:
         async def answer(received: Any, context: Any) -> None:
-            call = GrpcCall(context)
-            try:
-                await self._send(method.handler(_requests(method, received), call), context, call)
-            except grpc.aio.BaseError:
-                # The peer left in the middle of a message: there is nobody to tell.
-                return
-            except Exception as error:  # noqa: BLE001 - the last frame before grpc, which would show its class
-                failure = error
-            else:
-                return
-            await abort(context, failure, call, method.path)
+            with GrpcCall(context) as call:
+                try:
+                    await self._send(method.handler(_requests(method, received), call), context, call)
+                except grpc.aio.BaseError:
+                    # The peer left in the middle of a message: there is nobody to tell.
+                    return
+                except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
+                    failure = error
+                else:
+                    return
+                await abort(context, failure, call, method.path)
 
         return answer
 
@@ -97,18 +97,18 @@ def _unary(method: Method) -> Callable[..., Any]:
     waits = inspect.iscoroutinefunction(handler)
 
     async def answer(data: bytes, context: Any) -> bytes:
-        call = GrpcCall(context)
-        try:
-            response = handler(decode(data), call)
-            if waits:
-                response = await response
-            encoded: bytes = response.SerializeToString()
-        except Exception as error:  # noqa: BLE001 - the last frame before grpc, which would show its class
-            failure = error
-        else:
-            call.echo_request_id()
-            return encoded
-        return await abort(context, failure, call, method.path)
+        with GrpcCall(context) as call:
+            try:
+                response = handler(decode(data), call)
+                if waits:
+                    response = await response
+                encoded: bytes = response.SerializeToString()
+            except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
+                failure = error
+            else:
+                call.echo_request_id()
+                return encoded
+            return await abort(context, failure, call, method.path)
 
     return answer
 
@@ -120,7 +120,8 @@ class UnknownMethods(grpc.GenericRpcHandler):
         """A handler for whatever was called."""
 
         async def refuse(_requests: AsyncIterator[bytes], context: Any) -> None:
-            error = Unimplemented(f"this server has no method {details.method}")
-            await abort(context, error, GrpcCall(context), details.method)
+            with GrpcCall(context) as call:
+                error = Unimplemented(f"this server has no method {details.method}")
+                await abort(context, error, call, details.method)
 
         return grpc.stream_stream_rpc_method_handler(refuse)
