@@ -1,5 +1,6 @@
 """The command as a process: each one once, how it fails without a server, colours, pipes, completion."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -136,6 +137,27 @@ def test_closed_pipe_is_silent(cli: Cli) -> None:
         assert process.stderr.read() == ""
         assert process.wait(60) == 0
         process.stderr.close()
+
+
+def test_ctrl_c_is_exit_code_130_and_silent(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = f"127.0.0.1:{silent.getsockname()[1]}"
+        process = cli.start(
+            "get", "timeout", "--target", target, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        connection.close()
+
+    assert (process.returncode, out, err) == (130, "", "")
+
+
+def test_characters_that_the_encoding_lacks_are_escaped(cli: Cli) -> None:
+    cli("set", "banner", "héllo ✓")
+
+    assert "value: h\\xe9llo \\u2713" in cli.process("get", "banner", PYTHONIOENCODING="ascii").out
+    assert "base" in cli.process("env", "list", PYTHONIOENCODING="ascii").out
 
 
 def test_precedence_is_flag_variable_context_default(cli: Cli) -> None:
