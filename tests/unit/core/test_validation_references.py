@@ -211,6 +211,11 @@ def test_new_parent_must_have_what_an_environment_refers_to(tree: Tree) -> None:
     tree.commit(put("", "prod", Environment(parent="other")), put("other", "b", flag()))
 
 
+def test_environment_that_becomes_a_root_keeps_no_reference_to_what_it_inherited(tree: Tree) -> None:
+    tree.commit(put("base", "b", flag()), put("prod", "a", flag("b")))
+    assert tree.refuse(put("", "prod", Environment())).reason is Reason.DANGLING_REFERENCE
+
+
 def test_new_environment_must_not_break_what_it_inherits(tree: Tree) -> None:
     tree.commit(put("base", "b", flag()), put("base", "a", flag("b")))
     error = tree.refuse(put("", "new", Environment(parent="prod")), put("new", "b", plain(1)))

@@ -152,6 +152,12 @@ def test_document_that_is_none_is_explained(text: str, said: str) -> None:
     assert any(said in problem for problem in problems), problems
 
 
+@pytest.mark.parametrize("text", ["5", "null", '"text"', "[]"])
+def test_json_that_is_no_object_is_explained(text: str) -> None:
+    (problem,) = problems_of(text, "json")
+    assert problem.startswith(("1:1: must be a mapping", "1:1: is empty"))
+
+
 @pytest.mark.parametrize("key", ["k" * 257, "with space", "-dash", "ünder", "/a", ""])
 def test_key_of_another_form_is_placed(key: str) -> None:
     (problem,) = problems_of(f'namespace: shop\nenvironment: prod\nsettings:\n  ? "{key}"\n  : 1\n')
