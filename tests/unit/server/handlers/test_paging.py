@@ -1,0 +1,93 @@
+"""Pages and their tokens."""
+
+import base64
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vexil.core.errors import InvalidRequest, Reason
+from vexil.server.handlers.paging import DEFAULT_PAGE_SIZE, PAGE_BUDGET, Page
+from vexil.v1.admin_service_pb2 import ListNamespacesRequest, ListNamespacesResponse, NamespaceSummary
+from vexil.v1.config_service_pb2 import ListRequest
+
+
+def pages(names: list[str], size: int, padding: int = 0) -> list[list[str]]:
+    """The names as a client collects them, page after page."""
+    token, collected = "", []
+    while True:
+        page = Page(ListNamespacesRequest(page_size=size, page_token=token))
+        response = ListNamespacesResponse()
+        after = page.after()
+        for name in names:
+            if after is not None and name <= after:
+                continue
+            summary = NamespaceSummary(namespace=name)
+            summary.spec.description = "x" * padding
+            if not page.add(response.namespaces, summary, name):
+                break
+        collected.append([summary.namespace for summary in response.namespaces])
+        token = page.next_token
+        if not token:
+            return collected
+
+
+@given(st.lists(st.text(max_size=5), unique=True, max_size=20).map(sorted), st.integers(1, 7))
+def test_pages_hold_everything_once_and_in_order(names: list[str], size: int) -> None:
+    collected = pages(names, size)
+    assert [name for page in collected for name in page] == names
+    assert all(len(page) == size for page in collected[:-1])
+
+
+def test_page_is_of_the_default_size_where_none_is_said() -> None:
+    names = [f"{i:04}" for i in range(DEFAULT_PAGE_SIZE + 1)]
+    assert [len(page) for page in pages(names, 0)] == [DEFAULT_PAGE_SIZE, 1]
+
+
+def test_large_items_make_shorter_pages_and_one_always_fits() -> None:
+    assert [len(page) for page in pages(["a", "b", "c"], 10, padding=PAGE_BUDGET)] == [1, 1, 1]
+    assert [len(page) for page in pages(["a", "b", "c"], 10, padding=PAGE_BUDGET // 2 - 100)] == [2, 1]
+
+
+def token_of(request: Any) -> str:
+    page = Page(request)
+    page.add([], NamespaceSummary(), [4, "a"])
+    full = Page(request)
+    full._wanted = 1
+    full.add([], NamespaceSummary(), [4, "a"])
+    full.add([], NamespaceSummary(), [4, "b"])
+    return full.next_token
+
+
+def refused(request: Any) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        Page(request).after()
+    assert raised.value.reason is Reason.INVALID_PAGE_TOKEN
+    assert raised.value.violations[0].field == "page_token"
+
+
+def test_token_is_good_with_another_page_size() -> None:
+    token = token_of(ListRequest(namespace="shop", environment="prod"))
+    again = ListRequest(namespace="shop", environment="prod", page_size=7, page_token=token)
+    assert Page(again).after() == [4, "a"]
+
+
+def test_token_of_another_list_is_refused() -> None:
+    token = token_of(ListRequest(namespace="shop", environment="prod"))
+    refused(ListRequest(namespace="shop", environment="qa", page_token=token))
+    refused(ListNamespacesRequest(page_token=token))
+
+
+@given(st.text(max_size=40))
+def test_text_that_is_no_token_is_refused(text: str) -> None:
+    if text:
+        refused(ListNamespacesRequest(page_token=text))
+
+
+def test_damaged_token_is_refused() -> None:
+    token = base64.urlsafe_b64decode(token_of(ListNamespacesRequest()))
+    for i in range(len(token)):
+        damaged = bytearray(token)
+        damaged[i] ^= 1
+        refused(ListNamespacesRequest(page_token=base64.urlsafe_b64encode(bytes(damaged)).decode()))
