@@ -83,8 +83,9 @@ class Proxy:
             while chunk := await reader.read(_CHUNK):
                 await asyncio.sleep(self.delay[direction])
                 await self._open[direction].wait()
-                writer.write(chunk)
-                await writer.drain()
+                if direction not in connection.ended:
+                    writer.write(chunk)
+                    await writer.drain()
             await self._open[direction].wait()
             connection.end(direction)
         except OSError:
@@ -93,10 +94,14 @@ class Proxy:
 
 
 class _Connection:
+    """`ended`: the directions in which nothing more is passed on."""
+
     def __init__(self, writers: dict[Direction, asyncio.StreamWriter]) -> None:
         self.writers = writers
+        self.ended: set[Direction] = set()
 
     def end(self, direction: Direction) -> None:
+        self.ended.add(direction)
         writer = self.writers[direction]
         if not writer.transport.is_closing():
             with suppress(OSError):

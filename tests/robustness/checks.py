@@ -1,0 +1,292 @@
+"""The guarantees of Watch, one check for each, over everything that a run recorded.
+
+A check yields a sentence for each time the guarantee was broken. `GUARANTEES` has them all by name.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tests.robustness.model import Digests, Expected
+from tests.robustness.records import (
+    Answered,
+    Called,
+    Change,
+    Compacted,
+    Created,
+    Ended,
+    Logged,
+    Opened,
+    Record,
+    Watched,
+    of_type,
+)
+from tests.robustness.steps import Step, steps_of
+
+_REFUSALS = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION"}
+"""Answers that mean: nothing was committed. Unless it was sent twice: then the first may arrive later."""
+
+_LOST = {"OK", "UNAVAILABLE", "CANCELLED"}
+"""How a stream may end when nobody is to blame but the network or a restart."""
+
+
+class Evidence:
+    """A run's records, and what follows from them."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.records = list(records)
+
+    @cached_property
+    def log(self) -> list[Logged]:
+        """Every commit, by revision; as it was first read."""
+        commits: dict[int, Logged] = {}
+        for logged in of_type(self.records, Logged):
+            commits.setdefault(logged.revision, logged)
+        return [commits[revision] for revision in sorted(commits)]
+
+    @cached_property
+    def steps(self) -> dict[str, list[Step]]:
+        """What each watcher took in."""
+        return steps_of(self.records)
+
+    @cached_property
+    def expected(self) -> dict[str, Expected]:
+        """What each watcher should have been told."""
+        (created,) = of_type(self.records, Created)
+        return {
+            watched.watcher: Expected(self.log, created.parents, watched)
+            for watched in of_type(self.records, Watched)
+        }
+
+    def compacted(self, at: float) -> int:
+        """The oldest revision that was surely kept at a time."""
+        return max((c.revision for c in of_type(self.records, Compacted) if c.at <= at), default=0)
+
+    def every_step(self, *events: str) -> Iterator[tuple[Step, Expected]]:
+        """The steps of all watchers that are one of these events, each with what its watcher expects."""
+        for watcher, steps in self.steps.items():
+            for step in steps:
+                if step.event in events:
+                    yield step, self.expected[watcher]
+
+
+Check = Callable[[Evidence], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken guarantee, by name, and how."""
+
+    guarantee: str
+    text: str
+
+
+def findings(records: Iterable[Record]) -> list[Finding]:
+    """Everything that is wrong with a run."""
+    evidence = Evidence(records)
+    return [Finding(name, text) for name, check in GUARANTEES.items() for text in check(evidence)]
+
+
+def ordered(evidence: Evidence) -> Iterator[str]:
+    """On one stream revisions never fall."""
+    newest: dict[int, int] = {}
+    for step, _ in evidence.every_step("state", "delta", "progress", "end"):
+        if step.revision < newest.get(step.stream, 0) and step.token:
+            yield f"{_place(step)}: comes after revision {newest[step.stream]}"
+        newest[step.stream] = max(newest.get(step.stream, 0), step.revision)
+
+
+def unique(evidence: Evidence) -> Iterator[str]:
+    """Nothing is told twice: no delta at or below the position, no resource twice in one."""
+    for step, _ in evidence.every_step("delta"):
+        if step.before is not None and step.revision <= step.before:
+            yield f"{_place(step)}: the stream was at {step.before} already"
+        twice = [place for place, count in Counter(c.place for c in step.changes).items() if count > 1]
+        if twice:
+            yield f"{_place(step)}: {twice} more than once"
+
+
+def reliable(evidence: Evidence) -> Iterator[str]:
+    """What matches arrives: a stream never moves past a revision without having told it."""
+    for step, expected in evidence.every_step("delta", "progress", "end"):
+        if missing := _missing(step, expected):
+            yield f"{_place(step)}: {missing} never came"
+
+
+def atomic(evidence: Evidence) -> Iterator[str]:
+    """A delta is all that its commit, or with conflation its commits, did to what is watched."""
+    for step, expected in evidence.every_step("state", "delta", "progress", "torn"):
+        if step.torn:
+            yield f"{_place(step)}: {step.torn}"
+        if step.event != "delta" or step.before is None or not expected.before(step.revision + 1, 0):
+            continue
+        after = step.before if step.watched.conflate else step.revision - 1
+        wanted, told = expected.changes(after, step.revision), _digests(step.changes)
+        if told != wanted:
+            missing = [place for place in wanted if place not in told]
+            other = [place for place in told if told[place] != wanted.get(place)]
+            yield f"{_place(step)}: without {missing}, and with {other} that it did not say so"
+
+
+def resumable(evidence: Evidence) -> Iterator[str]:
+    """After a token comes what follows it, and nothing else; any server takes it."""
+    for step, expected in evidence.every_step("state", "delta", "progress"):
+        if not step.resumed or step.before is None:
+            continue
+        if step.event == "state" and step.reason != "STATE_REASON_RESYNC":
+            yield f"{_place(step)}: a full state ({step.reason}) for a token of {step.before}"
+        if step.event != "state" and _missing(step, expected):
+            yield f"{_place(step)}: skips {_missing(step, expected)} after a token of {step.before}"
+        if step.event == "delta" and step.revision <= step.before:
+            yield f"{_place(step)}: repeats what is before a token of {step.before}"
+    for ended, _ in _ends(evidence):
+        if ended.code not in {*_LOST, "OUT_OF_RANGE"} or ended.reason == "REVISION_IN_FUTURE":
+            yield f"{ended.watcher} on stream {ended.stream}: {ended.code} {ended.reason}"
+
+
+def compaction_told(evidence: Evidence) -> Iterator[str]:
+    """Only a position that is no longer kept is answered with a resync, or with the oldest kept one."""
+    for step, _ in evidence.every_step("state"):
+        if step.reason != "STATE_REASON_RESYNC" or step.before is None:
+            continue
+        if not step.watched.resync:
+            yield f"{_place(step)}: a resync that nobody asked for"
+        if step.before >= evidence.compacted(step.at):
+            yield f"{_place(step)}: a resync, and {step.before} was kept"
+    for ended, position in _ends(evidence):
+        if ended.reason != "REVISION_COMPACTED":
+            continue
+        if position is None or position >= evidence.compacted(ended.at):
+            yield f"{ended.watcher} on stream {ended.stream}: refused, and {position} was kept"
+        if not 0 < ended.compact_revision <= evidence.compacted(ended.at):
+            yield f"{ended.watcher} on stream {ended.stream}: {ended.compact_revision} is not what is kept"
+    resync = {watched.watcher: watched.resync for watched in of_type(evidence.records, Watched)}
+    for ended, _ in _ends(evidence):
+        if ended.reason == "REVISION_COMPACTED" and resync[ended.watcher]:
+            yield f"{ended.watcher} on stream {ended.stream}: refused, and it wanted a resync"
+
+
+def bookmarkable(evidence: Evidence) -> Iterator[str]:
+    """Whatever is complete can be resumed from, and in the end all have been told all, matching or not."""
+    for step, _ in evidence.every_step("state", "delta", "progress"):
+        if not step.token:
+            yield f"{_place(step)}: without a token"
+    for watcher, steps in evidence.steps.items():
+        told = max((step.revision for step in steps if step.token), default=0)
+        if told < evidence.expected[watcher].head:
+            yield f"{watcher} was told no more than {told} of {evidence.expected[watcher].head}"
+
+
+def progress_never_ahead(evidence: Evidence) -> Iterator[str]:
+    """A progress message says only what is true: all up to it was told before, and exists."""
+    for step, expected in evidence.every_step("progress"):
+        if missing := _missing(step, expected):
+            yield f"{_place(step)}: before {missing}"
+        if step.revision > expected.head:
+            yield f"{_place(step)}: the newest commit is {expected.head}"
+
+
+def no_time_travel(evidence: Evidence) -> Iterator[str]:
+    """Whatever server a watcher turns to, it never sees an older state than it has seen."""
+    for step, _ in evidence.every_step("state", "delta", "progress", "end"):
+        if step.token and step.revision < step.known:
+            yield f"{_place(step)}: {step.watched.watcher} had been told {step.known}"
+
+
+def deletions_seen(evidence: Evidence) -> Iterator[str]:
+    """A deletion is told as such, and nothing that was deleted stays behind."""
+    for step, expected in evidence.every_step("state", "delta", "progress"):
+        if step.event == "delta" and step.before is not None:
+            wanted = expected.changes(step.before, step.revision)
+            told = _digests(step.changes)
+            gone = [place for place, digest in wanted.items() if not digest and told.get(place) != ""]
+            if gone:
+                yield f"{_place(step)}: nothing says that {gone} are gone"
+        stale = [place for place in step.held if place not in expected.at(step.revision)]
+        if step.token and stale:
+            yield f"{_place(step)}: {stale} were deleted, and are still held"
+
+
+def prefix_of_history(evidence: Evidence) -> Iterator[str]:
+    """All that is told was committed, and what a watcher holds is what the log says at that revision."""
+    committed = {change.digest for commit in evidence.log for change in commit.changes}
+    for step, expected in evidence.every_step("state", "delta", "progress"):
+        if invented := [c.place for c in step.changes if c.digest and c.digest not in committed]:
+            yield f"{_place(step)}: {invented} were never committed so"
+        if step.event == "delta" and not expected.between(step.revision - 1, step.revision):
+            yield f"{_place(step)}: this commit changed nothing here"
+        if step.token and step.held != expected.at(step.revision):
+            yield f"{_place(step)}: what is held is not what the log says"
+
+
+def acknowledged_durable(evidence: Evidence) -> Iterator[str]:
+    """What was acknowledged is in the log, once, where it was said to be; what was refused is not."""
+    if [commit.revision for commit in evidence.log] != list(range(1, len(evidence.log) + 1)):
+        yield "the log has gaps"
+    for again in of_type(evidence.records, Logged):
+        first = evidence.log[again.revision - 1]
+        if (again.request, again.changes) != (first.request, first.changes):
+            yield f"revision {again.revision} was read twice, and was not the same"
+    places: dict[str, list[int]] = {}
+    for commit in evidence.log:
+        places.setdefault(commit.request, []).append(commit.revision)
+    answered = {answer.request: answer.at for answer in of_type(evidence.records, Answered)}
+    for request, revisions in places.items():
+        # A request id is forgotten with its commit: one that was compacted may be made again.
+        if request and any(revision > evidence.compacted(answered[request]) for revision in revisions[:-1]):
+            yield f"request {request} was committed {len(revisions)} times: {revisions}"
+    calls = Counter(called.request for called in of_type(evidence.records, Called))
+    for answer in of_type(evidence.records, Answered):
+        revisions = places.get(answer.request, [])
+        if answer.revision and answer.revision not in revisions:
+            yield f"request {answer.request} was acknowledged as {answer.revision}; the log has {revisions}"
+        if answer.code in _REFUSALS and revisions and calls[answer.request] == 1:
+            yield f"request {answer.request} was refused ({answer.code}); the log has {revisions}"
+
+
+GUARANTEES: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        ordered,
+        unique,
+        reliable,
+        atomic,
+        resumable,
+        compaction_told,
+        bookmarkable,
+        progress_never_ahead,
+        no_time_travel,
+        deletions_seen,
+        prefix_of_history,
+        acknowledged_durable,
+    )
+}
+
+
+def _missing(step: Step, expected: Expected) -> list[int]:
+    """What should have been told between the step before and this one."""
+    if step.before is None or not step.token:
+        return []
+    if step.event != "delta":
+        return expected.between(step.before, step.revision)
+    return [] if step.watched.conflate else expected.before(step.revision, step.before)
+
+
+def _ends(evidence: Evidence) -> Iterator[tuple[Ended, int | None]]:
+    """The ends of streams that the watcher did not want, each with the position that was reached."""
+    positions = {opened.stream: opened.position for opened in of_type(evidence.records, Opened)}
+    for step, _ in evidence.every_step("state", "delta", "progress", "end"):
+        if step.token:
+            positions[step.stream] = step.revision
+    for ended in of_type(evidence.records, Ended):
+        if not ended.own:
+            yield ended, positions[ended.stream]
+
+
+def _digests(changes: Iterable[Change]) -> Digests:
+    return {change.place: change.digest for change in changes}
+
+
+def _place(step: Step) -> str:
+    return f"{step.watched.watcher} on stream {step.stream}, {step.event} at {step.revision}"
