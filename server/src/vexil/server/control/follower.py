@@ -57,8 +57,10 @@ class Follower:
             if failures:
                 _log.info("store_back", failures=failures)
                 failures = 0
+            # Not `wait_for`: in Python 3.11 it drops a cancellation that meets a hint.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._hinted.wait(), self._interval)
+                async with asyncio.timeout(self._interval):
+                    await self._hinted.wait()
 
 
 def _pause(failures: int) -> float:
