@@ -4,6 +4,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 ARGS ?=
+DURATION ?= 3600
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -29,6 +30,10 @@ demo: $(READY) ## Start a server, apply examples/, watch a change arrive, evalua
 .PHONY: test
 test: $(READY) ## Run all tests: the quick ones first, those with whole systems last
 	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: robustness
+robustness: $(READY) ## Break servers for an hour and check every guarantee of Watch (DURATION=seconds)
+	@$(BIN)/python -m tests.robustness --duration $(DURATION) $(ARGS)
 
 .PHONY: bench
 bench: $(READY) ## Run all benchmarks and print one table (ARGS='--output json')
