@@ -127,7 +127,7 @@ BEYOND: Sequence[tuple[Resource, str, str]] = [
     (
         Setting(value=Value(ValueType.SECRET, SecretReference("hunter2"))),
         "value",
-        "must be an AWS ARN, or start with vault:, env: or file:, not 'hunter2'",
+        "the secret itself has no place here",
     ),
     (Setting(value=Value.of_secret("env:" + "x" * 2045)), "value", "has 2049 bytes; at most 2048"),
     (Setting(variants={"on": TEXT}, serve="on"), "variants", "must have at least 2"),

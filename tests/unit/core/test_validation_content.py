@@ -14,8 +14,9 @@ from vexil.core.connect import (
     RoutingRule,
 )
 from vexil.core.resource import KIND_OF, Resource, ResourceId
-from vexil.core.setting import Rule
+from vexil.core.setting import Rule, Setting
 from vexil.core.validation import check_put
+from vexil.core.value import Value
 
 AT_LIMITS = [*contents.AT_LIMITS, *contact_centres.AT_LIMITS]
 BEYOND = [*contents.BEYOND, *contact_centres.BEYOND]
@@ -69,3 +70,8 @@ def test_message_does_not_repeat_long_text() -> None:
 def test_key_of_two_parts_has_two(resource: Resource, key: str) -> None:
     assert problems_of(resource, "main/vip/a") == {}
     assert "id.key" in problems_of(resource, key)
+
+
+def test_text_that_may_be_a_secret_is_not_repeated() -> None:
+    (problem,) = problems_of(Setting(value=Value.of_secret("hunter2"))).values()
+    assert "hunter2" not in problem
