@@ -95,6 +95,14 @@ def test_import_brings_an_export_to_another_namespace(cli: Cli) -> None:
     assert contents(cli, copy) == contents(cli, "shop")
 
 
+def test_import_of_an_export_does_not_go_where_a_variable_says(cli: Cli) -> None:
+    export(cli, "--to", "all.jsonl")
+
+    done = cli("import", "all.jsonl", "-o", "json", VEXIL_NAMESPACE="gone").json
+
+    assert done["namespace"] == cli.namespace
+
+
 def test_import_again_leaves_everything_alone(cli: Cli) -> None:
     export(cli, "--to", "all.jsonl")
     revision = cli("history", "-o", "json").json["commits"][0]["revision"]

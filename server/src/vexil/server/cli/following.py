@@ -101,6 +101,8 @@ class Follower:
         elif self._start is not None:
             request.after_revision = self._start.revision
         self._call = call = self._session.config.watch(request, metadata=self._session.metadata)
+        if self._stopped.is_set():
+            call.cancel()  # `stop` may have come before there was a call to cancel
         for response in call:
             step = self._life.receive(message_from_proto(response))
             if step.update is not None:

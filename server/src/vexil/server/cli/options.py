@@ -50,7 +50,12 @@ class Options:
     ] = None
     namespace: Annotated[
         str | None,
-        Parameter(alias="-n", env_var="VEXIL_NAMESPACE", help="Namespace. Default: the context's."),
+        Parameter(
+            alias="-n",
+            env_var="VEXIL_NAMESPACE",
+            converter=_with_origin,
+            help="Namespace. Default: the context's.",
+        ),
     ] = None
     environment: Annotated[
         str | None,

@@ -57,22 +57,36 @@ class Session:
     @property
     def namespace(self) -> str:
         """The namespace to work in. Raises UsageError when nobody says."""
-        return _required("namespace", "-n", self.options.namespace or self.context.namespace)
+        return _required("namespace", "-n", self.default_namespace)
 
     @property
     def environment(self) -> str:
         """The environment to work in. Raises UsageError when nobody says."""
-        return _required("environment", "-e", self.options.environment or self.context.environment)
+        return _required("environment", "-e", self.default_environment)
+
+    @property
+    def default_namespace(self) -> str | None:
+        """The namespace, where one is said."""
+        return _plain(self.options.namespace) or self.context.namespace
+
+    @property
+    def default_environment(self) -> str | None:
+        """The environment, where one is said."""
+        return _plain(self.options.environment) or self.context.environment
+
+    @property
+    def named_namespace(self) -> str:
+        """The namespace that a flag names; empty when only a variable or the context does."""
+        return _named(self.options.namespace)
 
     @property
     def named_environment(self) -> str:
         """The environment that a flag names; empty when only a variable or the context does.
 
-        What concerns a whole namespace is narrowed only by what was said on the spot: a backup, for example,
-        must not depend on a variable.
+        Where a command is about everything unless told otherwise, only what was said on the spot tells it: a
+        backup, for example, must not depend on a variable.
         """
-        named = self.options.environment
-        return "" if named is None or isinstance(named, FromVariable) else named
+        return _named(self.options.environment)
 
     @cached_property
     def endpoint(self) -> "Endpoint":
@@ -165,6 +179,15 @@ class Session:
 
 Injected = Annotated[Session, Parameter(parse=False)]
 """The type of a command's parameter that gets the session instead of something from the command line."""
+
+
+def _named(value: str | None) -> str:
+    return "" if value is None or isinstance(value, FromVariable) else value
+
+
+def _plain(value: str | None) -> str | None:
+    # Writers of files take a str, and none of its subclasses.
+    return None if value is None else str(value)
 
 
 def _required(what: str, flag: str, value: str | None) -> str:

@@ -43,18 +43,18 @@ class WrittenLine:
 
 
 def read_shipments(
-    paths: Sequence[Path], namespace: str | None, environment: str | None
+    paths: Sequence[Path], target: str, namespace: str | None, environment: str | None
 ) -> Iterator[Shipment]:
     """Everything in the files, namespace by namespace, read completely before anything is sent.
 
-    Directories and files with a manifest's suffix are manifests, everything else is an export. `namespace` is
-    where an export goes, None: where it came from; for manifests both stand in where they name none. Raises
-    ManifestError and UsageError.
+    Directories and files with a manifest's suffix are manifests, everything else is an export. `target` is
+    where an export goes, empty: where it came from. `namespace` and `environment` stand in where a manifest
+    names none. Raises ManifestError and UsageError.
     """
     manifests = [path for path in paths if path.is_dir() or path.suffix.lower() in SUFFIXES]
     for path in paths:
         if path not in manifests:
-            yield _export(path, namespace)
+            yield _export(path, target)
     if manifests:
         manifest = load(manifests, namespace=namespace, environment=environment)
         for name in manifest.namespaces:
@@ -62,7 +62,7 @@ def read_shipments(
             yield Shipment(name, references_first(changes))
 
 
-def _export(path: Path, namespace: str | None) -> Shipment:
+def _export(path: Path, target: str) -> Shipment:
     name = name_of_file(path)
     lines = io.StringIO(read_text(path))
     header = read_header(name, next(lines, ""))
@@ -74,4 +74,4 @@ def _export(path: Path, namespace: str | None) -> Shipment:
             f"{name} says that it has {header.resource_count} resources, and has {len(changes)}.",
             "It was cut off or changed; export it again.",
         )
-    return Shipment(namespace or header.namespace, references_first(changes))
+    return Shipment(target or header.namespace, references_first(changes))

@@ -50,9 +50,9 @@ def apply(
     """Make the server hold what manifests say.
 
     Each namespace changes in one commit, as a whole or not at all, and only if nobody else has changed
-    anything in between. Namespaces and environments are created where they are missing. --namespace and
-    --environment stand in where a manifest names none. With --exit-code a dry run ends with 7 when there is
-    something to change.
+    anything in between. Environments are created where they are missing, and namespaces too, by a first
+    commit of their own. --namespace and --environment stand in where a manifest names none. With --exit-code
+    a dry run ends with 7 when there is something to change.
     """
     plans = make_plans(session, _load(session, (*files, *more)), prune=prune)
     if not session.terminal.structured:
@@ -62,8 +62,14 @@ def apply(
     if deletions and not (yes or dry_run) and not session.terminal.confirm(f"Delete {deletions} resources?"):
         session.terminal.note("Nothing was written.")
         return Exit.OK
-    made = [carry_out(session, plan, message=message, dry_run=dry_run) for plan in plans]
-    _tell(session, plans, made, dry_run=dry_run)
+    done = []
+    for plan in plans:
+        commits = carry_out(session, plan, message=message, dry_run=dry_run)
+        done.append({**plan_document(plan), "commits": [document(commit_to_proto(one)) for one in commits]})
+        if not session.terminal.structured:
+            session.terminal.show(_outcome(plan, commits, dry_run=dry_run))
+    if session.terminal.structured:
+        session.terminal.data({"dryRun": dry_run, "namespaces": done})
     differs = any(plan.changing or not plan.exists for plan in plans)
     return Exit.DIFFERENT if exit_code and dry_run and differs else Exit.OK
 
@@ -82,8 +88,7 @@ def make_plans(session: Session, manifest: Manifest, *, prune: bool) -> Sequence
 
 
 def _load(session: Session, files: Sequence[Path]) -> Manifest:
-    namespace = session.options.namespace or session.context.namespace
-    environment = session.options.environment or session.context.environment
+    namespace, environment = session.default_namespace, session.default_environment
     if not files:
         raise UsageError("No file is given.", "`vexil apply -f FILE|DIRECTORY`.")
     if STDIN not in files:
@@ -105,20 +110,9 @@ def _held(session: Session, namespace: str) -> Inventory | None:
         raise
 
 
-def _tell(
-    session: Session, plans: Sequence[Plan], made: Sequence[Sequence[Commit]], *, dry_run: bool
-) -> None:
-    if session.terminal.structured:
-        namespaces = [
-            {**plan_document(plan), "commits": [document(commit_to_proto(one)) for one in commits]}
-            for plan, commits in zip(plans, made, strict=True)
-        ]
-        session.terminal.data({"dryRun": dry_run, "namespaces": namespaces})
-        return
-    for plan, commits in zip(plans, made, strict=True):
-        if dry_run:
-            session.terminal.show("Dry run: nothing was written.")
-        elif commits:
-            session.terminal.show(f"Applied to {plan.namespace} (revision {commits[-1].revision}).")
-        else:
-            session.terminal.show(f"{plan.namespace} is so already; nothing was written.")
+def _outcome(plan: Plan, commits: Sequence[Commit], *, dry_run: bool) -> str:
+    if dry_run:
+        return "Dry run: nothing was written."
+    if commits:
+        return f"Applied to {plan.namespace} (revision {commits[-1].revision})."
+    return f"{plan.namespace} is so already; nothing was written."

@@ -50,7 +50,9 @@ def import_files(
     """
     if not files:
         raise UsageError("No file is given.", "`vexil import FILE…`.")
-    shipments = list(read_shipments(files, session.options.namespace, session.options.environment))
+    shipments = list(
+        read_shipments(files, session.named_namespace, session.default_namespace, session.default_environment)
+    )
     for shipment in shipments:
         header = admin_pb.ImportHeader(
             namespace=shipment.namespace, create_namespace=create_namespace, message=message, dry_run=dry_run
