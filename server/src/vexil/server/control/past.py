@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from functools import partial
 
+from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.core.snapshot import Snapshot
 from vexil.server.collection import collection_paused
@@ -34,15 +35,23 @@ class Past:
         Raises NotFound (NAMESPACE_NOT_FOUND), OutOfRange (REVISION_COMPACTED, REVISION_IN_FUTURE), and what
         the store raises.
         """
-        head = await self._store.head(namespace)
-        if head is None:
-            raise no_namespace(namespace)
-        require_kept(head, revision)
-        anchor = max(Revision(revision - revision % _STRIDE), head.compact_revision)
-        snapshot = await self._built(namespace, anchor)
-        for commit in await self._store.read(namespace, anchor, revision - anchor):
-            snapshot = snapshot.apply(commit).snapshot
-        return snapshot
+        while True:
+            head = await self._store.head(namespace)
+            if head is None:
+                raise no_namespace(namespace)
+            require_kept(head, revision)
+            anchor = max(Revision(revision - revision % _STRIDE), head.compact_revision)
+            try:
+                snapshot = await self._built(namespace, anchor)
+                commits = await self._store.read(namespace, anchor, revision - anchor)
+            except OutOfRange as error:
+                if error.reason is not Reason.REVISION_COMPACTED:
+                    raise
+                # The anchor was compacted just now; the revision itself may still be kept.
+                continue
+            for commit in commits:
+                snapshot = snapshot.apply(commit).snapshot
+            return snapshot
 
     async def _built(self, namespace: str, revision: Revision) -> Snapshot:
         key = (namespace, revision)
