@@ -8,16 +8,16 @@ from tests.robustness.writer import PARENTS
 from vexil.client.rpc import AioAdminStub
 from vexil.convert.resources import commit_to_proto
 from vexil.core.resource import Revision
-from vexil.server.stores.sqlite import SqliteStore
+from vexil.server.stores.port import Store
 from vexil.v1 import admin_service_pb2, resource_pb2
 
 _PAGE = 1000
 
 
 class Auditor:
-    """Looks into the store's file while servers use it. `compacted` is the newest revision forgotten."""
+    """Looks into the store while servers use it. `compacted` is the newest revision forgotten."""
 
-    def __init__(self, store: SqliteStore, recorder: Recorder) -> None:
+    def __init__(self, store: Store, recorder: Recorder) -> None:
         self.compacted = 0
         self._store = store
         self._recorder = recorder

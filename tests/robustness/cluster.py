@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import grpc.aio
 
@@ -14,8 +14,22 @@ from tests.robustness.proxy import Proxy, proxy
 from tests.support.server import ServerProcess, server_process
 
 
+class Target(Protocol):
+    """Where watchers and writers turn to."""
+
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        ...
+
+
 class Node:
-    """One server process. Clients call `proxy.address`, which stays the same when it is started again."""
+    """One server process. Its address stays the same when it is started again."""
 
     def __init__(self, name: str, proxy: Proxy, store: Path, settings: dict[str, Any]) -> None:
         self.name = name
@@ -24,6 +38,11 @@ class Node:
         self._settings = settings
         self._process: ServerProcess | None = None
         self._ends = ExitStack()
+
+    @property
+    def address(self) -> str:
+        """Where clients call it, running or not."""
+        return self.proxy.address
 
     async def start(self) -> None:
         """Starts it, unless it runs, and waits until it serves."""

@@ -75,7 +75,7 @@ async def run(plan: Plan, directory: Path) -> list[Record]:
             store = await SqliteStore.open(path)
             try:
                 auditor = Auditor(store, recorder)
-                await auditor.create(nodes[0].proxy.address)
+                await auditor.create(nodes[0].address)
                 watchers = [
                     Watcher(
                         f"watcher-{number}", wish, nodes, recorder, random.Random(f"{plan.seed} {number}")
@@ -92,7 +92,7 @@ async def run(plan: Plan, directory: Path) -> list[Record]:
                     head = await _last_words(writers[0])
                     await asyncio.gather(*(watcher.told(head) for watcher in watchers))
                 await auditor.record()
-                await auditor.record_listed(nodes[0].proxy.address)
+                await auditor.record_listed(nodes[0].address)
             finally:
                 await store.close()
     finally:

@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from tests.robustness.cluster import Node, open_channel
+from tests.robustness.cluster import Target, open_channel
 from tests.robustness.records import Ended, Opened, Received, Recorder, Watched
 from tests.robustness.wire import members_of
 from tests.support.server import PATIENCE
@@ -61,13 +61,13 @@ class Watcher:
     """One watcher. `position` is the revision that it was told last; `streams` counts those it opened."""
 
     def __init__(
-        self, name: str, wish: Wish, nodes: Sequence[Node], recorder: Recorder, dice: random.Random
+        self, name: str, wish: Wish, targets: Sequence[Target], recorder: Recorder, dice: random.Random
     ) -> None:
         self.name = name
         self.position = 0
         self.streams = 0
         self._wish = wish
-        self._nodes = nodes
+        self._targets = targets
         self._recorder = recorder
         self._dice = dice
         self._token = b""
@@ -84,7 +84,7 @@ class Watcher:
     async def run(self) -> None:
         """Watches until cancelled."""
         while True:
-            await self._watch(self._dice.choice(self._nodes))
+            await self._watch(self._dice.choice(self._targets))
             await asyncio.sleep(self._dice.uniform(0.02, 0.2))
 
     async def told(self, revision: int) -> bool:
@@ -96,17 +96,17 @@ class Watcher:
             return False
         return True
 
-    async def _watch(self, node: Node) -> None:
+    async def _watch(self, target: Target) -> None:
         stream = next(_streams)
         self.streams += 1
         self._recorder.add(
             Opened,
             watcher=self.name,
             stream=stream,
-            server=node.name,
+            server=target.name,
             position=self.position if self._token else None,
         )
-        async with open_channel(node.proxy.address) as channel:
+        async with open_channel(target.address) as channel:
             call = AioConfigStub(channel).watch(self._wish.request(self._token))
             try:
                 await self._read(stream, call)

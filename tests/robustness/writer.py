@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import grpc
 import grpc.aio
 
-from tests.robustness.cluster import Node, open_channel
+from tests.robustness.cluster import Target, open_channel
 from tests.robustness.records import Answered, Called, Recorder
 from tests.robustness.watcher import NAMESPACE
 from vexil.client.rpc import AioAdminStub
@@ -26,10 +26,10 @@ _UNSURE = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "ABORTED", "UNKNOWN"
 class Writer:
     """Makes one commit after another, of its own choice. `newest` is the last revision that it was told."""
 
-    def __init__(self, name: str, nodes: Sequence[Node], recorder: Recorder, dice: random.Random) -> None:
+    def __init__(self, name: str, targets: Sequence[Target], recorder: Recorder, dice: random.Random) -> None:
         self.name = name
         self.newest = 0
-        self._nodes = nodes
+        self._targets = targets
         self._recorder = recorder
         self._dice = dice
         self._number = 0
@@ -48,7 +48,7 @@ class Writer:
         )
         while True:
             self._recorder.add(Called, writer=self.name, request=request.request_id)
-            revision, code = await self._send(self._dice.choice(self._nodes), request)
+            revision, code = await self._send(self._dice.choice(self._targets), request)
             self._recorder.add(
                 Answered, writer=self.name, request=request.request_id, revision=revision, code=code
             )
@@ -58,8 +58,8 @@ class Writer:
             await asyncio.sleep(self._dice.uniform(0.05, 0.2))
 
     @staticmethod
-    async def _send(node: Node, request: admin_service_pb2.CommitRequest) -> tuple[int, str]:
-        async with open_channel(node.proxy.address) as channel:
+    async def _send(target: Target, request: admin_service_pb2.CommitRequest) -> tuple[int, str]:
+        async with open_channel(target.address) as channel:
             try:
                 answer = await AioAdminStub(channel).commit(request, timeout=3)
             except grpc.aio.AioRpcError as error:
