@@ -31,11 +31,13 @@ class Server:
 
 @asynccontextmanager
 async def running_server(
-    store: Store | None = None, clock: Clock | None = None, **settings: Any
+    store: Store | Path | None = None, clock: Clock | None = None, **settings: Any
 ) -> AsyncIterator[Server]:
-    """A server in this event loop, on a free port; in memory unless told otherwise."""
-    wanted = {"listen": "127.0.0.1:0", "store": "memory", "drain_seconds": 2.0, **settings}
-    async with running(ServerSettings(**wanted), store, clock) as server:
+    """A server in this event loop, on a free port; in memory, or on a SQLite file where `store` is a path."""
+    place = f"sqlite:{store}" if isinstance(store, Path) else "memory"
+    wanted = {"listen": "127.0.0.1:0", "store": place, "drain_seconds": 2.0, **settings}
+    given = None if isinstance(store, Path) else store
+    async with running(ServerSettings(**wanted), given, clock) as server:
         yield Server(server.address, server)
 
 

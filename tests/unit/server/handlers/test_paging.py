@@ -51,13 +51,13 @@ def test_large_items_make_shorter_pages_and_one_always_fits() -> None:
 
 
 def token_of(request: Any) -> str:
-    page = Page(request)
-    page.add([], NamespaceSummary(), [4, "a"])
-    full = Page(request)
-    full._wanted = 1
-    full.add([], NamespaceSummary(), [4, "a"])
-    full.add([], NamespaceSummary(), [4, "b"])
-    return full.next_token
+    """The token after one item."""
+    single = type(request)(page_size=1)
+    single.MergeFrom(request)
+    page = Page(single)
+    for key in ("a", "b"):
+        page.add([], NamespaceSummary(), [4, key])
+    return page.next_token
 
 
 def refused(request: Any) -> None:

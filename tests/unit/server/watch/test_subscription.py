@@ -193,6 +193,17 @@ class TestProgress:
         await shop.set(color="red")
         assert keys(await second.next()) == ["color"]
 
+    async def test_many_commits_that_concern_nobody_are_announced_as_one(self) -> None:
+        async with backend(limits=HubLimits(announce_after=0.05)) as shop:
+            watchers = [watch(shop, Selector(key="color")) for _ in range(3)]
+            await asyncio.gather(*(each.until(1) for each in watchers))
+            reading = [asyncio.create_task(each.next()) for each in watchers]
+            await asyncio.sleep(0)
+            for i in range(10):
+                await shop.set(size=str(i))
+            messages = await asyncio.wait_for(asyncio.gather(*reading), 20)
+            assert [(each.WhichOneof("event"), each.revision) for each in messages] == [("progress", 11)] * 3
+
     async def test_position_ahead_of_the_last_delta_is_told_after_a_burst(self, shop: Backend) -> None:
         watcher = watch(shop, Selector(key="color"))
         await watcher.until(1)

@@ -14,11 +14,16 @@ from vexil.server.watch.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class HubLimits:
-    """How much each group keeps in memory, and for how many seconds without any subscriber."""
+    """How much each group keeps in memory, and how long it takes its time, in seconds.
+
+    A group without subscribers goes after `linger`. Subscribers hear of commits that do not concern them
+    after `announce_after`.
+    """
 
     max_events: int = 1024
     max_bytes: int = 8 * 1024 * 1024
     linger: float = 60.0
+    announce_after: float = 1.0
 
 
 class Hub:
@@ -37,7 +42,7 @@ class Hub:
         group = groups.get(selection)
         if group is None:
             history = History(head, self._limits.max_events, self._limits.max_bytes)
-            group = groups[selection] = Group(selection, history, epoch)
+            group = groups[selection] = Group(selection, history, epoch, self._limits.announce_after)
         group.subscribers += 1
         try:
             yield group
