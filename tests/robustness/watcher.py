@@ -20,8 +20,8 @@ from vexil.v1 import watch_pb2
 
 NAMESPACE = "shop"
 
-_SILENCE = 4.0
-"""Seconds after which a watcher takes a stream for dead; progress messages come far more often."""
+_PATIENCE = 4.0
+"""Seconds beyond the silence that it asked for after which a watcher takes a stream for dead."""
 
 _streams = itertools.count(1)
 
@@ -31,6 +31,7 @@ class Wish:
     """What a watcher wants.
 
     `pause`: seconds that it takes over a message, at most; `stops`: now and then it takes much longer.
+    `silence`: seconds after which an idle stream is told that nothing is missing.
     """
 
     environment: str
@@ -39,6 +40,7 @@ class Wish:
     conflate: bool = False
     pause: float = 0.0
     stops: bool = False
+    silence: float = 0.3
 
     def request(self, token: bytes) -> watch_pb2.WatchRequest:
         """Asks for it, after a token, or from a full state where that is empty."""
@@ -51,7 +53,7 @@ class Wish:
             else watch_pb2.COMPACTED_POLICY_FAIL,
             conflate=self.conflate,
         )
-        request.progress_interval.FromMilliseconds(300)
+        request.progress_interval.FromMilliseconds(int(self.silence * 1000))
         if token:
             request.resume_token = token
         return request
@@ -119,7 +121,7 @@ class Watcher:
 
     async def _read(self, stream: int, call: grpc.aio.UnaryStreamCall[Any, watch_pb2.WatchResponse]) -> None:
         while True:
-            async with asyncio.timeout(_SILENCE):
+            async with asyncio.timeout(self._wish.silence + _PATIENCE):
                 response = await call.read()
             if not isinstance(response, watch_pb2.WatchResponse):
                 self._recorder.add(Ended, watcher=self.name, stream=stream, code="OK")
