@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.robustness.checks import findings
 from tests.robustness.records import Fault, Logged, Received, of_type
 from tests.robustness.scenario import plan, run
+from tests.robustness.timeline import timeline
 
 
 def main() -> int:
@@ -53,7 +54,8 @@ def _run(seed: int, faults: int, directory: Path) -> bool:
     for finding in found[:20]:
         print(f"  {finding.guarantee}: {finding.text}")
     if found:
-        print(f"  {len(found)} findings; {directory}/history.jsonl")
+        (directory / "timeline.html").write_text(timeline(records))
+        print(f"  {len(found)} findings; {directory}/history.jsonl, and as a picture timeline.html")
         print(f"  again: python -m tests.robustness --seed {seed} --faults {faults}")
     return bool(found)
 
