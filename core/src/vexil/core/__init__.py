@@ -1,0 +1,1 @@
+"""Vexil's pure core: the model, snapshots and views, the evaluator, validation, errors."""

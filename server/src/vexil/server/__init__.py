@@ -1,0 +1,1 @@
+"""The Vexil server and the `vexil` command."""

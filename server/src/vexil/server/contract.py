@@ -1,5 +1,6 @@
 """The limits that stand in the contract (`buf.validate` options), checked for every request in one place."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from google.protobuf.message import DecodeError, Message
@@ -9,6 +10,7 @@ from vexil.convert.paths import at_key
 from vexil.core.errors import InvalidRequest, Violation
 
 M = TypeVar("M", bound=Message)
+H = TypeVar("H", bound=Callable[..., Any])
 
 _VALIDATOR = Validator()
 
@@ -28,6 +30,17 @@ def require_valid(message: Message) -> None:
     """Raises InvalidRequest with a violation for each field that breaks the contract."""
     if violations := _VALIDATOR.collect_violations(message):
         raise InvalidRequest.of([_violation(violation.proto) for violation in violations])
+
+
+def checks_limits(handler: H) -> H:
+    """Marks a handler that calls `require_valid` itself, where it does not see sooner that it need not."""
+    handler.checks_limits = True  # type: ignore[attr-defined]
+    return handler
+
+
+def checks_limits_itself(handler: Callable[..., Any]) -> bool:
+    """Whether the handler is marked so."""
+    return getattr(handler, "checks_limits", False)
 
 
 def _violation(proto: Any) -> Violation:

@@ -10,7 +10,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from vexil.server.contract import decode, require_valid
+from vexil.server.contract import checks_limits_itself, decode, require_valid
 from vexil.v1 import admin_service_pb2, config_service_pb2
 
 CONFIG_SERVICE: ServiceDescriptor = config_service_pb2.DESCRIPTOR.services_by_name["ConfigService"]
@@ -32,22 +32,23 @@ class MethodKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One RPC: its path on the wire (`/vexil.v1.ConfigService/Get`), its messages, and who answers."""
+    """One RPC: its path on the wire (`/vexil.v1.ConfigService/Get`), its messages, and who answers.
+
+    `limits_left` to the handler are the contract's, in a stream of requests, where it knows whether one bad
+    request ends them all, and where it is marked `checks_limits`.
+    """
 
     path: str
     kind: MethodKind
     request: type[Message]
     response: type[Message]
     handler: Callable[[Any, Any], Any]
+    limits_left: bool = False
 
     def decode(self, data: bytes) -> Message:
-        """The request that these bytes are, within the contract's limits. Raises InvalidRequest.
-
-        In a stream of requests the limits are left to the handler, which knows whether one bad request ends
-        them all.
-        """
+        """The request that these bytes are, within the contract's limits. Raises InvalidRequest."""
         request = decode(self.request, data)
-        if self.kind is not MethodKind.BIDI:
+        if not self.limits_left:
             require_valid(request)
         return request
 
@@ -55,12 +56,15 @@ class Method:
 def methods_of(service: ServiceDescriptor, handlers: object) -> Iterator[Method]:
     """The methods of a service; the attribute of `handlers` with its name in snake case answers each."""
     for method in service.methods:
+        kind = _kind(method)
+        handler = getattr(handlers, _attribute(method.name))
         yield Method(
             path=f"/{service.full_name}/{method.name}",
-            kind=_kind(method),
+            kind=kind,
             request=GetMessageClass(method.input_type),
             response=GetMessageClass(method.output_type),
-            handler=getattr(handlers, _attribute(method.name)),
+            handler=handler,
+            limits_left=kind is MethodKind.BIDI or checks_limits_itself(handler),
         )
 
 

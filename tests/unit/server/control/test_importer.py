@@ -71,3 +71,19 @@ async def test_bad_batch_leaves_the_ones_before_it(shop: Backend) -> None:
     with pytest.raises(InvalidRequest):
         await batches.take([put("size", "m"), put("size", "l")])
     assert texts(shop.view()) == {"color": "red"}
+
+
+async def test_violations_count_as_the_batch_does(shop: Backend) -> None:
+    await shop.set(color="red")
+    broken = Put(ResourceId(Kind.SETTING, "nowhere", "size"), put("size", "m").resource)
+    with pytest.raises(InvalidRequest) as refused:
+        await importer(shop).take([put("color", "red"), put("shape", "round"), broken])
+    assert [found.field.split(".")[0] for found in refused.value.violations] == ["changes[2]"]
+    assert refused.value.message.startswith("changes[2]")
+
+
+async def test_violations_count_as_the_batch_does_while_the_namespace_is_made(shop: Backend) -> None:
+    broken = Put(ResourceId(Kind.SETTING, "nowhere", "size"), put("size", "m").resource)
+    with pytest.raises(InvalidRequest) as refused:
+        await importer(shop, "copy", create=True).take([*EXPORTED[1:], broken])
+    assert [found.field.split(".")[0] for found in refused.value.violations] == ["changes[2]"]

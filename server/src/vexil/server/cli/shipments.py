@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vexil.core.change import Put
+from vexil.core.validation.ordering import references_first
 from vexil.files.document import SUFFIXES
 from vexil.files.load import load
 from vexil.files.path import Path as FieldPath
@@ -13,7 +14,6 @@ from vexil.files.path import parse
 from vexil.files.source import Source
 from vexil.server.cli.inputs import name_of_file, read_text
 from vexil.server.cli.jsonlines import read_header, read_states
-from vexil.server.cli.ordering import references_first
 from vexil.server.cli.places import Written
 from vexil.server.cli.usage import UsageError
 
@@ -59,7 +59,7 @@ def read_shipments(
         manifest = load(manifests, namespace=namespace, environment=environment)
         for name in manifest.namespaces:
             changes = [located for located in manifest.changes if located.namespace == name]
-            yield Shipment(name, references_first(changes))
+            yield Shipment(name, _in_order(changes))
 
 
 def _export(path: Path, target: str) -> Shipment:
@@ -74,4 +74,8 @@ def _export(path: Path, target: str) -> Shipment:
             f"{name} says that it has {header.resource_count} resources, and has {len(changes)}.",
             "It was cut off or changed; export it again.",
         )
-    return Shipment(target or header.namespace, references_first(changes))
+    return Shipment(target or header.namespace, _in_order(changes))
+
+
+def _in_order(changes: Sequence[Written]) -> list[Written]:
+    return references_first(changes, lambda written: written.change)

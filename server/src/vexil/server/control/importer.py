@@ -1,15 +1,18 @@
 """Import: batches of changes into a namespace, each a commit, so that a broken one can be repeated."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vexil.core.change import Change, Delete, Put
 from vexil.core.diff import same
-from vexil.core.errors import NotFound, Reason
+from vexil.core.errors import NotFound, Reason, VexilError
 from vexil.core.resource import Kind, Namespace, ResourceId, Revision
 from vexil.core.snapshot import Snapshot
 from vexil.server.control.committer import Committer, Proposal
 from vexil.server.control.directory import Directory
+
+_CHANGE = re.compile(r"^changes\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,15 @@ class Importer:
         """
         snapshot = await self._snapshot()
         wanted = [self._moved(change) for change in changes]
-        needed = [change for change in wanted if _is_needed(snapshot, change)]
-        written = len(needed)
+        positions = [i for i, change in enumerate(wanted) if _is_needed(snapshot, change)]
+        needed = [wanted[i] for i in positions]
         if snapshot.revision == 0 and not any(change.id.kind is Kind.NAMESPACE for change in needed):
-            needed.insert(0, Put(self._namespace_id, Namespace()))
-        revision = await self._commit(snapshot, needed) if needed else snapshot.revision
-        return BatchResult(revision, written, len(wanted) - written)
+            needed.append(Put(self._namespace_id, Namespace()))
+        try:
+            revision = await self._commit(snapshot, needed) if needed else snapshot.revision
+        except VexilError as error:
+            raise _placed(error, positions) from error
+        return BatchResult(revision, len(positions), len(wanted) - len(positions))
 
     async def _snapshot(self) -> Snapshot:
         """What the next batch follows: an empty one where the namespace has to be made."""
@@ -90,6 +96,23 @@ class Importer:
     @property
     def _namespace_id(self) -> ResourceId:
         return ResourceId(Kind.NAMESPACE, "", self._request.namespace)
+
+
+def _placed(error: VexilError, positions: Sequence[int]) -> VexilError:
+    """The error with `changes[i]` counted as the batch does, not as the commit that left some of it out."""
+
+    def place(match: re.Match[str]) -> str:
+        index = int(match[1])
+        return f"changes[{positions[index]}]" if index < len(positions) else "namespace"
+
+    violations = [replace(found, field=_CHANGE.sub(place, found.field)) for found in error.violations]
+    return type(error)(
+        _CHANGE.sub(place, error.message),
+        reason=error.reason,
+        violations=violations,
+        metadata=error.metadata,
+        retry_after=error.retry_after,
+    )
 
 
 def _is_needed(snapshot: Snapshot, change: Change) -> bool:

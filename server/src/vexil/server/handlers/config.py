@@ -7,12 +7,12 @@ from vexil.convert.paths import prefixed
 from vexil.convert.resources import kind_from_proto, state_to_proto
 from vexil.convert.selectors import selector_from_proto
 from vexil.convert.values import VALUE_TYPES
-from vexil.core.errors import InvalidRequest, VexilError
-from vexil.core.evaluation import EvaluationContext
+from vexil.core.errors import InvalidRequest, NotFound, VexilError
+from vexil.core.evaluation import ErrorCode, EvaluationContext
 from vexil.core.evaluator import explain
 from vexil.core.resource import Kind, Revision
 from vexil.server.call import CallContext
-from vexil.server.contract import require_valid
+from vexil.server.contract import checks_limits, require_valid
 from vexil.server.control.directory import Directory
 from vexil.server.control.listing import listing, setting_keys
 from vexil.server.control.reads import Reads, expect, get
@@ -21,6 +21,9 @@ from vexil.server.handlers.paging import Page
 from vexil.server.watch.service import WatchService
 from vexil.v1 import config_service_pb2 as pb
 from vexil.v1 import watch_pb2
+
+_SHORT = 1024
+"""Bytes of a request in which no text is longer than the longest targeting key may be."""
 
 
 class ConfigHandlers:
@@ -54,10 +57,23 @@ class ConfigHandlers:
         response.next_page_token = page.next_token
         return response
 
+    @checks_limits
     def evaluate(self, request: pb.EvaluateRequest, _call: CallContext) -> pb.EvaluateResponse:
-        """One evaluation."""
-        view = self._directory.view(request.namespace, request.environment)
+        """One evaluation.
+
+        Names that exist are within the limits, and nothing else in a short request can be beyond them; so
+        only requests that are long, or miss what they name, pay for a look at the contract.
+        """
+        if request.ByteSize() > _SHORT:
+            require_valid(request)
+        try:
+            view = self._directory.view(request.namespace, request.environment)
+        except NotFound:
+            require_valid(request)
+            raise
         evaluation = view.evaluate(request.key, _context(request))
+        if evaluation.error_code is ErrorCode.FLAG_NOT_FOUND:
+            require_valid(request)
         if request.expected_type:
             evaluation = expect(evaluation, VALUE_TYPES.read(request.expected_type))
         response = pb.EvaluateResponse(revision=view.revision)

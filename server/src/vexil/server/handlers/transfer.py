@@ -1,5 +1,6 @@
 """Export and Import: the control plane's streams."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from vexil.convert.changes import requested_change_from_proto
@@ -7,6 +8,7 @@ from vexil.convert.paths import each, within
 from vexil.convert.resources import state_to_proto
 from vexil.core.errors import InvalidRequest, Violation
 from vexil.core.resource import ResourceState, Revision
+from vexil.core.validation.ordering import references_first
 from vexil.server.call import CallContext
 from vexil.server.contract import require_valid
 from vexil.server.control.committer import Committer
@@ -27,12 +29,13 @@ class Transfer:
         self._committer = committer
 
     async def export(self, request: pb.ExportRequest, _call: CallContext) -> AsyncIterator[pb.ExportResponse]:
-        """Everything, environments before what is in them; at least one message."""
+        """Everything, what is referred to before what refers to it; at least one message."""
         at = Revision(request.at_revision) if request.HasField("at_revision") else None
         snapshot = await self._reads.snapshot(request.namespace, at)
         if request.environment:
             snapshot.view(request.environment)
-        states = [state for state in snapshot.states() if _is_wanted(state, request.environment)]
+        wanted = [state for state in snapshot.states() if _is_wanted(state, request.environment)]
+        states = await asyncio.to_thread(references_first, wanted, lambda state: state)
         part = pb.ExportResponse(revision=snapshot.revision, resource_count=len(states))
         size = 0
         for state in states:

@@ -63,5 +63,6 @@ class GrpcCall:
 
     def echo_request_id(self) -> None:
         """Gives the caller its own request id back, with the trailing metadata."""
-        if REQUEST_ID in self.metadata:
+        # Without `metadata`, which most calls never need.
+        if any(name == REQUEST_ID for name, _ in self._context.invocation_metadata()):
             self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))

@@ -1,37 +1,41 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.cli.states import state
 from vexil.core.change import Put
-from vexil.core.resource import Environment, Kind
+from vexil.core.resource import Environment, Kind, Resource, ResourceId
 from vexil.core.setting import Prerequisite, Rule, Segment, SegmentMatch, Setting
+from vexil.core.validation import ordering
 from vexil.core.value import Value
-from vexil.files.source import Source
-from vexil.server.cli.ordering import references_first
-from vexil.server.cli.shipments import WrittenLine
 
 VARIANTS = {"on": Value.of_bool(True), "off": Value.of_bool(False)}
 
 
-def flag(key: str, *prerequisites: str, segment: str = "", environment: str = "prod") -> WrittenLine:
+def put(kind: Kind, key: str, resource: Resource, environment: str = "") -> Put:
+    return Put(ResourceId(kind, environment, key), resource)
+
+
+def references_first(changes: list[Put]) -> list[Put]:
+    return ordering.references_first(changes, lambda change: change)
+
+
+def flag(key: str, *prerequisites: str, segment: str = "", environment: str = "prod") -> Put:
     rules = (Rule(SegmentMatch((segment,)), "on"),) if segment else ()
     needed = tuple(Prerequisite(other, ("on",)) for other in prerequisites)
-    one = state(key, Setting(variants=VARIANTS, serve="on", prerequisites=needed, rules=rules), environment)
-    return WrittenLine(Put(one.id, one.resource), Source("x"))
+    setting = Setting(variants=VARIANTS, serve="on", prerequisites=needed, rules=rules)
+    return put(Kind.SETTING, key, setting, environment)
 
 
-def segment(key: str, *others: str) -> WrittenLine:
-    one = state(key, Segment(conditions=tuple(SegmentMatch((other,)) for other in others)), "prod")
-    return WrittenLine(Put(one.id, one.resource), Source("x"))
+def segment(key: str, *others: str) -> Put:
+    conditions = tuple(SegmentMatch((other,)) for other in others)
+    return put(Kind.SEGMENT, key, Segment(conditions=conditions), "prod")
 
 
-def environment(key: str, parent: str | None) -> WrittenLine:
-    one = state(key, Environment(parent))
-    return WrittenLine(Put(one.id, one.resource), Source("x"))
+def environment(key: str, parent: str | None) -> Put:
+    return put(Kind.ENVIRONMENT, key, Environment(parent))
 
 
-def keys(changes: list[WrittenLine]) -> list[str]:
-    return [written.change.id.key for written in references_first(changes)]
+def keys(changes: list[Put]) -> list[str]:
+    return [change.id.key for change in references_first(changes)]
 
 
 def test_changes_without_references_keep_their_order() -> None:
@@ -53,7 +57,7 @@ def test_what_is_referred_to_comes_first() -> None:
 def test_references_count_in_every_environment() -> None:
     changes = [flag("a", "b"), flag("b", environment="base"), flag("b", environment="prod")]
 
-    assert [written.change.id.environment for written in references_first(changes)] == [
+    assert [change.id.environment for change in references_first(changes)] == [
         "base",
         "prod",
         "prod",
@@ -79,12 +83,10 @@ def test_every_reference_is_before_what_refers_to_it(data: st.DataObject) -> Non
 
     ordered = references_first(shuffled)
 
-    assert sorted(written.change.id for written in ordered) == sorted(
-        written.change.id for written in changes
-    )
-    place = {written.change.id.key: index for index, written in enumerate(ordered)}
-    for written in ordered:
-        assert written.change.id.kind is Kind.SETTING
-        assert isinstance(written.change.resource, Setting)
-        for prerequisite in written.change.resource.prerequisites:
-            assert place[prerequisite.key] < place[written.change.id.key]
+    assert sorted(change.id for change in ordered) == sorted(change.id for change in changes)
+    place = {change.id.key: index for index, change in enumerate(ordered)}
+    for change in ordered:
+        assert change.id.kind is Kind.SETTING
+        assert isinstance(change.resource, Setting)
+        for prerequisite in change.resource.prerequisites:
+            assert place[prerequisite.key] < place[change.id.key]
