@@ -21,7 +21,7 @@ class Group:
 
     `gone` says that the environment no longer exists: nothing follows. `subscribers` counts those who are
     here; `left_at` is when the last one left, by the monotonic clock. Of commits that do not concern them
-    subscribers hear `announce_after` seconds later, the more subscribers the later: of many such commits once.
+    they hear `announce_after` seconds later, the more subscribers the later: of many such commits once.
     """
 
     def __init__(self, selection: Selection, history: History, epoch: int, announce_after: float) -> None:
