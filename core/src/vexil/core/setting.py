@@ -169,7 +169,7 @@ class Lifecycle(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Bounds on values; None does not bind. Lengths are in code points; the pattern (RE2) fits whole texts."""
+    """Bounds on values; None does not bind. Lengths are in code points; the pattern (RE2) fits all of it."""
 
     minimum: float | None = None
     maximum: float | None = None
