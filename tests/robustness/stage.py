@@ -3,18 +3,27 @@
 import random
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.robustness.auditor import Auditor
 from tests.robustness.checks import Finding, findings
-from tests.robustness.cluster import Node, cluster
+from tests.robustness.cluster import Node, Target, cluster
 from tests.robustness.records import Record, Recorder
 from tests.robustness.steps import Step, steps_of
 from tests.robustness.watcher import Watcher, Wish
 from tests.robustness.writer import Writer
 from vexil.server.stores.sqlite import SqliteStore
 from vexil.v1.admin_service_pb2 import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A server without the proxy before it."""
+
+    name: str
+    address: str
 
 
 class Stage:
@@ -32,7 +41,13 @@ class Stage:
         """All that happened so far."""
         return self._recorder.records
 
-    def watcher(self, wish: Wish, targets: Sequence[Node] | None = None) -> Watcher:
+    def around_proxy(self, number: int) -> Direct:
+        """A way to a server that runs which the proxy's faults do not touch."""
+        node = self.nodes[number]
+        assert node.proxy.server is not None
+        return Direct(node.name, node.proxy.server)
+
+    def watcher(self, wish: Wish, targets: Sequence[Target] | None = None) -> Watcher:
         """One more watcher; it turns to the first server, or to those given, whatever they are by then."""
         self._watchers += 1
         name = f"watcher-{self._watchers}"

@@ -130,10 +130,13 @@ async def test_watch_from_a_future_revision_gives_no_old_events(scene: Stage) ->
 async def test_resync_in_mid_stream_replaces_what_is_held(pair: Stage) -> None:
     """The stream stays open while its position is compacted; what was deleted meanwhile must go."""
     watcher = pair.watcher(Wish("prod"), pair.nodes[1:])
-    async with watching([watcher]):
+    neighbour = pair.watcher(Wish("prod"), [pair.around_proxy(1)])
+    async with watching([watcher, neighbour]):
         assert await watcher.told(await pair.writer.commit([put("base", "gone", "1")]))
         pair.nodes[1].proxy.black_hole(Direction.TO_CLIENT)
-        await pair.commit_each(put("base", "large", f"{n}{LARGE}") for n in range(5))
+        # What its server has read of the log by now is in memory, and more than the stream can take.
+        large = await pair.commit_each(put("base", "large", f"{n}{LARGE}") for n in range(5))
+        assert await neighbour.told(large)
         head = await pair.commit_each(
             [delete("base", "gone"), delete("base", "large"), put("base", "new", "1")]
         )
