@@ -199,6 +199,14 @@ class TestEvaluate:
             request = config_pb.EvaluateRequest(key="color", expected_type=expected, **PROD)
             assert (await api.config.evaluate(request)).evaluation.error_code == code
 
+    async def test_expected_type_that_is_none_is_named(self, api: Api) -> None:
+        await api.set(color="red")
+        # An open enum takes any number, which its stubs do not say.
+        unknown: Any = 99
+        request = config_pb.EvaluateRequest(key="color", expected_type=unknown, **PROD)
+        error = await failure(api.config.evaluate(request))
+        assert [violation.field for violation in error.violations] == ["expected_type"]
+
     async def test_batch_answers_in_order_at_one_revision(self, api: Api) -> None:
         await api.set(a="1", b="2")
         await api.commit(flag("checkout"))

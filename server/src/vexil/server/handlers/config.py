@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from vexil.convert.evaluation import context_from_proto, explanation_to_proto, fill_evaluation
-from vexil.convert.paths import prefixed
+from vexil.convert.paths import prefixed, within
 from vexil.convert.resources import kind_from_proto, state_to_proto
 from vexil.convert.selectors import selector_from_proto
 from vexil.convert.values import VALUE_TYPES
@@ -61,7 +61,7 @@ class ConfigHandlers:
     def evaluate(self, request: pb.EvaluateRequest, _call: CallContext) -> pb.EvaluateResponse:
         """One evaluation.
 
-        Names that exist are within the limits, and nothing else in a short request can be beyond them; so
+        Names that exist are within the limits, and no other text of a short request can be beyond them; so
         only requests that are long, or miss what they name, pay for a look at the contract.
         """
         if request.ByteSize() > _SHORT:
@@ -75,7 +75,9 @@ class ConfigHandlers:
         if evaluation.error_code is ErrorCode.FLAG_NOT_FOUND:
             require_valid(request)
         if request.expected_type:
-            evaluation = expect(evaluation, VALUE_TYPES.read(request.expected_type))
+            with within("expected_type"):
+                expected = VALUE_TYPES.read(request.expected_type)
+            evaluation = expect(evaluation, expected)
         response = pb.EvaluateResponse(revision=view.revision)
         fill_evaluation(response.evaluation, evaluation)
         return response
