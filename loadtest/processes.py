@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 PATIENCE = 30.0
 """Seconds until a process that does not start, or does not end, counts as failed."""
@@ -33,8 +33,10 @@ def running(module: str, *arguments: str) -> Iterator[Serving]:
     # What is set for another server, such as its certificate, is not for this one.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VEXIL_")}
     command = [sys.executable, "-m", module, *arguments]
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stderr=said)
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder, "said")
+        with said.open("w") as stderr:
+            process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stderr=stderr)
         try:
             yield Serving(_address(process, said), process.pid)
         finally:
@@ -46,12 +48,12 @@ def running(module: str, *arguments: str) -> Iterator[Serving]:
                 process.wait()
 
 
-def _address(process: "subprocess.Popen[Any]", said: TextIO) -> str:
+def _address(process: "subprocess.Popen[Any]", said: Path) -> str:
+    # Read by name each time: a handle shared with the process would share its position, too.
     until = time.monotonic() + PATIENCE
     lines: list[str] = []
     while process.poll() is None and time.monotonic() < until:
-        said.seek(0)
-        lines = [line for line in said if line.endswith("\n")]
+        lines = [line for line in said.read_text().splitlines(keepends=True) if line.endswith("\n")]
         for line in lines:
             if line.startswith("{") and (entry := json.loads(line)).get("event") == "serving":
                 address: str = entry["address"]
