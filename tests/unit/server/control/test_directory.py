@@ -192,3 +192,21 @@ async def test_follower_survives_lost_hints_and_a_store_that_comes_back() -> Non
         await until(watched.there)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+class Lagging(MemoryStore):
+    """A store whose log shows less than its head says."""
+
+    async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
+        return ()
+
+
+async def test_log_that_lags_behind_its_head_is_an_error_and_no_endless_loop() -> None:
+    store = Lagging()
+    async with backend(store) as shop:
+        behind = directory_of(store, Recorder())
+        await behind.refresh()
+        await shop.set(color="red")
+        with pytest.raises(Unavailable) as refused:
+            await asyncio.wait_for(behind.refresh(), 30)
+        assert refused.value.reason is Reason.STORE_UNAVAILABLE

@@ -106,9 +106,15 @@ class Directory:
             await self._load(head)
 
     async def _follow(self, runtime: NamespaceRuntime, head: Head) -> None:
-        while runtime.snapshot.revision < head.revision:
-            for commit in await self._store.read(head.namespace, runtime.snapshot.revision, _READ_BATCH):
+        while (reached := runtime.snapshot.revision) < head.revision:
+            for commit in await self._store.read(head.namespace, reached, _READ_BATCH):
                 await runtime.apply(commit)
+            if runtime.snapshot.revision == reached:
+                raise Unavailable(
+                    f"the log of {head.namespace!r} does not show revision {reached + 1} yet",
+                    reason=Reason.STORE_UNAVAILABLE,
+                    retry_after=1.0,
+                )
 
     async def _load(self, head: Head) -> None:
         async with self._loading:

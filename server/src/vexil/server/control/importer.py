@@ -1,5 +1,6 @@
 """Import: batches of changes into a namespace, each a commit, so that a broken one can be repeated."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ class Importer:
         )
         if request.dry_run:
             commit = await self._committer.draft(snapshot, proposal)
-            self._imagined = snapshot.apply(commit).snapshot
+            self._imagined = (await asyncio.to_thread(snapshot.apply, commit)).snapshot
         elif snapshot.revision == 0:
             commit = await self._committer.create(proposal)
         else:
