@@ -101,7 +101,7 @@ BAD: dict[Callable[[CommitRequest], None], tuple[Reason, str]] = {
     json_of_ten_megabytes: (Reason.INVALID_REQUEST, "changes[1].put.setting.value.json_value"),
     json_without_end: (Reason.INVALID_REQUEST, "changes[1].put.setting.value.json_value"),
     wrong_type: (Reason.INVALID_PARAMETER_TYPE, "changes[1].put.setting.variants"),
-    invalid_regex: (Reason.INVALID_REQUEST, "changes[1].put.setting.rules[0].condition.match.operands"),
+    invalid_regex: (Reason.INVALID_REQUEST, "changes[1].put.setting.rules[0].condition.match.operands[0]"),
     nested_conditions: (Reason.INVALID_REQUEST, "changes[1].put.setting.rules[0].condition"),
     circle: (Reason.CIRCULAR_DEPENDENCY, "changes[1].put.setting.prerequisites[0]"),
     unknown_environment: (Reason.ENVIRONMENT_NOT_FOUND, "changes[1].id.environment"),

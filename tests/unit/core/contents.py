@@ -200,22 +200,22 @@ BEYOND: Sequence[tuple[Resource, str, str]] = [
     ),
     (
         _match(Operator.MATCHES, Value.of_string("(")),
-        OPERANDS,
+        f"{OPERANDS}[0]",
         "no RE2 pattern",
     ),
     (
         _match(Operator.MATCHES, Value.of_string("a" * 1001)),
-        OPERANDS,
+        f"{OPERANDS}[0]",
         "has 1001 bytes",
     ),
     (
         _match(Operator.MATCHES, Value.of_string(r"(a)\1")),
-        OPERANDS,
+        f"{OPERANDS}[0]",
         "no RE2 pattern",
     ),
     (
         _match(Operator.LESS_THAN, TEXT),
-        OPERANDS,
+        f"{OPERANDS}[0]",
         "less_than takes",
     ),
     (Segment(included=("x" * 1025,)), "included[0]", "has 1025 characters; at most 1024"),

@@ -39,15 +39,6 @@ class OperatorRule:
     holds: Comparison
 
 
-def check_operands(operator: Operator, operands: Sequence[Value]) -> str | None:
-    """What is wrong with the operands of an operator, for people; None when nothing is."""
-    try:
-        compile_operands(operator, operands)
-    except RulesProblem as problem:
-        return problem.message
-    return None
-
-
 def compile_operands(operator: Operator, operands: Sequence[Value]) -> Any:
     """What the operator's comparison takes for its second argument. Raises RulesProblem.
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from vexil.core import setting
-from vexil.core.evaluator.operators import check_operands
+from vexil.core.evaluator.operators import compile_operands
+from vexil.core.evaluator.problems import RulesProblem
 from vexil.core.setting import All, Condition, Match, Not, SegmentMatch
 from vexil.core.validation import limits
 from vexil.core.validation.content.texts import check_count, check_length
@@ -60,5 +61,8 @@ def _check_match(match: Match) -> Iterator[Finding]:
         for finding in inside(f"operands[{index}]", check_value(operand))
     ]
     yield from problems
-    if not problems and (problem := check_operands(match.operator, match.operands)) is not None:
-        yield Finding("operands", problem)
+    if not problems:
+        try:
+            compile_operands(match.operator, match.operands)
+        except RulesProblem as problem:
+            yield Finding(problem.field, problem.description)
