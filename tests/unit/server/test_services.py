@@ -7,7 +7,7 @@ import pytest
 from tests.support.clock import ManualClock
 from vexil.core.errors import InvalidRequest, Reason
 from vexil.server.compose import compose
-from vexil.server.contract import decode, require_valid
+from vexil.server.contract import require_valid
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, MethodKind
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.memory import MemoryStore
@@ -70,8 +70,8 @@ def test_request_within_the_limits_is_fine() -> None:
 
 
 @pytest.mark.parametrize("data", [b"\x0a\x02\xff\xfe", b"\x0a\x7f", b"\xff"])
-def test_bytes_that_are_no_message_are_an_invalid_request(data: bytes) -> None:
+def test_bytes_that_are_no_message_are_an_invalid_request(methods: dict[str, Method], data: bytes) -> None:
     with pytest.raises(InvalidRequest) as raised:
-        decode(EvaluateRequest, data)
+        methods["/vexil.v1.ConfigService/Evaluate"].decode(data)
     assert raised.value.reason is Reason.INVALID_REQUEST
     assert "vexil.v1.EvaluateRequest" in raised.value.message

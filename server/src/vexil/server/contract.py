@@ -3,27 +3,15 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 from protovalidate import Validator
 
 from vexil.convert.paths import at_key
 from vexil.core.errors import InvalidRequest, Violation
 
-M = TypeVar("M", bound=Message)
 H = TypeVar("H", bound=Callable[..., Any])
 
 _VALIDATOR = Validator()
-
-
-def decode(kind: type[M], data: bytes) -> M:
-    """The message that these bytes are.
-
-    Raises InvalidRequest for bytes that are none: cut short, or with text that is not UTF-8.
-    """
-    try:
-        return kind.FromString(data)
-    except DecodeError:
-        raise InvalidRequest(f"the request is not a readable {kind.DESCRIPTOR.full_name}") from None
 
 
 def require_valid(message: Message) -> None:

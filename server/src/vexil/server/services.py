@@ -7,10 +7,11 @@ from enum import Enum
 from typing import Any
 
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from vexil.server.contract import checks_limits_itself, decode, require_valid
+from vexil.core.errors import InvalidRequest
+from vexil.server.contract import checks_limits_itself, require_valid
 from vexil.v1 import admin_service_pb2, config_service_pb2
 
 CONFIG_SERVICE: ServiceDescriptor = config_service_pb2.DESCRIPTOR.services_by_name["ConfigService"]
@@ -21,7 +22,10 @@ class MethodKind(Enum):
     """The shape of a call, and with it that of its handler; `call` is a `CallContext`."""
 
     UNARY = "unary"
-    """`(request, call) -> response`, as a function or, where it waits for something, a coroutine function."""
+    """`(request, call) -> response`, as a function or, where it waits for something, a coroutine function.
+
+    The response may be bytes that are an encoded one already.
+    """
 
     SERVER_STREAM = "server_stream"
     """`(request, call) -> AsyncIterator` of responses, or of bytes that are encoded responses already."""
@@ -46,8 +50,16 @@ class Method:
     limits_left: bool = False
 
     def decode(self, data: bytes) -> Message:
-        """The request that these bytes are, within the contract's limits. Raises InvalidRequest."""
-        request = decode(self.request, data)
+        """The request that these bytes are, within the contract's limits.
+
+        Raises InvalidRequest, also for bytes that are none: cut short, or with text that is not UTF-8.
+        """
+        try:
+            request = self.request.FromString(data)
+        except DecodeError:
+            raise InvalidRequest(
+                f"the request is not a readable {self.request.DESCRIPTOR.full_name}"
+            ) from None
         if not self.limits_left:
             require_valid(request)
         return request

@@ -17,6 +17,7 @@ from vexil.server.control.directory import Directory
 from vexil.server.control.listing import listing, setting_keys
 from vexil.server.control.reads import Reads, expect, get
 from vexil.server.handlers import watching
+from vexil.server.handlers.outcomes import EncodedOutcomes
 from vexil.server.handlers.paging import Page
 from vexil.server.watch.service import WatchService
 from vexil.v1 import config_service_pb2 as pb
@@ -35,6 +36,7 @@ class ConfigHandlers:
         self._directory = directory
         self._reads = reads
         self._watch = watch
+        self._outcomes = EncodedOutcomes()
         self._progress_interval = progress_interval
 
     async def get(self, request: pb.GetRequest, _call: CallContext) -> pb.GetResponse:
@@ -58,8 +60,8 @@ class ConfigHandlers:
         return response
 
     @checks_limits
-    def evaluate(self, request: pb.EvaluateRequest, _call: CallContext) -> pb.EvaluateResponse:
-        """One evaluation.
+    def evaluate(self, request: pb.EvaluateRequest, _call: CallContext) -> bytes:
+        """One evaluation, as an encoded `EvaluateResponse`.
 
         Names that exist are within the limits, and no other text of a short request can be beyond them; so
         only requests that are long, or miss what they name, pay for a look at the contract.
@@ -78,9 +80,7 @@ class ConfigHandlers:
             with within("expected_type"):
                 expected = VALUE_TYPES.read(request.expected_type)
             evaluation = expect(evaluation, expected)
-        response = pb.EvaluateResponse(revision=view.revision)
-        fill_evaluation(response.evaluation, evaluation)
-        return response
+        return self._outcomes.answer(evaluation, view.revision)
 
     def evaluate_batch(
         self, request: pb.EvaluateBatchRequest, _call: CallContext
@@ -101,7 +101,7 @@ class ConfigHandlers:
             response = pb.EvaluateStreamResponse(correlation_id=request.correlation_id)
             try:
                 require_valid(request)
-                response.response.CopyFrom(self.evaluate(request.request, call))
+                response.response.MergeFromString(self.evaluate(request.request, call))
             except VexilError as error:
                 response.error.code = error.code.value
                 response.error.reason = error.reason

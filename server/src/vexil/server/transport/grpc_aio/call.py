@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from vexil.server.call import ANONYMOUS
 
@@ -14,19 +14,13 @@ _SUBJECT_PROPERTIES = ("x509_common_name", "x509_subject_alternative_name")
 
 
 class GrpcCall:
-    """A `CallContext` that asks grpc's own context when it is asked; the call lasts as long as the block.
+    """A `CallContext` that asks grpc's own context when it is asked.
 
-    After that it knows only what it was asked before: grpc's own context then reads freed memory.
+    After `finish` it knows only what it was asked before: grpc's own context then reads freed memory.
     """
 
     def __init__(self, context: Any) -> None:
         self._context = context
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._context = None
 
     @cached_property
     def principal(self) -> str:
@@ -63,6 +57,8 @@ class GrpcCall:
 
     def echo_request_id(self) -> None:
         """Gives the caller its own request id back, with the trailing metadata."""
-        # Without `metadata`, which most calls never need.
-        if any(name == REQUEST_ID for name, _ in self._context.invocation_metadata()):
-            self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))
+        self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))
+
+    def finish(self) -> None:
+        """Lets go of grpc's context: the call is over."""
+        self._context = None

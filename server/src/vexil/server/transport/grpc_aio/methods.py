@@ -6,8 +6,7 @@ stream's messages may have been encoded long before.
 
 import asyncio
 import inspect
-from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
@@ -17,7 +16,7 @@ from google.protobuf.message import Message
 
 from vexil.core.errors import Unimplemented
 from vexil.server.services import Method, MethodKind
-from vexil.server.transport.grpc_aio.call import GrpcCall
+from vexil.server.transport.grpc_aio.call import REQUEST_ID, GrpcCall
 from vexil.server.transport.grpc_aio.failures import abort
 
 RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -30,52 +29,50 @@ class MethodHandlers:
         self._methods = list(methods)
         self._streams: set[asyncio.Task[Any]] = set()
 
-    def generic(self) -> list[grpc.GenericRpcHandler]:
+    def generic(self) -> grpc.GenericRpcHandler:
         """What `add_generic_rpc_handlers` takes."""
-        services: defaultdict[str, dict[str, RpcHandler]] = defaultdict(dict)
-        for method in self._methods:
-            _, service, name = method.path.split("/")
-            services[service][name] = self._handler(method)
-        return [grpc.method_handlers_generic_handler(*service) for service in services.items()]
+        return _KnownMethods(
+            {
+                echo: {method.path: self._handler(method, echo) for method in self._methods}
+                for echo in (False, True)
+            }
+        )
 
     async def finished(self) -> None:
         """Waits until every stream's handler has cleaned up after itself."""
         if self._streams:
             await asyncio.wait(self._streams)
 
-    def _handler(self, method: Method) -> RpcHandler:
+    def _handler(self, method: Method, echo: bool) -> RpcHandler:
         match method.kind:
             case MethodKind.UNARY:
-                return grpc.unary_unary_rpc_method_handler(_unary(method))
+                return grpc.unary_unary_rpc_method_handler(_unary(method, echo))
             case MethodKind.SERVER_STREAM:
-                return grpc.unary_stream_rpc_method_handler(self._stream(method))
+                return grpc.unary_stream_rpc_method_handler(self._stream(method, echo))
             case MethodKind.BIDI:
-                return grpc.stream_stream_rpc_method_handler(self._stream(method))
+                return grpc.stream_stream_rpc_method_handler(self._stream(method, echo))
 
-    def _stream(self, method: Method) -> Callable[..., Any]:
+    def _stream(self, method: Method, echo: bool) -> Callable[..., Any]:
         async def answer(received: Any, context: Any) -> None:
-            with GrpcCall(context) as call:
-                try:
-                    await self._send(method.handler(_requests(method, received), call), context, call)
-                except grpc.aio.BaseError:
-                    # The peer left in the middle of a message: there is nobody to tell.
-                    return
-                except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
-                    failure = error
-                else:
-                    return
-                await abort(context, failure, call, method.path)
+            call = GrpcCall(context)
+            if echo:
+                call.echo_request_id()
+            try:
+                await self._send(method.handler(_requests(method, received), call), context)
+            except grpc.aio.BaseError:
+                pass  # the peer left in the middle of a message: there is nobody to tell
+            except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
+                await abort(context, error, call, method.path)
+            finally:
+                call.finish()
 
         return answer
 
-    async def _send(
-        self, responses: AsyncGenerator[Message | bytes, None], context: Any, call: GrpcCall
-    ) -> None:
+    async def _send(self, responses: AsyncGenerator[Message | bytes, None], context: Any) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - grpc.aio runs each handler in a task
         self._streams.add(task)
         try:
-            call.echo_request_id()
             async with aclosing(responses):
                 async for response in responses:
                     encoded = response if isinstance(response, bytes) else response.SerializeToString()
@@ -91,26 +88,41 @@ def _requests(method: Method, received: Any) -> Any:
     return method.decode(received)
 
 
-def _unary(method: Method) -> Callable[..., Any]:
+def _unary(method: Method, echo: bool) -> Callable[..., Any]:
     """The hot path: one call, from bytes to bytes."""
     decode, handler = method.decode, method.handler
     waits = inspect.iscoroutinefunction(handler)
 
     async def answer(data: bytes, context: Any) -> bytes:
-        with GrpcCall(context) as call:
-            try:
-                response = handler(decode(data), call)
-                if waits:
-                    response = await response
-                encoded: bytes = response.SerializeToString()
-            except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
-                failure = error
-            else:
-                call.echo_request_id()
-                return encoded
-            return await abort(context, failure, call, method.path)
+        call = GrpcCall(context)
+        if echo:
+            call.echo_request_id()
+        try:
+            response = handler(decode(data), call)
+            if waits:
+                response = await response
+            return response if isinstance(response, bytes) else response.SerializeToString()
+        except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
+            return await abort(context, error, call, method.path)
+        finally:
+            call.finish()
 
     return answer
+
+
+class _KnownMethods(grpc.GenericRpcHandler):
+    """Finds a call's handler: one that echoes the request id where the caller gave one, or one that does not.
+
+    grpc has just made Python objects of the metadata; to ask for them later makes them again, which costs
+    more than an evaluation.
+    """
+
+    def __init__(self, handlers: Mapping[bool, Mapping[str, RpcHandler]]) -> None:
+        self._handlers = handlers
+
+    def service(self, details: grpc.HandlerCallDetails) -> "RpcHandler | None":
+        """The handler of a method that the table has."""
+        return self._handlers[REQUEST_ID in dict(details.invocation_metadata)].get(details.method)
 
 
 class UnknownMethods(grpc.GenericRpcHandler):
@@ -120,8 +132,7 @@ class UnknownMethods(grpc.GenericRpcHandler):
         """A handler for whatever was called."""
 
         async def refuse(_requests: AsyncIterator[bytes], context: Any) -> None:
-            with GrpcCall(context) as call:
-                error = Unimplemented(f"this server has no method {details.method}")
-                await abort(context, error, call, details.method)
+            error = Unimplemented(f"this server has no method {details.method}")
+            await abort(context, error, GrpcCall(context), details.method)
 
         return grpc.stream_stream_rpc_method_handler(refuse)

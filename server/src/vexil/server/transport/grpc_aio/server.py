@@ -90,7 +90,7 @@ class GrpcServer:
         await self._health_server.stop(grace)
 
     def _register(self) -> None:
-        self._server.add_generic_rpc_handlers(self._handlers.generic())
+        self._server.add_generic_rpc_handlers([self._handlers.generic()])
         for server in (self._server, self._health_server):
             health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [*self._services, _HEALTH]
