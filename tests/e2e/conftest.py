@@ -38,5 +38,7 @@ def empty_cli(server_target: str, tmp_path: Path, compiled: dict[str, str]) -> C
 @pytest.fixture
 def cli(empty_cli: Cli) -> Cli:
     """The command line in a namespace that holds MANIFEST, at revision 2."""
+    begin = ("namespace", "create", empty_cli.namespace, "--owner", "storefront")
+    empty_cli(*begin, *(f"--with-environment={name}" for name in ("base", "staging:base", "prod:base")))
     empty_cli.apply(MANIFEST.format(namespace=empty_cli.namespace))
     return empty_cli

@@ -19,7 +19,7 @@ def test_apply_creates_namespace_environments_and_the_rest(empty_cli: Cli) -> No
 
     assert f"+ create namespace {empty_cli.namespace}\n" in done.out
     assert "+ create setting prod/timeout\n" in done.out
-    assert f"Applied to {empty_cli.namespace} (revision 2).\n" in done.out
+    assert f"Applied to {empty_cli.namespace} (revision 1).\n" in done.out
     assert empty_cli("history", "-o", "json").json["commits"][0]["message"] == "Begin"
 
 
@@ -54,7 +54,7 @@ def test_apply_makes_one_commit_for_each_namespace(cli: Cli) -> None:
 
     assert found["dryRun"] is False
     assert [one["namespace"] for one in found["namespaces"]] == [cli.namespace, other]
-    assert [len(one["commits"]) for one in found["namespaces"]] == [1, 1]
+    assert [one["commit"]["revision"] for one in found["namespaces"]] == ["3", "1"]
     assert found["namespaces"][0]["counts"] == {"create": 1, "update": 1, "delete": 0, "unchanged": 0}
 
 
@@ -165,3 +165,13 @@ def test_examples_apply(cli: Cli) -> None:
     for directory in sorted(EXAMPLES.iterdir()):
         cli("apply", "-f", str(directory))
         assert "nothing was written" in cli("apply", "-f", str(directory)).out
+
+
+def test_refused_apply_leaves_no_new_namespace(cli: Cli) -> None:
+    before = cli("namespace", "list", "-o", "json").json
+    text = f"namespace: {cli.namespace}-typo\nenvironment: prod\nsettings: {{a: 1}}\n"
+
+    for arguments in (("--dry-run",), ()):
+        refused = cli("apply", "-f", "-", *arguments, input=text, code=2)
+        assert "there is no environment 'prod'" in refused.err
+    assert cli("namespace", "list", "-o", "json").json == before

@@ -22,7 +22,7 @@ def test_history_lists_commits_newest_first(changed: Cli) -> None:
     assert [line.split()[0] for line in lines[1:]] == ["5", "4", "3", "2", "1"]
     assert lines[1].rstrip().endswith("setting staging/banner")
     assert lines[3].endswith("Slower")
-    assert " and 3 more" in lines[4]
+    assert " and 4 more" in lines[4]
 
 
 def test_history_of_an_environment_has_what_changed_it(changed: Cli) -> None:

@@ -57,7 +57,7 @@ def test_plan_creates_updates_and_leaves_alone() -> None:
         "changed": Action.UPDATE,
         "same": Action.UNCHANGED,
     }
-    assert [step.precondition for step in plan.committed] == [
+    assert [step.precondition for step in plan.changing] == [
         VersionIs(ResourceId(Kind.SETTING, "prod", "new"), Version(0)),
         VersionIs(ResourceId(Kind.SETTING, "prod", "changed"), Version(4)),
     ]
@@ -83,10 +83,16 @@ def test_plan_for_a_new_namespace_creates_it_with_its_environments() -> None:
     plan = make_plan("shop", wanted(), None, prune=True)
 
     assert not plan.exists
-    assert plan.spec == Namespace(owner="web")
-    assert plan.first_environments == {"base": Environment(), "prod": Environment("base")}
-    assert [step.id.key for step in plan.committed] == ["new", "changed", "same"]
+    assert not plan.implies_namespace
+    assert [step.id.key for step in plan.changing] == ["shop", "base", "prod", "new", "changed", "same"]
     assert plan.count(Action.CREATE) == 6
+
+
+def test_plan_for_a_namespace_that_is_only_named_counts_it() -> None:
+    plan = make_plan("other", wanted("{namespace: other, environments: {prod: {}}}"), None, prune=False)
+
+    assert plan.implies_namespace
+    assert plan.count(Action.CREATE) == 2
 
 
 def test_plan_lines_say_what_happens() -> None:

@@ -1,12 +1,12 @@
 """What would have to change so that a namespace holds what manifests say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vexil.core.change import Change, Delete, Put, VersionIs
+from vexil.core.change import Change, Delete, VersionIs
 from vexil.core.diff import same
-from vexil.core.resource import Environment, Kind, Namespace, ResourceId, ResourceState, Version
+from vexil.core.resource import Kind, ResourceId, ResourceState, Version
 from vexil.files.manifest import LocatedChange
 from vexil.server.cli.inventory import Inventory
 
@@ -49,8 +49,9 @@ class Plan:
     steps: Sequence[Step]
 
     def count(self, action: Action) -> int:
-        """How many steps are of that sort."""
-        return sum(step.action is action for step in self.steps)
+        """How many resources that happens to."""
+        implied = self.implies_namespace and action is Action.CREATE
+        return sum(step.action is action for step in self.steps) + implied
 
     @property
     def changing(self) -> Sequence[Step]:
@@ -58,30 +59,14 @@ class Plan:
         return [step for step in self.steps if step.action is not Action.UNCHANGED]
 
     @property
-    def first_environments(self) -> Mapping[str, Environment]:
-        """The environments of a namespace that has to be created."""
-        return {step.id.key: content for step, content in self._puts() if isinstance(content, Environment)}
-
-    @property
-    def spec(self) -> Namespace:
-        """The description of a namespace that has to be created."""
-        return next((content for _, content in self._puts() if isinstance(content, Namespace)), Namespace())
-
-    @property
     def describes_namespace(self) -> bool:
         """Whether the files say anything about the namespace itself."""
         return any(step.id.kind is Kind.NAMESPACE for step in self.steps)
 
     @property
-    def committed(self) -> Sequence[Step]:
-        """The steps that one commit takes: all but those with which a new namespace is created."""
-        created_with = () if self.exists else (Kind.NAMESPACE, Kind.ENVIRONMENT)
-        return [step for step in self.changing if step.id.kind not in created_with]
-
-    def _puts(self) -> Iterator[tuple[Step, object]]:
-        for step in self.steps:
-            if isinstance(step.change, Put):
-                yield step, step.change.resource
+    def implies_namespace(self) -> bool:
+        """Whether the namespace has to be created although the files say nothing about it."""
+        return not self.exists and not self.describes_namespace
 
 
 def make_plan(

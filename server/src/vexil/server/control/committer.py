@@ -8,14 +8,14 @@ from functools import partial
 from vexil.core.change import Change, Precondition, Put
 from vexil.core.diff import same
 from vexil.core.draft import check_preconditions, draft
-from vexil.core.errors import Aborted, AlreadyExists, InvalidRequest, Reason, Violation
-from vexil.core.resource import Commit, Deleted, ResourceChange
+from vexil.core.errors import Aborted, AlreadyExists, InvalidRequest, NotFound, Reason, Violation
+from vexil.core.resource import Commit, Deleted, Kind, ResourceChange
 from vexil.core.snapshot import Snapshot
 from vexil.core.validation.commit import validate
 from vexil.core.validation.schemas import SchemaChecker
 from vexil.server.clock import Clock
 from vexil.server.control.directory import Directory
-from vexil.server.control.runtime import LARGE
+from vexil.server.control.runtime import LARGE, NamespaceRuntime
 from vexil.server.stores.port import HeadMoved, Store
 
 _ATTEMPTS = 8
@@ -51,10 +51,13 @@ class Committer:
     async def commit(self, proposal: Proposal) -> Commit:
         """Makes the commit, durable and applied when this returns; or finds the one made before.
 
-        Raises also InvalidRequest (REQUEST_ID_REUSED), and Aborted (CONFLICTING_CHANGE) when other processes
-        kept coming first.
+        A namespace that does not exist is made by a commit that puts the namespace itself. Raises also
+        InvalidRequest (REQUEST_ID_REUSED), and Aborted (CONFLICTING_CHANGE) when other processes kept coming
+        first.
         """
-        runtime = await self._directory.find(proposal.namespace)
+        runtime = await self._find(proposal)
+        if runtime is None:
+            return await self.create(proposal)
         is_answer = partial(_makes, proposal)
         async with runtime.commit_lock:
             for _ in range(_ATTEMPTS):
@@ -89,8 +92,21 @@ class Committer:
 
     async def dry_run(self, proposal: Proposal) -> Commit:
         """The commit that would be made, at the next revision; nothing is made."""
-        runtime = await self._directory.find(proposal.namespace)
+        runtime = await self._find(proposal)
+        if runtime is None:
+            return await self.draft(Snapshot.empty(proposal.namespace), proposal)
         return await self.draft(runtime.snapshot, proposal, runtime.epoch)
+
+    async def _find(self, proposal: Proposal) -> NamespaceRuntime | None:
+        """The namespace; None where the proposal itself makes it."""
+        try:
+            return await self._directory.find(proposal.namespace)
+        except NotFound:
+            if any(
+                isinstance(change, Put) and change.id.kind is Kind.NAMESPACE for change in proposal.changes
+            ):
+                return None
+            raise
 
     async def draft(self, snapshot: Snapshot, proposal: Proposal, epoch: int = 1) -> Commit:
         """The valid commit that would follow this snapshot. Nothing is made."""

@@ -50,9 +50,9 @@ def apply(
     """Make the server hold what manifests say.
 
     Each namespace changes in one commit, as a whole or not at all, and only if nobody else has changed
-    anything in between. Environments are created where they are missing, and namespaces too, by a first
-    commit of their own. --namespace and --environment stand in where a manifest names none. With --exit-code
-    a dry run ends with 7 when there is something to change.
+    anything in between. Namespaces are created where they are missing, and environments where the files
+    describe them, in the same commit. --namespace and --environment stand in where a manifest names none.
+    With --exit-code a dry run ends with 7 when there is something to change.
     """
     plans = make_plans(session, _load(session, (*files, *more)), prune=prune)
     if not session.terminal.structured:
@@ -64,10 +64,12 @@ def apply(
         return Exit.OK
     done = []
     for plan in plans:
-        commits = carry_out(session, plan, message=message, dry_run=dry_run)
-        done.append({**plan_document(plan), "commits": [document(commit_to_proto(one)) for one in commits]})
+        commit = carry_out(session, plan, message=message, dry_run=dry_run)
+        done.append(
+            {**plan_document(plan), "commit": None if commit is None else document(commit_to_proto(commit))}
+        )
         if not session.terminal.structured:
-            session.terminal.show(_outcome(plan, commits, dry_run=dry_run))
+            session.terminal.show(_outcome(plan, commit, dry_run=dry_run))
     if session.terminal.structured:
         session.terminal.data({"dryRun": dry_run, "namespaces": done})
     differs = any(plan.changing or not plan.exists for plan in plans)
@@ -110,9 +112,9 @@ def _held(session: Session, namespace: str) -> Inventory | None:
         raise
 
 
-def _outcome(plan: Plan, commits: Sequence[Commit], *, dry_run: bool) -> str:
+def _outcome(plan: Plan, commit: Commit | None, *, dry_run: bool) -> str:
     if dry_run:
         return "Dry run: nothing was written."
-    if commits:
-        return f"Applied to {plan.namespace} (revision {commits[-1].revision})."
+    if commit is not None:
+        return f"Applied to {plan.namespace} (revision {commit.revision})."
     return f"{plan.namespace} is so already; nothing was written."

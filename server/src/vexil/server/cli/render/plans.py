@@ -17,7 +17,7 @@ _SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.
 
 def plan_lines(plan: Plan) -> Iterator[Text]:
     """What changes, a line each, and how much of what there is."""
-    if not plan.exists and not plan.describes_namespace:
+    if plan.implies_namespace:
         yield Text(f"+ create namespace {plan.namespace}", style="green")
     for step in plan.changing:
         sign, style = _SIGNS[step.action]
@@ -27,7 +27,7 @@ def plan_lines(plan: Plan) -> Iterator[Text]:
 
 def plan_diffs(plan: Plan) -> Iterator[Text]:
     """As `plan_lines`, with the lines of the resources that differ."""
-    if not plan.exists and not plan.describes_namespace:
+    if plan.implies_namespace:
         yield Text(f"+ namespace {plan.namespace}", style="bold green")
     for step in plan.changing:
         yield from resource_lines(
