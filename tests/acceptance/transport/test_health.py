@@ -76,6 +76,11 @@ async def test_health_alone_is_answered_on_its_own_address(serve: Serve, toy: To
     assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
+async def asked(call: Any, request: Any) -> Any:
+    await call.write(request)
+    return await call.read()
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 async def test_reflection_is_there_only_when_it_is_wanted(
     serve: Serve, connect: Connect, toy: Toy, wanted: bool
@@ -84,14 +89,12 @@ async def test_reflection_is_there_only_when_it_is_wanted(
     call = stub.ServerReflectionInfo()
     request = reflection_pb2.ServerReflectionRequest(list_services="")
     if wanted:
-        await call.write(request)
-        names = {service.name for service in (await call.read()).list_services_response.service}
+        names = {service.name for service in (await asked(call, request)).list_services_response.service}
         assert {"vexil.v1.ConfigService", "grpc.health.v1.Health"} <= names
         await call.done_writing()
     else:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await call.write(request)
-            await call.read()
+            await asked(call, request)
         assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
