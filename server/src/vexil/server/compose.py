@@ -32,6 +32,7 @@ from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
 
 _SWEEP_SECONDS = 10.0
+_PAST_SECONDS = 60.0
 _COMPACTION_SECONDS = 60.0
 _SHARED_POLL_SECONDS = 0.005
 
@@ -44,6 +45,7 @@ class Parts:
     directory: Directory
     hub: Hub
     convergence: Convergence
+    past: Past
     compactor: Compactor
     methods: Sequence[Method]
 
@@ -90,7 +92,8 @@ def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
     )
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
     methods = [*methods_of(CONFIG_SERVICE, config), *methods_of(ADMIN_SERVICE, admin)]
-    return Parts(store, directory, hub, convergence, Compactor(store, retention, clock), methods)
+    compactor = Compactor(store, retention, clock)
+    return Parts(store, directory, hub, convergence, past, compactor, methods)
 
 
 @asynccontextmanager
@@ -115,6 +118,7 @@ async def running(
         background.start(Follower(store, parts.directory).run())
         background.every(_SWEEP_SECONDS, parts.hub.sweep)
         background.every(_SWEEP_SECONDS, parts.convergence.sweep)
+        background.every(_PAST_SECONDS, parts.past.sweep)
         background.every(_COMPACTION_SECONDS, parts.compactor.compact)
         transport.serve()
         yield RunningServer(settings, parts, transport, background)

@@ -26,8 +26,8 @@ async def serve(
     """
     async with running(settings) as server:
         set_aside()
-        ready(server)
         with _signals_set(stop):
+            ready(server)
             await server.background.watch_over(stop)
         _log.info("draining", seconds=settings.drain_seconds)
     _log.info("stopped")

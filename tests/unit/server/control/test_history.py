@@ -117,6 +117,18 @@ class TestOldStates:
             await shop.reads.snapshot(NAMESPACE, Revision(9))
         assert raised.value.reason is Reason.REVISION_IN_FUTURE
 
+    async def test_what_is_not_asked_for_again_is_forgotten(self) -> None:
+        store = Counting()
+        async with backend(store) as shop:
+            await shop.set(color="red")
+            past = Past(store)
+            store.loads = 0
+            for sweeps, loads in ((1, 1), (1, 1), (2, 1), (0, 2)):
+                await past.snapshot(NAMESPACE, Revision(1))
+                assert store.loads == loads
+                for _ in range(sweeps):
+                    past.sweep()
+
     async def test_failed_build_is_not_remembered(self) -> None:
         store = Counting()
         async with backend(store) as shop:

@@ -28,6 +28,7 @@ class Past:
         self._store = store
         self._keep = keep
         self._builds: OrderedDict[tuple[str, Revision], asyncio.Task[Snapshot]] = OrderedDict()
+        self._used: set[tuple[str, Revision]] = set()
 
     async def snapshot(self, namespace: str, revision: Revision) -> Snapshot:
         """The namespace as it was at a kept revision.
@@ -53,6 +54,12 @@ class Past:
                 snapshot = snapshot.apply(commit).snapshot
             return snapshot
 
+    def sweep(self) -> None:
+        """Forgets what was not used since the last sweep: an old snapshot is as large as the newest one."""
+        for key in set(self._builds) - self._used:
+            del self._builds[key]
+        self._used.clear()
+
     async def _built(self, namespace: str, revision: Revision) -> Snapshot:
         key = (namespace, revision)
         build = self._builds.get(key)
@@ -62,6 +69,7 @@ class Past:
             while len(self._builds) > self._keep:
                 self._builds.popitem(last=False)
         self._builds.move_to_end(key)
+        self._used.add(key)
         # Shielded: the one who asked first may leave while others still wait.
         return await asyncio.shield(build)
 
