@@ -60,6 +60,13 @@ class TestSources:
         settings = parsed()
         assert (settings.keep_days, settings.insecure) == (2.0, True)
 
+    def test_settings_of_the_kubernetes_base_are_ones_that_the_server_takes(self) -> None:
+        file = Path(__file__).parents[3] / "deploy" / "k8s" / "base" / "vexil.toml"
+        settings = parsed("--config", str(file))
+        assert settings.tls
+        assert settings.client_ca_file is not None
+        assert settings.health_listen is not None
+
     def test_help_explains_every_setting(self, capsys: pytest.CaptureFixture[str]) -> None:
         module.app(["--help"], exit_on_error=False, result_action="return_value")
         text = capsys.readouterr().out
