@@ -135,7 +135,7 @@ def test_watch_goes_on_without_a_gap_after_the_server_was_killed(
                 cli("set", "timeout", "9")
                 cli("set", "timeout", "10")
 
-                assert "revision 4  anonymous  setting timeout: 8 → 9" in line_of(process)
-                assert "revision 5  anonymous  setting timeout: 9 → 10" in line_of(process)
+                assert "revision 3  anonymous  setting timeout: 8 → 9" in line_of(process)
+                assert "revision 4  anonymous  setting timeout: 9 → 10" in line_of(process)
                 process.send_signal(signal.SIGINT)
                 assert process.wait(60) == 0
