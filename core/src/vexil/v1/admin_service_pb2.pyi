@@ -1,3 +1,7 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from vexil.v1 import resource_pb2 as _resource_pb2
 from vexil.v1 import watch_pb2 as _watch_pb2
 from google.protobuf.internal import containers as _containers
@@ -331,33 +335,65 @@ class ImportResponse(_message.Message):
     def __init__(self, revision: _Optional[int] = ..., written: _Optional[int] = ..., unchanged: _Optional[int] = ...) -> None: ...
 
 class GetConvergenceRequest(_message.Message):
-    __slots__ = ("namespace", "environment", "revision")
+    __slots__ = ("namespace", "environment", "revision", "service", "summary_only")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_ONLY_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     environment: str
     revision: int
-    def __init__(self, namespace: _Optional[str] = ..., environment: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
+    service: str
+    summary_only: bool
+    def __init__(self, namespace: _Optional[str] = ..., environment: _Optional[str] = ..., revision: _Optional[int] = ..., service: _Optional[str] = ..., summary_only: _Optional[bool] = ...) -> None: ...
 
 class GetConvergenceResponse(_message.Message):
-    __slots__ = ("revision", "converged", "subscribers")
+    __slots__ = ("revision", "converged", "subscribers", "services", "committed_at")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     CONVERGED_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBERS_FIELD_NUMBER: _ClassVar[int]
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_AT_FIELD_NUMBER: _ClassVar[int]
     revision: int
     converged: bool
     subscribers: _containers.RepeatedCompositeFieldContainer[SubscriberStatus]
-    def __init__(self, revision: _Optional[int] = ..., converged: _Optional[bool] = ..., subscribers: _Optional[_Iterable[_Union[SubscriberStatus, _Mapping]]] = ...) -> None: ...
+    services: _containers.RepeatedCompositeFieldContainer[ServiceConvergence]
+    committed_at: _timestamp_pb2.Timestamp
+    def __init__(self, revision: _Optional[int] = ..., converged: _Optional[bool] = ..., subscribers: _Optional[_Iterable[_Union[SubscriberStatus, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[ServiceConvergence, _Mapping]]] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ServiceConvergence(_message.Message):
+    __slots__ = ("service", "applied", "lagging", "rejected", "publish_to_applied_p50", "publish_to_applied_p99", "publish_to_applied_max")
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    LAGGING_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TO_APPLIED_P50_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TO_APPLIED_P99_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TO_APPLIED_MAX_FIELD_NUMBER: _ClassVar[int]
+    service: str
+    applied: int
+    lagging: int
+    rejected: int
+    publish_to_applied_p50: _duration_pb2.Duration
+    publish_to_applied_p99: _duration_pb2.Duration
+    publish_to_applied_max: _duration_pb2.Duration
+    def __init__(self, service: _Optional[str] = ..., applied: _Optional[int] = ..., lagging: _Optional[int] = ..., rejected: _Optional[int] = ..., publish_to_applied_p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., publish_to_applied_p99: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., publish_to_applied_max: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class SubscriberStatus(_message.Message):
-    __slots__ = ("subscriber", "applied_revision", "rejection", "connected")
+    __slots__ = ("subscriber", "applied_revision", "rejection", "connected", "lag", "publish_to_applied", "seen_at")
     SUBSCRIBER_FIELD_NUMBER: _ClassVar[int]
     APPLIED_REVISION_FIELD_NUMBER: _ClassVar[int]
     REJECTION_FIELD_NUMBER: _ClassVar[int]
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    LAG_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TO_APPLIED_FIELD_NUMBER: _ClassVar[int]
+    SEEN_AT_FIELD_NUMBER: _ClassVar[int]
     subscriber: _watch_pb2.Subscriber
     applied_revision: int
     rejection: _watch_pb2.Rejection
     connected: bool
-    def __init__(self, subscriber: _Optional[_Union[_watch_pb2.Subscriber, _Mapping]] = ..., applied_revision: _Optional[int] = ..., rejection: _Optional[_Union[_watch_pb2.Rejection, _Mapping]] = ..., connected: _Optional[bool] = ...) -> None: ...
+    lag: int
+    publish_to_applied: _duration_pb2.Duration
+    seen_at: _timestamp_pb2.Timestamp
+    def __init__(self, subscriber: _Optional[_Union[_watch_pb2.Subscriber, _Mapping]] = ..., applied_revision: _Optional[int] = ..., rejection: _Optional[_Union[_watch_pb2.Rejection, _Mapping]] = ..., connected: _Optional[bool] = ..., lag: _Optional[int] = ..., publish_to_applied: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

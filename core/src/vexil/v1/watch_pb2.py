@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from vexil.v1 import resource_pb2 as vexil_dot_v1_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14vexil/v1/watch.proto\x12\x08vexil.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17vexil/v1/resource.proto\"\xaa\x01\n\x08Selector\x12\x34\n\x04kind\x18\x01 \x01(\x0e\x32\x16.vexil.v1.ResourceKindB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x12\x1e\n\x03key\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02H\x00R\x03key\x12$\n\x06prefix\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02H\x00R\x06prefix\x12\x19\n\x03tag\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x03tagB\x07\n\x05match\"\xb9\x01\n\nSubscriber\x12\"\n\x07service\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x07service\x12$\n\x08instance\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x08instance\x12\"\n\x07version\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x07version\x12\x1b\n\x04zone\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04zone\x12 \n\x06\x63lient\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x06\x63lient\"\xe1\x04\n\x0cWatchRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12M\n\x0b\x65nvironment\x18\x02 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\x0b\x65nvironment\x12:\n\tselectors\x18\x03 \x03(\x0b\x32\x12.vexil.v1.SelectorB\x08\xbaH\x05\x92\x01\x02\x10@R\tselectors\x12-\n\x0cresume_token\x18\x04 \x01(\x0c\x42\x08\xbaH\x05z\x03\x18\x80\x08H\x00R\x0bresumeToken\x12\x30\n\x0e\x61\x66ter_revision\x18\x05 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00R\rafterRevision\x12\x1b\n\x08\x66rom_now\x18\x06 \x01(\x08H\x00R\x07\x66romNow\x12\x46\n\x0con_compacted\x18\x07 \x01(\x0e\x32\x19.vexil.v1.CompactedPolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x0bonCompacted\x12Z\n\x11progress_interval\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\x0c\"\x03\x08\xd8\x04\x32\x05\x10\x80\xc2\xd7/R\x10progressInterval\x12\x34\n\nsubscriber\x18\t \x01(\x0b\x32\x14.vexil.v1.SubscriberR\nsubscriber\x12\x1a\n\x08\x63onflate\x18\n \x01(\x08R\x08\x63onflateB\x07\n\x05start\"\x80\x03\n\rWatchResponse\x12!\n\x0cresume_token\x18\x01 \x01(\x0cR\x0bresumeToken\x12\x1a\n\x08revision\x18\x02 \x01(\x03R\x08revision\x12\x37\n\x0bstate_begin\x18\x03 \x01(\x0b\x32\x14.vexil.v1.StateBeginH\x00R\nstateBegin\x12\x37\n\x0bstate_chunk\x18\x04 \x01(\x0b\x32\x14.vexil.v1.StateChunkH\x00R\nstateChunk\x12\x31\n\tstate_end\x18\x05 \x01(\x0b\x32\x12.vexil.v1.StateEndH\x00R\x08stateEnd\x12\'\n\x05\x64\x65lta\x18\x06 \x01(\x0b\x32\x0f.vexil.v1.DeltaH\x00R\x05\x64\x65lta\x12\x30\n\x08progress\x18\x07 \x01(\x0b\x32\x12.vexil.v1.ProgressH\x00R\x08progress\x12\'\n\x03\x65nd\x18\x08 \x01(\x0b\x32\x13.vexil.v1.StreamEndH\x00R\x03\x65ndB\x07\n\x05\x65vent\"b\n\nStateBegin\x12-\n\x06reason\x18\x01 \x01(\x0e\x32\x15.vexil.v1.StateReasonR\x06reason\x12%\n\x0eresource_count\x18\x02 \x01(\x03R\rresourceCount\"C\n\nStateChunk\x12\x35\n\tresources\x18\x01 \x03(\x0b\x32\x17.vexil.v1.ResourceStateR\tresources\"1\n\x08StateEnd\x12%\n\x0eresource_count\x18\x01 \x01(\x03R\rresourceCount\"\xe7\x01\n\x05\x44\x65lta\x12\x32\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x18.vexil.v1.ResourceChangeR\x07\x63hanges\x12=\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0b\x63ommittedAt\x12\x16\n\x06\x61uthor\x18\x03 \x01(\tR\x06\x61uthor\x12\x18\n\x07message\x18\x04 \x01(\tR\x07message\x12\x12\n\x04more\x18\x05 \x01(\x08R\x04more\x12%\n\x0e\x66irst_revision\x18\x06 \x01(\x03R\rfirstRevision\"\n\n\x08Progress\"z\n\tStreamEnd\x12\x31\n\x06reason\x18\x01 \x01(\x0e\x32\x19.vexil.v1.StreamEndReasonR\x06reason\x12:\n\x0bretry_after\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\nretryAfter\"\xd3\x02\n\x12\x41\x63knowledgeRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12M\n\x0b\x65nvironment\x18\x02 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\x0b\x65nvironment\x12<\n\nsubscriber\x18\x03 \x01(\x0b\x32\x14.vexil.v1.SubscriberB\x06\xbaH\x03\xc8\x01\x01R\nsubscriber\x12\x32\n\x10\x61pplied_revision\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\x0f\x61ppliedRevision\x12\x31\n\trejection\x18\x05 \x01(\x0b\x32\x13.vexil.v1.RejectionR\trejection\"\x86\x01\n\tRejection\x12#\n\x08revision\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x01R\x08revision\x12\x30\n\x08resource\x18\x02 \x01(\x0b\x32\x14.vexil.v1.ResourceIdR\x08resource\x12\"\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08R\x06reason\":\n\x13\x41\x63knowledgeResponse\x12#\n\rhead_revision\x18\x01 \x01(\x03R\x0cheadRevision*k\n\x0f\x43ompactedPolicy\x12 \n\x1c\x43OMPACTED_POLICY_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43OMPACTED_POLICY_FAIL\x10\x01\x12\x1b\n\x17\x43OMPACTED_POLICY_RESYNC\x10\x02*\x80\x01\n\x0bStateReason\x12\x1c\n\x18STATE_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12STATE_REASON_START\x10\x01\x12\x17\n\x13STATE_REASON_RESYNC\x10\x02\x12\"\n\x1eSTATE_REASON_SELECTORS_CHANGED\x10\x03*\xdf\x01\n\x0fStreamEndReason\x12!\n\x1dSTREAM_END_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1aSTREAM_END_REASON_DRAINING\x10\x01\x12(\n$STREAM_END_REASON_CREDENTIAL_EXPIRED\x10\x02\x12#\n\x1fSTREAM_END_REASON_GRANT_CHANGED\x10\x03\x12\x1a\n\x16STREAM_END_REASON_GONE\x10\x04\x12\x1e\n\x1aSTREAM_END_REASON_TOO_SLOW\x10\x05\x42\x30\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14vexil/v1/watch.proto\x12\x08vexil.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17vexil/v1/resource.proto\"\xaa\x01\n\x08Selector\x12\x34\n\x04kind\x18\x01 \x01(\x0e\x32\x16.vexil.v1.ResourceKindB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x12\x1e\n\x03key\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02H\x00R\x03key\x12$\n\x06prefix\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02H\x00R\x06prefix\x12\x19\n\x03tag\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x03tagB\x07\n\x05match\"\xb9\x01\n\nSubscriber\x12\"\n\x07service\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x07service\x12$\n\x08instance\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x08instance\x12\"\n\x07version\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x07version\x12\x1b\n\x04zone\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04zone\x12 \n\x06\x63lient\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x06\x63lient\"\x9c\x05\n\x0cWatchRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12M\n\x0b\x65nvironment\x18\x02 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\x0b\x65nvironment\x12:\n\tselectors\x18\x03 \x03(\x0b\x32\x12.vexil.v1.SelectorB\x08\xbaH\x05\x92\x01\x02\x10@R\tselectors\x12-\n\x0cresume_token\x18\x04 \x01(\x0c\x42\x08\xbaH\x05z\x03\x18\x80\x08H\x00R\x0bresumeToken\x12\x30\n\x0e\x61\x66ter_revision\x18\x05 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00R\rafterRevision\x12\x1b\n\x08\x66rom_now\x18\x06 \x01(\x08H\x00R\x07\x66romNow\x12\x46\n\x0con_compacted\x18\x07 \x01(\x0e\x32\x19.vexil.v1.CompactedPolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x0bonCompacted\x12Z\n\x11progress_interval\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\x0c\"\x03\x08\xd8\x04\x32\x05\x10\x80\xc2\xd7/R\x10progressInterval\x12\x34\n\nsubscriber\x18\t \x01(\x0b\x32\x14.vexil.v1.SubscriberR\nsubscriber\x12\x1a\n\x08\x63onflate\x18\n \x01(\x08R\x08\x63onflate\x12\x14\n\x05\x62\x61tch\x18\x0b \x01(\x08R\x05\x62\x61tch\x12#\n\x08watch_id\x18\x0c \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x07watchIdB\x07\n\x05start\"\xac\x03\n\rWatchResponse\x12!\n\x0cresume_token\x18\x01 \x01(\x0cR\x0bresumeToken\x12\x1a\n\x08revision\x18\x02 \x01(\x03R\x08revision\x12\x37\n\x0bstate_begin\x18\x03 \x01(\x0b\x32\x14.vexil.v1.StateBeginH\x00R\nstateBegin\x12\x37\n\x0bstate_chunk\x18\x04 \x01(\x0b\x32\x14.vexil.v1.StateChunkH\x00R\nstateChunk\x12\x31\n\tstate_end\x18\x05 \x01(\x0b\x32\x12.vexil.v1.StateEndH\x00R\x08stateEnd\x12\'\n\x05\x64\x65lta\x18\x06 \x01(\x0b\x32\x0f.vexil.v1.DeltaH\x00R\x05\x64\x65lta\x12\x30\n\x08progress\x18\x07 \x01(\x0b\x32\x12.vexil.v1.ProgressH\x00R\x08progress\x12\'\n\x03\x65nd\x18\x08 \x01(\x0b\x32\x13.vexil.v1.StreamEndH\x00R\x03\x65nd\x12*\n\x06\x64\x65ltas\x18\t \x01(\x0b\x32\x10.vexil.v1.DeltasH\x00R\x06\x64\x65ltasB\x07\n\x05\x65vent\"b\n\nStateBegin\x12-\n\x06reason\x18\x01 \x01(\x0e\x32\x15.vexil.v1.StateReasonR\x06reason\x12%\n\x0eresource_count\x18\x02 \x01(\x03R\rresourceCount\"C\n\nStateChunk\x12\x35\n\tresources\x18\x01 \x03(\x0b\x32\x17.vexil.v1.ResourceStateR\tresources\"1\n\x08StateEnd\x12%\n\x0eresource_count\x18\x01 \x01(\x03R\rresourceCount\"\x83\x02\n\x05\x44\x65lta\x12\x32\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x18.vexil.v1.ResourceChangeR\x07\x63hanges\x12=\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0b\x63ommittedAt\x12\x16\n\x06\x61uthor\x18\x03 \x01(\tR\x06\x61uthor\x12\x18\n\x07message\x18\x04 \x01(\tR\x07message\x12\x12\n\x04more\x18\x05 \x01(\x08R\x04more\x12%\n\x0e\x66irst_revision\x18\x06 \x01(\x03R\rfirstRevision\x12\x1a\n\x08revision\x18\x07 \x01(\x03R\x08revision\"1\n\x06\x44\x65ltas\x12\'\n\x06\x64\x65ltas\x18\x06 \x03(\x0b\x32\x0f.vexil.v1.DeltaR\x06\x64\x65ltas\"\n\n\x08Progress\"z\n\tStreamEnd\x12\x31\n\x06reason\x18\x01 \x01(\x0e\x32\x19.vexil.v1.StreamEndReasonR\x06reason\x12:\n\x0bretry_after\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\nretryAfter\"\xd9\x03\n\x12\x41\x63knowledgeRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12M\n\x0b\x65nvironment\x18\x02 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\x0b\x65nvironment\x12<\n\nsubscriber\x18\x03 \x01(\x0b\x32\x14.vexil.v1.SubscriberB\x06\xbaH\x03\xc8\x01\x01R\nsubscriber\x12\x32\n\x10\x61pplied_revision\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\x0f\x61ppliedRevision\x12\x31\n\trejection\x18\x05 \x01(\x0b\x32\x13.vexil.v1.RejectionR\trejection\x12\x44\n\x0b\x61pplied_ago\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\xbaH\x05\xaa\x01\x02\x32\x00R\nappliedAgo\x12>\n\x07\x65\x61rlier\x18\x07 \x03(\x0b\x32\x19.vexil.v1.AppliedRevisionB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07R\x07\x65\x61rlier\"|\n\x0f\x41ppliedRevision\x12#\n\x08revision\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x01R\x08revision\x12\x44\n\x0b\x61pplied_ago\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x08\xbaH\x05\xaa\x01\x02\x32\x00R\nappliedAgo\"\x86\x01\n\tRejection\x12#\n\x08revision\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x01R\x08revision\x12\x30\n\x08resource\x18\x02 \x01(\x0b\x32\x14.vexil.v1.ResourceIdR\x08resource\x12\"\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x08R\x06reason\":\n\x13\x41\x63knowledgeResponse\x12#\n\rhead_revision\x18\x01 \x01(\x03R\x0cheadRevision\"\x8a\x01\n\x16RequestProgressRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12%\n\x08watch_id\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01R\x07watchId\"5\n\x17RequestProgressResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision*k\n\x0f\x43ompactedPolicy\x12 \n\x1c\x43OMPACTED_POLICY_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43OMPACTED_POLICY_FAIL\x10\x01\x12\x1b\n\x17\x43OMPACTED_POLICY_RESYNC\x10\x02*\x80\x01\n\x0bStateReason\x12\x1c\n\x18STATE_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12STATE_REASON_START\x10\x01\x12\x17\n\x13STATE_REASON_RESYNC\x10\x02\x12\"\n\x1eSTATE_REASON_SELECTORS_CHANGED\x10\x03*\xdf\x01\n\x0fStreamEndReason\x12!\n\x1dSTREAM_END_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1aSTREAM_END_REASON_DRAINING\x10\x01\x12(\n$STREAM_END_REASON_CREDENTIAL_EXPIRED\x10\x02\x12#\n\x1fSTREAM_END_REASON_GRANT_CHANGED\x10\x03\x12\x1a\n\x16STREAM_END_REASON_GONE\x10\x04\x12\x1e\n\x1aSTREAM_END_REASON_TOO_SLOW\x10\x05\x42\x30\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -67,6 +67,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WATCHREQUEST'].fields_by_name['on_compacted']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_WATCHREQUEST'].fields_by_name['progress_interval']._loaded_options = None
   _globals['_WATCHREQUEST'].fields_by_name['progress_interval']._serialized_options = b'\272H\017\252\001\014\"\003\010\330\0042\005\020\200\302\327/'
+  _globals['_WATCHREQUEST'].fields_by_name['watch_id']._loaded_options = None
+  _globals['_WATCHREQUEST'].fields_by_name['watch_id']._serialized_options = b'\272H\005r\003\030\200\001'
   _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['namespace']._loaded_options = None
   _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['namespace']._serialized_options = b'\272H(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'
   _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['environment']._loaded_options = None
@@ -75,40 +77,60 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['subscriber']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['applied_revision']._loaded_options = None
   _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['applied_revision']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['applied_ago']._loaded_options = None
+  _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['applied_ago']._serialized_options = b'\272H\005\252\001\0022\000'
+  _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['earlier']._loaded_options = None
+  _globals['_ACKNOWLEDGEREQUEST'].fields_by_name['earlier']._serialized_options = b'\272H\006\222\001\003\020\350\007'
+  _globals['_APPLIEDREVISION'].fields_by_name['revision']._loaded_options = None
+  _globals['_APPLIEDREVISION'].fields_by_name['revision']._serialized_options = b'\272H\004\"\002(\001'
+  _globals['_APPLIEDREVISION'].fields_by_name['applied_ago']._loaded_options = None
+  _globals['_APPLIEDREVISION'].fields_by_name['applied_ago']._serialized_options = b'\272H\005\252\001\0022\000'
   _globals['_REJECTION'].fields_by_name['revision']._loaded_options = None
   _globals['_REJECTION'].fields_by_name['revision']._serialized_options = b'\272H\004\"\002(\001'
   _globals['_REJECTION'].fields_by_name['reason']._loaded_options = None
   _globals['_REJECTION'].fields_by_name['reason']._serialized_options = b'\272H\007r\005\020\001\030\200\010'
-  _globals['_COMPACTEDPOLICY']._serialized_start=2613
-  _globals['_COMPACTEDPOLICY']._serialized_end=2720
-  _globals['_STATEREASON']._serialized_start=2723
-  _globals['_STATEREASON']._serialized_end=2851
-  _globals['_STREAMENDREASON']._serialized_start=2854
-  _globals['_STREAMENDREASON']._serialized_end=3077
+  _globals['_REQUESTPROGRESSREQUEST'].fields_by_name['namespace']._loaded_options = None
+  _globals['_REQUESTPROGRESSREQUEST'].fields_by_name['namespace']._serialized_options = b'\272H(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'
+  _globals['_REQUESTPROGRESSREQUEST'].fields_by_name['watch_id']._loaded_options = None
+  _globals['_REQUESTPROGRESSREQUEST'].fields_by_name['watch_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_COMPACTEDPOLICY']._serialized_start=3251
+  _globals['_COMPACTEDPOLICY']._serialized_end=3358
+  _globals['_STATEREASON']._serialized_start=3361
+  _globals['_STATEREASON']._serialized_end=3489
+  _globals['_STREAMENDREASON']._serialized_start=3492
+  _globals['_STREAMENDREASON']._serialized_end=3715
   _globals['_SELECTOR']._serialized_start=125
   _globals['_SELECTOR']._serialized_end=295
   _globals['_SUBSCRIBER']._serialized_start=298
   _globals['_SUBSCRIBER']._serialized_end=483
   _globals['_WATCHREQUEST']._serialized_start=486
-  _globals['_WATCHREQUEST']._serialized_end=1095
-  _globals['_WATCHRESPONSE']._serialized_start=1098
-  _globals['_WATCHRESPONSE']._serialized_end=1482
-  _globals['_STATEBEGIN']._serialized_start=1484
-  _globals['_STATEBEGIN']._serialized_end=1582
-  _globals['_STATECHUNK']._serialized_start=1584
-  _globals['_STATECHUNK']._serialized_end=1651
-  _globals['_STATEEND']._serialized_start=1653
-  _globals['_STATEEND']._serialized_end=1702
-  _globals['_DELTA']._serialized_start=1705
-  _globals['_DELTA']._serialized_end=1936
-  _globals['_PROGRESS']._serialized_start=1938
-  _globals['_PROGRESS']._serialized_end=1948
-  _globals['_STREAMEND']._serialized_start=1950
-  _globals['_STREAMEND']._serialized_end=2072
-  _globals['_ACKNOWLEDGEREQUEST']._serialized_start=2075
-  _globals['_ACKNOWLEDGEREQUEST']._serialized_end=2414
-  _globals['_REJECTION']._serialized_start=2417
-  _globals['_REJECTION']._serialized_end=2551
-  _globals['_ACKNOWLEDGERESPONSE']._serialized_start=2553
-  _globals['_ACKNOWLEDGERESPONSE']._serialized_end=2611
+  _globals['_WATCHREQUEST']._serialized_end=1154
+  _globals['_WATCHRESPONSE']._serialized_start=1157
+  _globals['_WATCHRESPONSE']._serialized_end=1585
+  _globals['_STATEBEGIN']._serialized_start=1587
+  _globals['_STATEBEGIN']._serialized_end=1685
+  _globals['_STATECHUNK']._serialized_start=1687
+  _globals['_STATECHUNK']._serialized_end=1754
+  _globals['_STATEEND']._serialized_start=1756
+  _globals['_STATEEND']._serialized_end=1805
+  _globals['_DELTA']._serialized_start=1808
+  _globals['_DELTA']._serialized_end=2067
+  _globals['_DELTAS']._serialized_start=2069
+  _globals['_DELTAS']._serialized_end=2118
+  _globals['_PROGRESS']._serialized_start=2120
+  _globals['_PROGRESS']._serialized_end=2130
+  _globals['_STREAMEND']._serialized_start=2132
+  _globals['_STREAMEND']._serialized_end=2254
+  _globals['_ACKNOWLEDGEREQUEST']._serialized_start=2257
+  _globals['_ACKNOWLEDGEREQUEST']._serialized_end=2730
+  _globals['_APPLIEDREVISION']._serialized_start=2732
+  _globals['_APPLIEDREVISION']._serialized_end=2856
+  _globals['_REJECTION']._serialized_start=2859
+  _globals['_REJECTION']._serialized_end=2993
+  _globals['_ACKNOWLEDGERESPONSE']._serialized_start=2995
+  _globals['_ACKNOWLEDGERESPONSE']._serialized_end=3053
+  _globals['_REQUESTPROGRESSREQUEST']._serialized_start=3056
+  _globals['_REQUESTPROGRESSREQUEST']._serialized_end=3194
+  _globals['_REQUESTPROGRESSRESPONSE']._serialized_start=3196
+  _globals['_REQUESTPROGRESSRESPONSE']._serialized_end=3249
 # @@protoc_insertion_point(module_scope)

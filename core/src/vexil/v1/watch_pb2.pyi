@@ -74,7 +74,7 @@ class Subscriber(_message.Message):
     def __init__(self, service: _Optional[str] = ..., instance: _Optional[str] = ..., version: _Optional[str] = ..., zone: _Optional[str] = ..., client: _Optional[str] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
-    __slots__ = ("namespace", "environment", "selectors", "resume_token", "after_revision", "from_now", "on_compacted", "progress_interval", "subscriber", "conflate")
+    __slots__ = ("namespace", "environment", "selectors", "resume_token", "after_revision", "from_now", "on_compacted", "progress_interval", "subscriber", "conflate", "batch", "watch_id")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     SELECTORS_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +85,8 @@ class WatchRequest(_message.Message):
     PROGRESS_INTERVAL_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBER_FIELD_NUMBER: _ClassVar[int]
     CONFLATE_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    WATCH_ID_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     environment: str
     selectors: _containers.RepeatedCompositeFieldContainer[Selector]
@@ -95,10 +97,12 @@ class WatchRequest(_message.Message):
     progress_interval: _duration_pb2.Duration
     subscriber: Subscriber
     conflate: bool
-    def __init__(self, namespace: _Optional[str] = ..., environment: _Optional[str] = ..., selectors: _Optional[_Iterable[_Union[Selector, _Mapping]]] = ..., resume_token: _Optional[bytes] = ..., after_revision: _Optional[int] = ..., from_now: _Optional[bool] = ..., on_compacted: _Optional[_Union[CompactedPolicy, str]] = ..., progress_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subscriber: _Optional[_Union[Subscriber, _Mapping]] = ..., conflate: _Optional[bool] = ...) -> None: ...
+    batch: bool
+    watch_id: str
+    def __init__(self, namespace: _Optional[str] = ..., environment: _Optional[str] = ..., selectors: _Optional[_Iterable[_Union[Selector, _Mapping]]] = ..., resume_token: _Optional[bytes] = ..., after_revision: _Optional[int] = ..., from_now: _Optional[bool] = ..., on_compacted: _Optional[_Union[CompactedPolicy, str]] = ..., progress_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., subscriber: _Optional[_Union[Subscriber, _Mapping]] = ..., conflate: _Optional[bool] = ..., batch: _Optional[bool] = ..., watch_id: _Optional[str] = ...) -> None: ...
 
 class WatchResponse(_message.Message):
-    __slots__ = ("resume_token", "revision", "state_begin", "state_chunk", "state_end", "delta", "progress", "end")
+    __slots__ = ("resume_token", "revision", "state_begin", "state_chunk", "state_end", "delta", "progress", "end", "deltas")
     RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     STATE_BEGIN_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +111,7 @@ class WatchResponse(_message.Message):
     DELTA_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
+    DELTAS_FIELD_NUMBER: _ClassVar[int]
     resume_token: bytes
     revision: int
     state_begin: StateBegin
@@ -115,7 +120,8 @@ class WatchResponse(_message.Message):
     delta: Delta
     progress: Progress
     end: StreamEnd
-    def __init__(self, resume_token: _Optional[bytes] = ..., revision: _Optional[int] = ..., state_begin: _Optional[_Union[StateBegin, _Mapping]] = ..., state_chunk: _Optional[_Union[StateChunk, _Mapping]] = ..., state_end: _Optional[_Union[StateEnd, _Mapping]] = ..., delta: _Optional[_Union[Delta, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., end: _Optional[_Union[StreamEnd, _Mapping]] = ...) -> None: ...
+    deltas: Deltas
+    def __init__(self, resume_token: _Optional[bytes] = ..., revision: _Optional[int] = ..., state_begin: _Optional[_Union[StateBegin, _Mapping]] = ..., state_chunk: _Optional[_Union[StateChunk, _Mapping]] = ..., state_end: _Optional[_Union[StateEnd, _Mapping]] = ..., delta: _Optional[_Union[Delta, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., end: _Optional[_Union[StreamEnd, _Mapping]] = ..., deltas: _Optional[_Union[Deltas, _Mapping]] = ...) -> None: ...
 
 class StateBegin(_message.Message):
     __slots__ = ("reason", "resource_count")
@@ -138,20 +144,28 @@ class StateEnd(_message.Message):
     def __init__(self, resource_count: _Optional[int] = ...) -> None: ...
 
 class Delta(_message.Message):
-    __slots__ = ("changes", "committed_at", "author", "message", "more", "first_revision")
+    __slots__ = ("changes", "committed_at", "author", "message", "more", "first_revision", "revision")
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_AT_FIELD_NUMBER: _ClassVar[int]
     AUTHOR_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     MORE_FIELD_NUMBER: _ClassVar[int]
     FIRST_REVISION_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
     changes: _containers.RepeatedCompositeFieldContainer[_resource_pb2.ResourceChange]
     committed_at: _timestamp_pb2.Timestamp
     author: str
     message: str
     more: bool
     first_revision: int
-    def __init__(self, changes: _Optional[_Iterable[_Union[_resource_pb2.ResourceChange, _Mapping]]] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., author: _Optional[str] = ..., message: _Optional[str] = ..., more: _Optional[bool] = ..., first_revision: _Optional[int] = ...) -> None: ...
+    revision: int
+    def __init__(self, changes: _Optional[_Iterable[_Union[_resource_pb2.ResourceChange, _Mapping]]] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., author: _Optional[str] = ..., message: _Optional[str] = ..., more: _Optional[bool] = ..., first_revision: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+
+class Deltas(_message.Message):
+    __slots__ = ("deltas",)
+    DELTAS_FIELD_NUMBER: _ClassVar[int]
+    deltas: _containers.RepeatedCompositeFieldContainer[Delta]
+    def __init__(self, deltas: _Optional[_Iterable[_Union[Delta, _Mapping]]] = ...) -> None: ...
 
 class Progress(_message.Message):
     __slots__ = ()
@@ -166,18 +180,30 @@ class StreamEnd(_message.Message):
     def __init__(self, reason: _Optional[_Union[StreamEndReason, str]] = ..., retry_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class AcknowledgeRequest(_message.Message):
-    __slots__ = ("namespace", "environment", "subscriber", "applied_revision", "rejection")
+    __slots__ = ("namespace", "environment", "subscriber", "applied_revision", "rejection", "applied_ago", "earlier")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBER_FIELD_NUMBER: _ClassVar[int]
     APPLIED_REVISION_FIELD_NUMBER: _ClassVar[int]
     REJECTION_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_AGO_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     environment: str
     subscriber: Subscriber
     applied_revision: int
     rejection: Rejection
-    def __init__(self, namespace: _Optional[str] = ..., environment: _Optional[str] = ..., subscriber: _Optional[_Union[Subscriber, _Mapping]] = ..., applied_revision: _Optional[int] = ..., rejection: _Optional[_Union[Rejection, _Mapping]] = ...) -> None: ...
+    applied_ago: _duration_pb2.Duration
+    earlier: _containers.RepeatedCompositeFieldContainer[AppliedRevision]
+    def __init__(self, namespace: _Optional[str] = ..., environment: _Optional[str] = ..., subscriber: _Optional[_Union[Subscriber, _Mapping]] = ..., applied_revision: _Optional[int] = ..., rejection: _Optional[_Union[Rejection, _Mapping]] = ..., applied_ago: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., earlier: _Optional[_Iterable[_Union[AppliedRevision, _Mapping]]] = ...) -> None: ...
+
+class AppliedRevision(_message.Message):
+    __slots__ = ("revision", "applied_ago")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_AGO_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    applied_ago: _duration_pb2.Duration
+    def __init__(self, revision: _Optional[int] = ..., applied_ago: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Rejection(_message.Message):
     __slots__ = ("revision", "resource", "reason")
@@ -194,3 +220,17 @@ class AcknowledgeResponse(_message.Message):
     HEAD_REVISION_FIELD_NUMBER: _ClassVar[int]
     head_revision: int
     def __init__(self, head_revision: _Optional[int] = ...) -> None: ...
+
+class RequestProgressRequest(_message.Message):
+    __slots__ = ("namespace", "watch_id")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    WATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    watch_id: str
+    def __init__(self, namespace: _Optional[str] = ..., watch_id: _Optional[str] = ...) -> None: ...
+
+class RequestProgressResponse(_message.Message):
+    __slots__ = ("revision",)
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    def __init__(self, revision: _Optional[int] = ...) -> None: ...
