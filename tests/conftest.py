@@ -3,6 +3,7 @@
 Laws are tested for what they say, not for how long that takes on a busy machine.
 """
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ settings.load_profile("any time")
 
 TESTS = Path(__file__).parent
 ORDER = ("unit", "deploy", "acceptance", "crash", "robustness", "e2e")
+
+# A shell ignores SIGINT for what it starts in the background, and children inherit that: Ctrl-C in tests would
+# reach nobody.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
