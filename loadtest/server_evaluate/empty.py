@@ -12,7 +12,7 @@ import grpc
 import grpc.aio
 import uvloop
 
-from vexil.server.transport.grpc_aio.server import Listener, _options
+from vexil.server.transport.grpc_aio.server import Listener, server_options
 from vexil.v1 import config_service_pb2 as pb
 
 
@@ -24,7 +24,7 @@ async def evaluate(_request: pb.EvaluateRequest, _context: Any) -> pb.EvaluateRe
 async def serve() -> None:
     """Serves until the process is told to stop."""
     listener = Listener(address="127.0.0.1:0")
-    server = grpc.aio.server(options=_options(listener))
+    server = grpc.aio.server(options=server_options(listener))
     handler = grpc.unary_unary_rpc_method_handler(
         evaluate, pb.EvaluateRequest.FromString, pb.EvaluateResponse.SerializeToString
     )

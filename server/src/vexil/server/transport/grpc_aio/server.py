@@ -50,8 +50,8 @@ class GrpcServer:
         self._handlers = MethodHandlers(methods)
         self._services = sorted({method.path.split("/")[1] for method in methods})
         self._health = Health(self._services)
-        self._server = grpc.aio.server(options=_options(listener))
-        self._health_server = grpc.aio.server(options=_options(listener))
+        self._server = grpc.aio.server(options=server_options(listener))
+        self._health_server = grpc.aio.server(options=server_options(listener))
         self._credentials = None if listener.tls is None else ReloadingCredentials(listener.tls)
         self.port = 0
         self.health_port: int | None = None
@@ -103,7 +103,8 @@ class GrpcServer:
         self._server.add_generic_rpc_handlers([UnknownMethods()])
 
 
-def _options(listener: Listener) -> Sequence[tuple[str, Any]]:
+def server_options(listener: Listener) -> Sequence[tuple[str, Any]]:
+    """What `grpc.aio.server` takes as `options`, for that listener."""
     return [
         ("grpc.so_reuseport", int(listener.reuse_port)),
         ("grpc.max_receive_message_length", listener.max_message_bytes),
