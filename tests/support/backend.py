@@ -20,6 +20,7 @@ from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
+from vexil.server.watch.admission import Admission, AdmissionLimits
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.hub import Hub, HubLimits
@@ -32,7 +33,9 @@ ENVIRONMENTS = {"base": Environment(), "prod": Environment(parent="base"), "qa":
 class Backend:
     """One process's view of a store. Several on one store are several processes."""
 
-    def __init__(self, store: Store, time: ManualClock, limits: HubLimits) -> None:
+    def __init__(
+        self, store: Store, time: ManualClock, limits: HubLimits, admission: AdmissionLimits
+    ) -> None:
         self.store = store
         self.time = time
         self.hub = Hub(limits, time.clock)
@@ -45,7 +48,12 @@ class Backend:
         self.rollback = Rollback(self.directory, self.reads, self.history, self.committer)
         self.convergence = Convergence(time.clock)
         self.watch = WatchService(
-            self.directory, self.hub, CatchUp(store, self.past), self.convergence, retry_after=lambda: 1.0
+            self.directory,
+            self.hub,
+            CatchUp(store, self.past),
+            self.convergence,
+            Admission(admission, time.clock),
+            retry_after=lambda: 1.0,
         )
 
     async def commit(self, *changes: Change, **more: Any) -> Commit:
@@ -71,13 +79,19 @@ async def backend(
     *,
     time: ManualClock | None = None,
     limits: HubLimits | None = None,
+    admission: AdmissionLimits | None = None,
     create: bool = True,
 ) -> AsyncIterator[Backend]:
     """A backend with the namespace `shop` at revision 1: `base`, and on top of it `prod` and `qa`.
 
     `create` False leaves the store as it is.
     """
-    made = Backend(store or MemoryStore(), time or ManualClock(), limits or HubLimits())
+    made = Backend(
+        store or MemoryStore(),
+        time or ManualClock(),
+        limits or HubLimits(),
+        admission or AdmissionLimits(),
+    )
     await made.directory.refresh()
     if create:
         await made.namespaces.create(NAMESPACE, Namespace(owner="tests"), ENVIRONMENTS)

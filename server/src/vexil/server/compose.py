@@ -26,6 +26,7 @@ from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
 from vexil.server.transport.grpc_aio import GrpcServer, Listener, TlsFiles
+from vexil.server.watch.admission import Admission, AdmissionLimits
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.hub import Hub, HubLimits
@@ -75,10 +76,18 @@ def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
     convergence = Convergence(clock)
     committer = Committer(store, directory, JsonSchemas(), clock)
     history = History(store, directory, reads)
+    admission = Admission(
+        AdmissionLimits(
+            streams_per_principal=settings.max_streams_per_principal,
+            new_per_second=settings.new_streams_per_second,
+            burst=settings.new_streams_burst,
+        ),
+        clock,
+    )
     config = ConfigHandlers(
         directory,
         reads,
-        WatchService(directory, hub, CatchUp(store, past), convergence),
+        WatchService(directory, hub, CatchUp(store, past), convergence, admission),
         settings.progress_interval,
     )
     admin = AdminHandlers(

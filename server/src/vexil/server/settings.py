@@ -138,6 +138,29 @@ class ServerSettings:
         ),
     ] = 8 * 1024 * 1024
 
+    max_streams_per_principal: Annotated[
+        int,
+        _option(
+            "max_streams_per_principal",
+            _WATCH,
+            "Most streams of one principal at once, in each process; callers without a certificate are one.",
+            _AT_LEAST_ONE,
+        ),
+    ] = 10_000
+    new_streams_per_second: Annotated[
+        float,
+        _option(
+            "new_streams_per_second",
+            _WATCH,
+            "New streams that each process takes; others are told when to come back.",
+            Number(gte=0.1),
+        ),
+    ] = 1000.0
+    new_streams_burst: Annotated[
+        int,
+        _option("new_streams_burst", _WATCH, "Of these, how many at once after a quiet time.", _AT_LEAST_ONE),
+    ] = 2000
+
     processes: Annotated[
         int,
         _option("processes", _PROCESS, "Processes that share the port, under one supervisor.", _AT_LEAST_ONE),

@@ -108,13 +108,14 @@ class ConfigHandlers:
                 response.error.message = error.message
             yield response
 
-    def watch(self, request: watch_pb2.WatchRequest, _call: CallContext) -> AsyncGenerator[bytes, None]:
+    def watch(self, request: watch_pb2.WatchRequest, call: CallContext) -> AsyncGenerator[bytes, None]:
         """The messages of one subscription."""
         return self._watch.subscribe(
             watching.selection(request),
             watching.start(request),
             watching.wishes(request, self._progress_interval),
             watching.subscriber(request.subscriber),
+            call.principal,
         )
 
     async def acknowledge(

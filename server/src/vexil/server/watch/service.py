@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
+from vexil.server.call import ANONYMOUS
 from vexil.server.watch import tokens
+from vexil.server.watch.admission import Admission
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence, Rejection, Subscriber
 from vexil.server.watch.hub import Hub
@@ -58,33 +60,44 @@ class WatchService:
         hub: Hub,
         catch_up: CatchUp,
         convergence: Convergence,
+        admission: Admission,
         retry_after: Callable[[], float] = _jittered,
     ) -> None:
         self._namespaces = namespaces
         self._hub = hub
         self._catch_up = catch_up
         self._convergence = convergence
+        self._admission = admission
         self._retry_after = retry_after
 
     async def subscribe(
-        self, selection: Selection, start: Start, wishes: Wishes, subscriber: Subscriber | None = None
+        self,
+        selection: Selection,
+        start: Start,
+        wishes: Wishes,
+        subscriber: Subscriber | None = None,
+        principal: str = ANONYMOUS,
     ) -> AsyncGenerator[bytes, None]:
         """The encoded messages of one stream; endless until the server drains or the environment goes.
 
-        Raises NotFound, Unavailable (NOT_READY), InvalidRequest (INVALID_RESUME_TOKEN), OutOfRange
-        (REVISION_IN_FUTURE; REVISION_COMPACTED unless `wishes.resync`).
+        Raises LimitExceeded (TOO_MANY_STREAMS, RATE_LIMITED) before anything else; NotFound, Unavailable
+        (NOT_READY), InvalidRequest (INVALID_RESUME_TOKEN), OutOfRange (REVISION_IN_FUTURE; REVISION_COMPACTED
+        unless `wishes.resync`).
         """
-        holder = await self._namespaces.find(selection.namespace)
-        position, reason = await self._position(holder, selection, start)
-        snapshot = holder.snapshot
-        snapshot.view(selection.environment)
-        with (
-            self._hub.join(selection, snapshot.revision, holder.epoch) as group,
-            self._convergence.connected((selection.namespace, selection.environment), subscriber),
-        ):
-            subscription = Subscription(self._hub, group, holder, self._catch_up, wishes, self._retry_after())
-            async for message in subscription.messages(position, reason):
-                yield message
+        with self._admission.admitted(principal):
+            holder = await self._namespaces.find(selection.namespace)
+            position, reason = await self._position(holder, selection, start)
+            snapshot = holder.snapshot
+            snapshot.view(selection.environment)
+            with (
+                self._hub.join(selection, snapshot.revision, holder.epoch) as group,
+                self._convergence.connected((selection.namespace, selection.environment), subscriber),
+            ):
+                subscription = Subscription(
+                    self._hub, group, holder, self._catch_up, wishes, self._retry_after()
+                )
+                async for message in subscription.messages(position, reason):
+                    yield message
 
     async def acknowledge(
         self,
