@@ -80,11 +80,14 @@ def watch(
     start: Start | None = None,
     environment: str = "prod",
     subscriber: Subscriber | None = None,
+    watch_id: str = "",
     **wishes: Any,
 ) -> Watcher:
     """Subscribes to an environment of the namespace `shop`."""
     selection = Selection.of(NAMESPACE, environment, selectors)
-    return Watcher(shop.watch.subscribe(selection, start or FromState(), Wishes(**wishes), subscriber))
+    return Watcher(
+        shop.watch.subscribe(selection, start or FromState(), Wishes(**wishes), subscriber, watch_id=watch_id)
+    )
 
 
 def place(state: Any) -> tuple[int, str]:

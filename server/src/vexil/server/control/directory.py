@@ -16,9 +16,10 @@ _READ_BATCH = 256
 
 
 class Directory:
-    """Namespaces by name. Reads neither wait nor do I/O; `refresh` and `reach` take in what the log has more.
+    """Namespaces by name.
 
-    Reads raise Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
+    Reads neither wait nor do I/O; `refresh`, `reach` and `follow` take in what the log has more. Reads raise
+    Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
     (NAMESPACE_NOT_FOUND, ENVIRONMENT_NOT_FOUND).
     """
 
@@ -78,9 +79,13 @@ class Directory:
         """Takes in what the log has more, unless this revision is here. Afterwards it may still not be."""
         runtime = self._runtimes.get(namespace)
         if runtime is None or runtime.snapshot.revision < revision:
-            head = await self._store.head(namespace)
-            if head is not None:
-                await self._catch_up(head)
+            await self.follow(namespace)
+
+    async def follow(self, namespace: str) -> None:
+        """Takes in everything that the namespace's log has more when this is called."""
+        head = await self._store.head(namespace)
+        if head is not None:
+            await self._catch_up(head)
 
     async def refresh(self) -> None:
         """Takes in everything that the log has more. Raises what the store raises; what was there, stays."""

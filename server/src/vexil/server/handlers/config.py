@@ -20,6 +20,7 @@ from vexil.server.handlers import watching
 from vexil.server.handlers.outcomes import EncodedOutcomes
 from vexil.server.handlers.paging import Page
 from vexil.server.watch.service import WatchService
+from vexil.server.watch.streams import StreamName
 from vexil.v1 import config_service_pb2 as pb
 from vexil.v1 import watch_pb2
 
@@ -116,6 +117,7 @@ class ConfigHandlers:
             watching.wishes(request, self._progress_interval),
             watching.subscriber(request.subscriber),
             call.principal,
+            request.watch_id,
         )
 
     async def acknowledge(
@@ -131,6 +133,13 @@ class ConfigHandlers:
             rejection,
         )
         return watch_pb2.AcknowledgeResponse(head_revision=head)
+
+    async def request_progress(
+        self, request: watch_pb2.RequestProgressRequest, call: CallContext
+    ) -> watch_pb2.RequestProgressResponse:
+        """Has one of the caller's streams say how far it is."""
+        name = StreamName(call.principal, request.namespace, request.watch_id)
+        return watch_pb2.RequestProgressResponse(revision=await self._watch.request_progress(name))
 
     async def explain(self, request: pb.ExplainRequest, _call: CallContext) -> pb.ExplainResponse:
         """An evaluation with its trace."""

@@ -31,6 +31,10 @@ class Namespaces(Protocol):
         """Brings in what the log has more, unless this revision is here already."""
         ...
 
+    async def follow(self, namespace: str) -> None:
+        """Brings in everything that the log has more when this is called."""
+        ...
+
 
 class Past(Protocol):
     """Old snapshots."""

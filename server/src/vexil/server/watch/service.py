@@ -14,6 +14,7 @@ from vexil.server.watch.convergence import Convergence, Rejection, Subscriber
 from vexil.server.watch.hub import Hub
 from vexil.server.watch.ports import Holder, Namespaces
 from vexil.server.watch.selection import Selection
+from vexil.server.watch.streams import StreamName, Streams
 from vexil.server.watch.subscription import Subscription, Wishes
 from vexil.v1 import watch_pb2
 
@@ -69,6 +70,7 @@ class WatchService:
         self._convergence = convergence
         self._admission = admission
         self._retry_after = retry_after
+        self._streams = Streams()
 
     async def subscribe(
         self,
@@ -77,6 +79,7 @@ class WatchService:
         wishes: Wishes,
         subscriber: Subscriber | None = None,
         principal: str = ANONYMOUS,
+        watch_id: str = "",
     ) -> AsyncGenerator[bytes, None]:
         """The encoded messages of one stream; endless until the server drains or the environment goes.
 
@@ -96,8 +99,20 @@ class WatchService:
                 subscription = Subscription(
                     self._hub, group, holder, self._catch_up, wishes, self._retry_after()
                 )
-                async for message in subscription.messages(position, reason):
-                    yield message
+                with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
+                    async for message in subscription.messages(position, reason):
+                        yield message
+
+    async def request_progress(self, stream: StreamName) -> Revision:
+        """Has a stream say how far it is; the newest revision that there was when this was called.
+
+        The stream says so once it has delivered everything up to that revision. Raises NotFound
+        (NAMESPACE_NOT_FOUND, STREAM_NOT_FOUND), and what the store raises.
+        """
+        holder = await self._namespaces.find(stream.namespace)
+        await self._namespaces.follow(stream.namespace)
+        self._streams.find(stream).tell()
+        return holder.snapshot.revision
 
     async def acknowledge(
         self,

@@ -46,6 +46,12 @@ class Subscription:
         self._wishes = wishes
         self._retry_after = retry_after
         self._position: Revision | None = None
+        self._asked = False
+
+    def tell(self) -> None:
+        """Has the stream say how far it is as soon as it has delivered all that there is."""
+        self._asked = True
+        self._group.signal.fire()
 
     async def messages(
         self, position: Revision | None, reason: watch_pb2.StateReason = watch_pb2.STATE_REASON_START
@@ -75,8 +81,8 @@ class Subscription:
             else:
                 # All of the history is delivered, and what nobody here has selected needs no delivery.
                 self._position = history.head
-                if told != self._position or idle:
-                    told, idle = self._position, False
+                if told != self._position or idle or self._asked:
+                    told, idle, self._asked = self._position, False, False
                     yield self._group.progress()
                 else:
                     idle = not await self._group.signal.wait(self._wishes.progress_interval)

@@ -13,7 +13,15 @@ from vexil.client.rpc.endpoint import Endpoint, Tls
 from vexil.core.errors import InvalidRequest, Violation
 
 _RETRIED = {
-    "vexil.v1.ConfigService": ("Get", "List", "Evaluate", "EvaluateBatch", "Acknowledge", "Explain"),
+    "vexil.v1.ConfigService": (
+        "Get",
+        "List",
+        "Evaluate",
+        "EvaluateBatch",
+        "Acknowledge",
+        "RequestProgress",
+        "Explain",
+    ),
     "vexil.v1.AdminService": (
         "ListNamespaces",
         "ListEnvironments",

@@ -41,6 +41,7 @@ class ConfigStub:
     evaluate_stream: StreamStream[config_pb.EvaluateStreamRequest, config_pb.EvaluateStreamResponse]
     watch: UnaryStream[watch_pb.WatchRequest, watch_pb.WatchResponse]
     acknowledge: Unary[watch_pb.AcknowledgeRequest, watch_pb.AcknowledgeResponse]
+    request_progress: Unary[watch_pb.RequestProgressRequest, watch_pb.RequestProgressResponse]
     explain: Unary[config_pb.ExplainRequest, config_pb.ExplainResponse]
 
     def __init__(self, channel: grpc.Channel) -> None:
@@ -57,6 +58,7 @@ class AioConfigStub:
     evaluate_stream: AioStreamStream[config_pb.EvaluateStreamRequest, config_pb.EvaluateStreamResponse]
     watch: AioUnaryStream[watch_pb.WatchRequest, watch_pb.WatchResponse]
     acknowledge: AioUnary[watch_pb.AcknowledgeRequest, watch_pb.AcknowledgeResponse]
+    request_progress: AioUnary[watch_pb.RequestProgressRequest, watch_pb.RequestProgressResponse]
     explain: AioUnary[config_pb.ExplainRequest, config_pb.ExplainResponse]
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
