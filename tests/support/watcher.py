@@ -105,5 +105,6 @@ def held_of(view: View, *selectors: Any) -> Held:
     selection = Selection.of(view.namespace, view.environment, selectors)
     return {
         (int(state.id.kind), state.id.key): (state.id.environment, state.version)
-        for state in selection.states(view)
+        for state in view.states()
+        if selection.fits(state)
     }

@@ -35,7 +35,9 @@ class Record(Generic[M]):
             raise TypeError(f"{model} and its message differ in {fields.keys() ^ set(wire)}")
         self._model = model
         self._readers = {wire[name]: (name, _reader(wire[name], codecs.get(name))) for name in fields}
-        self._fillers = [(name, _filler(wire[name], codecs.get(name))) for name in fields]
+        self._fillers = [
+            (name, _has_zero(wire[name]), _filler(wire[name], codecs.get(name))) for name in fields
+        ]
         without_default = {
             name
             for name, field in fields.items()
@@ -63,9 +65,9 @@ class Record(Generic[M]):
 
     def fill(self, message: Any, model: M, /) -> None:
         """Makes an empty message say what the dataclass says. Raises InvalidRequest."""
-        for name, fill in self._fillers:
+        for name, has_zero, fill in self._fillers:
             value = getattr(model, name)
-            if value is None:
+            if value is None or (has_zero and not value):
                 continue
             try:
                 fill(message, value)
@@ -101,6 +103,11 @@ def _filler(field: FieldDescriptor, codec: Codec | Enumeration[Any] | None) -> C
     if field.is_repeated:
         return lambda message, value: fill_each(fill, getattr(message, name), value)
     return lambda message, value: _fill_member(fill, getattr(message, name), value)
+
+
+def _has_zero(field: FieldDescriptor) -> bool:
+    """Whether empty, zero and false are the same as unset; not so for doubles, where -0.0 is false too."""
+    return not field.has_presence and field.cpp_type != field.CPPTYPE_DOUBLE
 
 
 def _is_map(field: FieldDescriptor) -> bool:

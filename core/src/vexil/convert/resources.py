@@ -128,11 +128,12 @@ def _read_required_time(message: wire.ResourceState | wire.Commit, field: str) -
 def state_to_proto(state: ResourceState) -> wire.ResourceState:
     """The message of a resource's state. Raises InvalidRequest."""
     message = wire.ResourceState()
-    _fill_state(message, state)
+    fill_state(message, state)
     return message
 
 
-def _fill_state(message: wire.ResourceState, state: ResourceState) -> None:
+def fill_state(message: wire.ResourceState, state: ResourceState) -> None:
+    """Makes an empty message say how the resource stood. Raises InvalidRequest."""
     place = "id"
     try:
         fill_id(message.id, state.id)
@@ -179,7 +180,7 @@ def _fill_change(message: wire.ResourceChange, change: ResourceChange) -> None:
         message.deleted.version = change.version
         message.deleted.revision = change.revision
     else:
-        _fill_state(message.put, change)
+        fill_state(message.put, change)
 
 
 @written_by_server

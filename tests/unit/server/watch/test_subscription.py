@@ -411,7 +411,8 @@ class TestSharing:
         watchers = [watch(shop) for _ in range(5)]
         await asyncio.gather(*(each.until(2) for each in watchers))
         [group] = shop.hub.groups()
-        assert await group.state(shop.view()) is await group.state(shop.view())
+        holder = await shop.directory.find(NAMESPACE)
+        assert await group.state(holder) is await group.state(holder)
 
     async def test_one_who_leaves_while_the_state_is_made_does_not_stop_it(self, shop: Backend) -> None:
         await shop.commit(*(put(f"key-{i}", "x") for i in range(2000)))

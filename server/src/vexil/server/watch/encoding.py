@@ -1,58 +1,19 @@
 """Watch messages as bytes. What many subscribers receive is encoded once, here."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
 from google.protobuf.message import Message
 
-from vexil.convert.resources import change_to_proto, state_to_proto
-from vexil.core.resource import Commit, ResourceChange, ResourceState, Revision
-from vexil.v1 import resource_pb2, watch_pb2
+from vexil.convert.resources import change_to_proto
+from vexil.core.resource import Commit, ResourceChange, Revision
+from vexil.v1 import watch_pb2
 
 M = TypeVar("M", bound=Message)
 
 MESSAGE_BUDGET = 512 * 1024
 """Bytes after which a message is closed and the next one begun; a larger resource travels alone."""
-
-_BREATH = 256
-"""So many resources are encoded before others get their turn on the event loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """An encoded full state: its size in resources, the chunks, and the message that ends it."""
-
-    revision: Revision
-    resource_count: int
-    chunks: tuple[bytes, ...]
-    end: bytes
-
-
-async def encode_state(states: Iterable[ResourceState], revision: Revision, token: bytes) -> State:
-    """Encodes a full state, and lets the event loop go on meanwhile."""
-    messages: list[resource_pb2.ResourceState] = []
-    for state in states:
-        messages.append(state_to_proto(state))
-        if len(messages) % _BREATH == 0:
-            await asyncio.sleep(0)
-    chunks: list[bytes] = []
-    for batch in _batches(messages):
-        chunk = watch_pb2.StateChunk(resources=batch)
-        chunks.append(watch_pb2.WatchResponse(revision=revision, state_chunk=chunk).SerializeToString())
-        await asyncio.sleep(0)
-    end = watch_pb2.WatchResponse(
-        resume_token=token, revision=revision, state_end=watch_pb2.StateEnd(resource_count=len(messages))
-    )
-    return State(revision, len(messages), tuple(chunks), end.SerializeToString())
-
-
-def encode_begin(state: State, reason: watch_pb2.StateReason) -> bytes:
-    """The message before the first chunk, which says why there is a full state."""
-    begin = watch_pb2.StateBegin(reason=reason, resource_count=state.resource_count)
-    return watch_pb2.WatchResponse(revision=state.revision, state_begin=begin).SerializeToString()
 
 
 def encode_delta(

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from vexil.core.resource import Commit, ResourceChange, Revision
 from vexil.core.view import View
 from vexil.server.watch import tokens
-from vexil.server.watch.encoding import State, encode_delta, encode_progress, encode_state
+from vexil.server.watch.encoding import encode_delta, encode_progress
+from vexil.server.watch.full_state import FullState
 from vexil.server.watch.history import Event, History
+from vexil.server.watch.ports import Holder
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.signal import Signal
 from vexil.server.watch.tokens import Position
@@ -36,7 +38,7 @@ class Group:
         self._announce_after = announce_after
         self._announcement: asyncio.TimerHandle | None = None
         self._progress = (Revision(-1), b"")
-        self._state: tuple[Revision, asyncio.Task[State]] | None = None
+        self._state: FullState | None = None
 
     def publish(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> None:
         """Takes in the next commit; `changes` are what it did to the environment's view `before`."""
@@ -84,16 +86,20 @@ class Group:
             self._progress = (head, encode_progress(head, self.token(head)))
         return self._progress[1]
 
-    async def state(self, view: View) -> State:
-        """The full state of a view, encoded once for all who ask while the revision is the same."""
-        if self._state is None or self._state[0] != view.revision:
-            states = self.selection.states(view)
-            encoding = asyncio.create_task(encode_state(states, view.revision, self.token(view.revision)))
-            self._state = (view.revision, encoding)
-        # Shielded: the one who asked first may leave while others still wait.
-        return await asyncio.shield(self._state[1])
+    async def state(self, holder: Holder) -> FullState:
+        """The newest full state, made once for all who ask while the revision is the same.
+
+        Only one is made at a time. Those who come meanwhile, when there is a newer revision already, share
+        the next one. Raises NotFound when the environment is gone.
+        """
+        while (made := self._state) and not made.done and made.revision != holder.snapshot.revision:
+            await made.wait()
+        view = holder.snapshot.view(self.selection.environment)
+        if self._state is None or self._state.revision != view.revision:
+            self._state = FullState(self.selection, view, self.token(view.revision))
+        return self._state
 
     def forget_state(self) -> None:
         """Lets go of the encoded full state, which can be large."""
-        if self._state is not None and self._state[1].done():
+        if self._state is not None and self._state.done:
             self._state = None

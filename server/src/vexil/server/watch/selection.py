@@ -36,9 +36,19 @@ class Selection:
         """Whether the resource is selected."""
         return any(selector.fits(state) for selector in self.selectors)
 
-    def states(self, view: View) -> Iterator[ResourceState]:
-        """Everything that is selected of the environment's view."""
-        return (state for state in view.states() if self.fits(state))
+    def among(self, states: Sequence[ResourceState]) -> Sequence[ResourceState]:
+        """Those of these resources that are selected."""
+        return states if self.selectors == (EVERYTHING,) else [state for state in states if self.fits(state)]
+
+    def candidates(self, view: View) -> Iterator[ResourceState]:
+        """What may be selected of the environment's view; where keys are named, nobody else is looked at."""
+        kinds = {selector.kind for selector in self.selectors}
+        keys = {selector.key for selector in self.selectors if selector.key is not None}
+        by_key = all(selector.key is not None for selector in self.selectors)
+        for kind, entries in view.by_kind.items():
+            if kind in kinds or None in kinds:
+                found = (entries[key] for key in keys if key in entries) if by_key else entries.values()
+                yield from (entry.state for entry in found)
 
     def changes(self, before: View, changes: Sequence[ResourceChange]) -> tuple[ResourceChange, ...]:
         """What these effective changes of the view `before` mean for one who sees only what is selected.

@@ -7,7 +7,7 @@ from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.watch.catchup import CatchUp, EnvironmentWasAbsentError
 from vexil.server.watch.conflation import conflated, merge
-from vexil.server.watch.encoding import encode_begin, encode_end
+from vexil.server.watch.encoding import encode_end
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event
 from vexil.server.watch.hub import Hub
@@ -90,14 +90,11 @@ class Subscription:
 
     async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
         self._position = None
-        view = self._holder.snapshot.view(self._group.selection.environment)
-        state = await self._group.state(view)
-        yield encode_begin(state, reason)
-        for chunk in state.chunks:
+        state = await self._group.state(self._holder)
+        async for message in state.messages(reason):
             if self._hub.draining:
                 return
-            yield chunk
-        yield state.end
+            yield message
         self._position = state.revision
 
     async def _missed(self, position: Revision, floor: Revision) -> AsyncIterator[bytes]:
