@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,26 +26,39 @@ class Serving:
 
 @contextmanager
 def running(module: str, *arguments: str) -> Iterator[Serving]:
-    """A module that serves, and says so by a line of JSON with `event`: `serving` and its `address`.
+    """A Python module that serves, as `serving` has it."""
+    with serving([sys.executable, "-m", module, *arguments]) as process:
+        yield process
+
+
+@contextmanager
+def serving(command: Sequence[str]) -> Iterator[Serving]:
+    """A program that serves, and says so by a line of JSON with `event`: `serving` and its `address`.
 
     Raises RuntimeError with the last thing that it said when it does not come up.
     """
     # What is set for another server, such as its certificate, is not for this one.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VEXIL_")}
-    command = [sys.executable, "-m", module, *arguments]
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder, "said")
         with said.open("w") as stderr:
             process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stderr=stderr)
-        try:
+        with stopped(process):
             yield Serving(_address(process, said), process.pid)
-        finally:
-            process.terminate()
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+
+
+@contextmanager
+def stopped(process: "subprocess.Popen[Any]") -> Iterator[None]:
+    """Stops the process at the end of the block."""
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _address(process: "subprocess.Popen[Any]", said: Path) -> str:

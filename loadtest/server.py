@@ -28,10 +28,11 @@ class Server:
         """Where it listens."""
         return self.process.target
 
-    def commit(self, *puts: Put) -> None:
-        """Makes these changes at once; returns when they are made."""
+    def commit(self, *puts: Put) -> int:
+        """Makes these changes at once; returns their revision when they are made."""
         changes = [requested_change_to_proto(put) for put in puts]
-        self.admin.commit(pb.CommitRequest(namespace=self.namespace, changes=changes))
+        made = self.admin.commit(pb.CommitRequest(namespace=self.namespace, changes=changes))
+        return made.commit.revision
 
 
 @contextmanager
