@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +52,7 @@ def fill_duration(message: Any, seconds: float) -> None:
     if not (math.isfinite(seconds) and abs(seconds) <= _MOST_SECONDS):
         raise invalid("not a duration within ±10,000 years")
     # From the decimal digits that people wrote, not the binary fraction next to them: 0.1 is 100,000,000 ns.
-    whole, nanos = divmod(abs(round(Fraction(repr(seconds)) * _NANOS)), _NANOS)
+    whole, nanos = divmod(abs(round(Decimal(repr(seconds)) * _NANOS)), _NANOS)
     sign = -1 if seconds < 0 else 1
     message.seconds, message.nanos = sign * whole, sign * nanos
 
