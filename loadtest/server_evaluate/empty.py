@@ -12,7 +12,8 @@ import grpc
 import grpc.aio
 import uvloop
 
-from vexil.server.transport.grpc_aio.server import Listener, server_options
+from vexil.server.transport.grpc_aio.server import server_options
+from vexil.server.transport.listener import Listener
 from vexil.v1 import config_service_pb2 as pb
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.acceptance.transport.toy import Toy
 from vexil.client.rpc import Endpoint, Tls, open_aio_channel
-from vexil.server.transport.grpc_aio import GrpcServer, Listener
+from vexil.server.transport.grpc_aio import GrpcServer
+from vexil.server.transport.listener import Listener
 
 TRANSPORTS = {"grpc_aio": GrpcServer}
 

@@ -7,7 +7,7 @@ import grpc
 import grpc.aio
 import pytest
 from grpc_channelz.v1 import channelz_pb2, channelz_pb2_grpc
-from grpc_health.v1 import health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -45,6 +45,14 @@ async def test_unknown_service_is_not_found(serve: Serve, connect: Connect, toy:
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await status(connect(await serve(toy)), "vexil.v1.Nothing")
     assert raised.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_all_states_can_be_listed(serve: Serve, connect: Connect, toy: Toy) -> None:
+    stub = health_stub(connect(await serve(toy)))
+    # Newer than the package's stubs.
+    response = await stub.List(health_pb2.HealthListRequest())  # type: ignore[attr-defined]
+    statuses = {name: state.status for name, state in response.statuses.items()}
+    assert statuses == {"": SERVING, "vexil.v1.ConfigService": SERVING}
 
 
 async def test_watcher_hears_every_change_until_the_end(serve: Serve, connect: Connect, toy: Toy) -> None:

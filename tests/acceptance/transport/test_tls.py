@@ -13,7 +13,7 @@ from tests.acceptance.transport.toy import Toy, evaluate_request
 from tests.support.certificates import Authority, Pair
 from vexil.client.rpc import AioConfigStub, Tls
 from vexil.core.errors import InvalidRequest
-from vexil.server.transport.grpc_aio import TlsFiles
+from vexil.server.transport.certificates import TlsFiles
 
 
 class Files:

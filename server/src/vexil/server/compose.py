@@ -25,10 +25,13 @@ from vexil.server.settings import ServerSettings
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
-from vexil.server.transport.grpc_aio import GrpcServer, Listener, TlsFiles
+from vexil.server.transport.certificates import TlsFiles
+from vexil.server.transport.grpc_aio import GrpcServer
+from vexil.server.transport.listener import Listener
 from vexil.server.watch.admission import Admission, AdmissionLimits
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence
+from vexil.server.watch.departures import Departures
 from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
 
@@ -69,7 +72,8 @@ class RunningServer:
 
 def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
     """Puts the parts together; nothing runs yet."""
-    hub = Hub(HubLimits(settings.history_events, settings.history_bytes), clock)
+    departures = Departures(settings.new_streams_per_second, clock)
+    hub = Hub(HubLimits(settings.history_events, settings.history_bytes), clock, departures)
     directory = Directory(store, hub, clock)
     past = Past(store)
     reads = Reads(directory, past)
@@ -122,7 +126,8 @@ async def running(
         stack.push_async_callback(background.stop)
         transport = GrpcServer(listener(settings), parts.methods)
         await transport.start()
-        stack.push_async_callback(transport.stop, parts.hub.drain, settings.drain_seconds)
+        seconds = settings.drain_seconds
+        stack.push_async_callback(transport.stop, lambda: parts.hub.drain(seconds / 2), seconds)
         await parts.directory.refresh()
         background.start(Follower(store, parts.directory).run())
         background.every(_SWEEP_SECONDS, parts.hub.sweep)

@@ -1,6 +1,5 @@
 """The reference transport, on grpc.aio."""
 
-from vexil.server.transport.grpc_aio.server import GrpcServer, Listener
-from vexil.server.transport.grpc_aio.tls import TlsFiles
+from vexil.server.transport.grpc_aio.server import GrpcServer
 
-__all__ = ["GrpcServer", "Listener", "TlsFiles"]
+__all__ = ["GrpcServer"]

@@ -1,42 +1,20 @@
 """A gRPC server around the table of methods: options, ports, health, and a graceful end."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import grpc
 import grpc.aio
 from grpc_channelz.v1 import channelz
-from grpc_health.v1 import health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
-from vexil.core.errors import FailedPrecondition, Reason, Violation
-from vexil.server.services import Method
-from vexil.server.transport.grpc_aio.health import Health
+from vexil.server.services import Method, methods_of
+from vexil.server.transport.certificates import Certificates
 from vexil.server.transport.grpc_aio.methods import MethodHandlers, UnknownMethods
-from vexil.server.transport.grpc_aio.tls import ReloadingCredentials, TlsFiles
+from vexil.server.transport.grpc_aio.tls import server_credentials
+from vexil.server.transport.health import HEALTH_SERVICE, Health
+from vexil.server.transport.listener import Listener, cannot_listen
+from vexil.server.transport.reflection import REFLECTION_SERVICE, Reflection
 
-_HEALTH = "grpc.health.v1.Health"
 _CHANNELZ = "grpc.channelz.v1.Channelz"
-_REFLECTION = "grpc.reflection.v1alpha.ServerReflection"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """Where the server listens and what it takes.
-
-    `address` is `host:port`, port 0 for any free one; `health_address`, in plain text, answers health alone.
-    `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
-    """
-
-    address: str
-    health_address: str | None = None
-    tls: TlsFiles | None = None
-    reuse_port: bool = False
-    reflection: bool = False
-    channelz: bool = False
-    max_message_bytes: int = 16 * 1024 * 1024
-    max_streams_per_connection: int = 10_000
 
 
 class GrpcServer:
@@ -47,23 +25,34 @@ class GrpcServer:
 
     def __init__(self, listener: Listener, methods: Sequence[Method]) -> None:
         self._listener = listener
-        self._handlers = MethodHandlers(methods)
-        self._services = sorted({method.path.split("/")[1] for method in methods})
-        self._health = Health(self._services)
+        services = sorted({method.path.split("/")[1] for method in methods})
+        self._health = Health(services)
+        health = list(methods_of(HEALTH_SERVICE, self._health))
+        names = [*services, HEALTH_SERVICE.full_name]
+        offered = [*methods, *health]
         self._server = grpc.aio.server(options=server_options(listener))
+        if listener.channelz:
+            channelz.add_channelz_servicer(self._server)
+            names.append(_CHANNELZ)
+        if listener.reflection:
+            names.append(REFLECTION_SERVICE.full_name)
+            offered += methods_of(REFLECTION_SERVICE, Reflection(names))
+        self._handlers = MethodHandlers(offered)
+        self._server.add_generic_rpc_handlers([self._handlers.generic(), UnknownMethods()])
+        self._health_handlers = MethodHandlers(health)
         self._health_server = grpc.aio.server(options=server_options(listener))
-        self._credentials = None if listener.tls is None else ReloadingCredentials(listener.tls)
+        self._health_server.add_generic_rpc_handlers([self._health_handlers.generic(), UnknownMethods()])
+        self._certificates = None if listener.tls is None else Certificates(listener.tls)
         self.port = 0
         self.health_port: int | None = None
-        self._register()
 
     async def start(self) -> None:
         """Listens. Raises FailedPrecondition for an address that can't be had."""
         address = self._listener.address
-        if self._credentials is None:
+        if self._certificates is None:
             self.port = _bound("listen", address, self._server.add_insecure_port)
         else:
-            credentials = self._credentials.server_credentials()
+            credentials = server_credentials(self._certificates)
             self.port = _bound(
                 "listen", address, lambda address: self._server.add_secure_port(address, credentials)
             )
@@ -88,19 +77,7 @@ class GrpcServer:
         await self._server.stop(grace)
         await self._handlers.finished()
         await self._health_server.stop(grace)
-
-    def _register(self) -> None:
-        self._server.add_generic_rpc_handlers([self._handlers.generic()])
-        for server in (self._server, self._health_server):
-            health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        names = [*self._services, _HEALTH]
-        if self._listener.channelz:
-            channelz.add_channelz_servicer(self._server)
-            names.append(_CHANNELZ)
-        if self._listener.reflection:
-            names.append(_REFLECTION)
-            reflection.enable_server_reflection(names, self._server)
-        self._server.add_generic_rpc_handlers([UnknownMethods()])
+        await self._health_handlers.finished()
 
 
 def server_options(listener: Listener) -> Sequence[tuple[str, Any]]:
@@ -128,14 +105,7 @@ def _bound(setting: str, address: str, bind: Callable[[str], int]) -> int:
     try:
         port = bind(address)
     except RuntimeError as error:
-        raise _cannot_listen(setting, address) from error
+        raise cannot_listen(setting, address) from error
     if port == 0:
-        raise _cannot_listen(setting, address)
+        raise cannot_listen(setting, address)
     return port
-
-
-def _cannot_listen(setting: str, address: str) -> FailedPrecondition:
-    why = f"cannot listen on {address}: it is in use, or no address of this machine"
-    return FailedPrecondition(
-        f"{setting}: {why}", reason=Reason.INVALID_REQUEST, violations=[Violation(setting, why)]
-    )

@@ -1,121 +1,23 @@
-"""TLS from files that may change while the server runs."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+"""Certificates as grpc takes them."""
 
 import grpc
-import structlog
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes, PublicKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-from cryptography.x509 import Certificate, load_pem_x509_certificates
 
-from vexil.core.errors import InvalidRequest, Violation
-
-_log = structlog.get_logger(__name__)
-_Stamp = tuple[tuple[int, int, int], ...]
+from vexil.server.transport.certificates import Certificates, Pems
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """PEM files: the server's certificate with its chain, its private key, and the authorities of clients.
+def server_credentials(certificates: Certificates) -> grpc.ServerCredentials:
+    """What a port takes; clients must show a certificate where authorities for them are given."""
 
-    `client_authorities` None asks clients for no certificate.
-    """
+    def changed() -> grpc.ServerCertificateConfiguration | None:
+        pems = certificates.changed()
+        return None if pems is None else _configuration(pems)
 
-    certificate: Path
-    key: Path
-    client_authorities: Path | None = None
-
-    def read(self) -> grpc.ServerCertificateConfiguration:
-        """What they hold. Raises InvalidRequest, whose field is the setting that names the file at fault."""
-        certificate = _read("cert_file", self.certificate)
-        key = _read("key_file", self.key)
-        _require_pair(self, certificate, key)
-        authorities = None
-        if self.client_authorities is not None:
-            authorities = _read("client_ca_file", self.client_authorities)
-            _certificates("client_ca_file", self.client_authorities, authorities)
-        return grpc.ssl_server_certificate_configuration([(key, certificate)], authorities)
-
-    def stamp(self) -> _Stamp:
-        """Something that differs when a file was replaced, rewritten, or taken away."""
-        files = (self.certificate, self.key, self.client_authorities)
-        return tuple(_stamp(path) for path in files if path is not None)
+    return grpc.dynamic_ssl_server_credentials(
+        _configuration(certificates.initial),
+        changed,  # type: ignore[arg-type] # None is documented, and missing from the stubs
+        require_client_authentication=certificates.files.client_authorities is not None,
+    )
 
 
-class ReloadingCredentials:
-    """Credentials that follow their files.
-
-    The files are looked at with each new connection. Where a new one can't be used, the old certificate goes
-    on serving, and the log says why, once. Raises InvalidRequest when they can't be used from the start.
-    """
-
-    def __init__(self, files: TlsFiles) -> None:
-        self._files = files
-        self._stamp = files.stamp()
-        self._initial = files.read()
-
-    def server_credentials(self) -> grpc.ServerCredentials:
-        """What a port takes; clients must show a certificate where authorities for them are given."""
-        return grpc.dynamic_ssl_server_credentials(
-            self._initial,
-            self._changed,  # type: ignore[arg-type] # None is documented, and missing from the stubs
-            require_client_authentication=self._files.client_authorities is not None,
-        )
-
-    def _changed(self) -> grpc.ServerCertificateConfiguration | None:
-        """The new configuration; None: as before. Called by grpc, in a thread of its own."""
-        try:
-            # The stamp comes first: what changes after it is noticed next time.
-            stamp = self._files.stamp()
-            if stamp == self._stamp:
-                return None
-            self._stamp = stamp
-            configuration = self._files.read()
-        except InvalidRequest as error:
-            _log.warning("certificate_kept", reason=error.message)
-            return None
-        _log.info("certificate_reloaded", cert_file=str(self._files.certificate))
-        return configuration
-
-
-def _require_pair(files: TlsFiles, certificate: bytes, key: bytes) -> None:
-    [leaf, *_] = _certificates("cert_file", files.certificate, certificate)
-    try:
-        private = load_pem_private_key(key, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise _invalid("key_file", f"{files.key} holds no unencrypted PEM private key") from None
-    if _public_bytes(private.public_key()) != _public_bytes(leaf.public_key()):
-        raise _invalid("key_file", f"{files.key} is not the key of the certificate in {files.certificate}")
-
-
-def _certificates(field: str, path: Path, data: bytes) -> Sequence[Certificate]:
-    try:
-        return load_pem_x509_certificates(data)
-    except ValueError:
-        raise _invalid(field, f"{path} holds no PEM certificate") from None
-
-
-def _public_bytes(key: PublicKeyTypes | CertificatePublicKeyTypes) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (status.st_ino, status.st_size, status.st_mtime_ns)
-
-
-def _read(field: str, path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _invalid(field, f"{path}: {error.strerror}") from error
-
-
-def _invalid(field: str, description: str) -> InvalidRequest:
-    return InvalidRequest.of([Violation(field, description)])
+def _configuration(pems: Pems) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(pems.key, pems.chain)], pems.client_authorities)

@@ -1,0 +1,32 @@
+"""Where a transport listens, and what it takes."""
+
+from dataclasses import dataclass
+
+from vexil.core.errors import FailedPrecondition, Reason, Violation
+from vexil.server.transport.certificates import TlsFiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Where the server listens and what it takes.
+
+    `address` is `host:port`, port 0 for any free one; `health_address`, in plain text, answers health alone.
+    `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
+    """
+
+    address: str
+    health_address: str | None = None
+    tls: TlsFiles | None = None
+    reuse_port: bool = False
+    reflection: bool = False
+    channelz: bool = False
+    max_message_bytes: int = 16 * 1024 * 1024
+    max_streams_per_connection: int = 10_000
+
+
+def cannot_listen(setting: str, address: str) -> FailedPrecondition:
+    """The error for an address, given by that setting, which can't be had."""
+    why = f"cannot listen on {address}: it is in use, or no address of this machine"
+    return FailedPrecondition(
+        f"{setting}: {why}", reason=Reason.INVALID_REQUEST, violations=[Violation(setting, why)]
+    )
