@@ -23,6 +23,7 @@ from vexil.server.stores.port import Store
 from vexil.server.watch.admission import Admission, AdmissionLimits
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence
+from vexil.server.watch.departures import Departures
 from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
 
@@ -38,7 +39,7 @@ class Backend:
     ) -> None:
         self.store = store
         self.time = time
-        self.hub = Hub(limits, time.clock)
+        self.hub = Hub(limits, time.clock, Departures(1.0, time.clock))
         self.directory = Directory(store, self.hub, time.clock)
         self.past = Past(store)
         self.reads = Reads(self.directory, self.past)
@@ -53,7 +54,6 @@ class Backend:
             CatchUp(store, self.past),
             self.convergence,
             Admission(admission, time.clock),
-            retry_after=lambda: 1.0,
         )
 
     async def commit(self, *changes: Change, **more: Any) -> Commit:

@@ -168,7 +168,7 @@ class TestStreams:
                 await watch(shop, start=FromRevision(Revision(99))).next()
             drained = watch(shop)
             await drained.until(1)
-            shop.hub.drain()
+            shop.hub.drain(1.0)
             while not (await drained.next()).HasField("end"):
                 pass
             await drained.close()

@@ -346,7 +346,7 @@ class TestEnding:
         await watcher.until(1)
         waiting = asyncio.create_task(watcher.next())
         await asyncio.sleep(0)
-        shop.hub.drain()
+        shop.hub.drain(1.0)
         end = (await waiting).end
         assert end.reason == watch_pb2.STREAM_END_REASON_DRAINING
         assert end.retry_after.ToTimedelta().total_seconds() == 1.0
@@ -355,7 +355,7 @@ class TestEnding:
             await watcher.next()
 
     async def test_stream_that_comes_while_draining_is_sent_away(self, shop: Backend) -> None:
-        shop.hub.drain()
+        shop.hub.drain(1.0)
         first = watch(shop, start=FromNow())
         assert (await first.next()).end.reason == watch_pb2.STREAM_END_REASON_DRAINING
 

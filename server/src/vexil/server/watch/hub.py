@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Applied, Snapshot
 from vexil.server.clock import Clock
+from vexil.server.watch.departures import Departures
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import History
 from vexil.server.watch.selection import Selection
@@ -27,10 +28,14 @@ class HubLimits:
 
 
 class Hub:
-    """Groups by selection. A commit is encoded once for each group that it concerns."""
+    """Groups by selection. A commit is encoded once for each group that it concerns.
 
-    def __init__(self, limits: HubLimits, clock: Clock) -> None:
+    `departures` is what streams pass through that the server ends.
+    """
+
+    def __init__(self, limits: HubLimits, clock: Clock, departures: Departures) -> None:
         self.draining = False
+        self.departures = departures
         self._limits = limits
         self._clock = clock
         self._groups: dict[str, dict[Selection, Group]] = {}
@@ -71,9 +76,13 @@ class Hub:
                 del groups[selection]
                 group.end()
 
-    def drain(self) -> None:
-        """Tells every subscriber, and those who still come, that the server is going away."""
+    def drain(self, seconds: float) -> None:
+        """Tells every subscriber, and those who still come, that the server is going away.
+
+        Their streams end one after the other, within about so many seconds.
+        """
         self.draining = True
+        self.departures.hurry(sum(group.subscribers for group in self.groups()), seconds)
         for group in self.groups():
             group.signal.fire()
 

@@ -1,7 +1,6 @@
 """Subscribing: from what a subscriber says it has, to the stream of what it lacks."""
 
-import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
@@ -17,12 +16,6 @@ from vexil.server.watch.selection import Selection
 from vexil.server.watch.streams import StreamName, Streams
 from vexil.server.watch.subscription import Subscription, Wishes
 from vexil.v1 import watch_pb2
-
-_RETRY_SECONDS = (0.5, 2.0)
-
-
-def _jittered() -> float:
-    return random.uniform(*_RETRY_SECONDS)  # noqa: S311 - spreads reconnects, keeps no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ Start = FromState | FromNow | FromRevision | FromToken
 
 
 class WatchService:
-    """Opens subscriptions. `retry_after` gives the seconds, jittered, to wait after a drain."""
+    """Opens subscriptions."""
 
     def __init__(
         self,
@@ -62,14 +55,12 @@ class WatchService:
         catch_up: CatchUp,
         convergence: Convergence,
         admission: Admission,
-        retry_after: Callable[[], float] = _jittered,
     ) -> None:
         self._namespaces = namespaces
         self._hub = hub
         self._catch_up = catch_up
         self._convergence = convergence
         self._admission = admission
-        self._retry_after = retry_after
         self._streams = Streams()
 
     async def subscribe(
@@ -96,9 +87,7 @@ class WatchService:
                 self._hub.join(selection, snapshot.revision, holder.epoch) as group,
                 self._convergence.connected((selection.namespace, selection.environment), subscriber),
             ):
-                subscription = Subscription(
-                    self._hub, group, holder, self._catch_up, wishes, self._retry_after()
-                )
+                subscription = Subscription(self._hub, group, holder, self._catch_up, wishes)
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
                     async for message in subscription.messages(position, reason):
                         yield message

@@ -36,15 +36,12 @@ class Subscription:
     position, the log is asked.
     """
 
-    def __init__(
-        self, hub: Hub, group: Group, holder: Holder, catch_up: CatchUp, wishes: Wishes, retry_after: float
-    ) -> None:
+    def __init__(self, hub: Hub, group: Group, holder: Holder, catch_up: CatchUp, wishes: Wishes) -> None:
         self._hub = hub
         self._group = group
         self._holder = holder
         self._catch_up = catch_up
         self._wishes = wishes
-        self._retry_after = retry_after
         self._position: Revision | None = None
         self._asked = False
 
@@ -86,7 +83,7 @@ class Subscription:
                     yield self._group.progress()
                 else:
                     idle = not await self._group.signal.wait(self._wishes.progress_interval)
-        yield self._end()
+        yield self._end(await self._hub.departures.turn())
 
     async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
         self._position = None
@@ -128,11 +125,11 @@ class Subscription:
         events = history.after(position)
         return merge(events, self._group.token) if events else None
 
-    def _end(self) -> bytes:
+    def _end(self, retry_after: float) -> bytes:
         """The stream's last message; without a token where a full state was not finished."""
         reason = (
             watch_pb2.STREAM_END_REASON_GONE if self._group.gone else watch_pb2.STREAM_END_REASON_DRAINING
         )
         position = self._position
         token = b"" if position is None else self._group.token(position)
-        return encode_end(reason, position or Revision(0), token, self._retry_after)
+        return encode_end(reason, position or Revision(0), token, retry_after)
