@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceId, ResourceState, Revision, Version
+from vexil.core.resource import (
+    Commit,
+    Deleted,
+    Kind,
+    ResourceChange,
+    ResourceId,
+    ResourceState,
+    Revision,
+    Version,
+)
 from vexil.server.stores.port import Head, Image, VersionRecord
 
 
@@ -30,6 +39,19 @@ class Model:
         states = [change for change in newest.values() if isinstance(change, ResourceState)]
         deleted = [change for change in newest.values() if isinstance(change, Deleted)]
         return Image(self.namespace, Revision(at), states, deleted)
+
+    def touched(self, at: int, until: int) -> Image:
+        """Of the image, the environments and what has the kind and key of something written until then."""
+        places = {
+            (change.id.kind, change.id.key) for commit in self.commits[at:until] for change in commit.changes
+        }
+
+        def wanted(change: ResourceChange) -> bool:
+            return change.id.kind is Kind.ENVIRONMENT or (change.id.kind, change.id.key) in places
+
+        image = self.image(at)
+        states, deleted = filter(wanted, image.states), filter(wanted, image.deleted)
+        return Image(self.namespace, Revision(at), list(states), list(deleted))
 
     def versions(self, id: ResourceId) -> list[VersionRecord]:
         """Newest first."""

@@ -95,6 +95,9 @@ class Machine(RuleBasedStateMachine):
             assert same_image(self.run(self.store.load(name, revision)), model.image(revision))
             expected = model.commits[revision : revision + limit]
             assert self.run(self.store.read(name, revision, limit)) == expected
+            until = Revision(revision + len(expected))
+            touched = self.run(self.store.load_touched(name, revision, until))
+            assert same_image(touched, model.touched(revision, until))
         back = [commit for commit in model.kept[::-1] if commit.revision < revision]
         assert self.run(self.store.read_back(name, revision, limit)) == back[:limit]
 

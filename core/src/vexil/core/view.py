@@ -99,6 +99,11 @@ class View:
         entries = self.by_kind.get(kind)
         return None if entries is None else entries.get(key)
 
+    def state(self, kind: Kind, key: str) -> ResourceState | None:
+        """The state of the resource of that kind and key, or None."""
+        entry = self.get(kind, key)
+        return None if entry is None else entry.state
+
     def states(self) -> Iterator[ResourceState]:
         """Every resource, in no particular order."""
         for entries in self.by_kind.values():

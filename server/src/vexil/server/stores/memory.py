@@ -1,12 +1,21 @@
 """The store without a file: for tests, demonstrations, and namespaces that need not outlive the process."""
 
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceId, ResourceState, Revision, Version
+from vexil.core.resource import (
+    Commit,
+    Deleted,
+    Kind,
+    ResourceChange,
+    ResourceId,
+    ResourceState,
+    Revision,
+    Version,
+)
 from vexil.server.stores.hints import Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import (
@@ -55,9 +64,22 @@ class _Log:
         return self.commits[start : start + max(limit, 0)]
 
     def at(self, revision: Revision) -> Image:
+        return self._image(self.history.values(), revision)
+
+    def touched(self, revision: Revision, until: Revision) -> Image:
+        commits = self.between(revision, until - revision)
+        places = {(change.id.kind, change.id.key) for commit in commits for change in commit.changes}
+        histories = [
+            written
+            for id, written in self.history.items()
+            if id.kind is Kind.ENVIRONMENT or (id.kind, id.key) in places
+        ]
+        return self._image(histories, revision)
+
+    def _image(self, histories: Iterable[Sequence[_Written]], revision: Revision) -> Image:
         states: list[ResourceState] = []
         deleted: list[Deleted] = []
-        for written in self.history.values():
+        for written in histories:
             if newest := _until(written, revision):
                 change = written[newest - 1].change
                 if isinstance(change, Deleted):
@@ -113,6 +135,13 @@ class MemoryStore:
             return log.at(log.head.revision)
         require_kept(log.head, at)
         return log.at(at)
+
+    async def load_touched(self, namespace: str, at: Revision, until: Revision) -> Image:
+        """What commits above `at`, up to `until`, are about, as it was at `at`."""
+        log = self._require(namespace)
+        require_kept(log.head, at)
+        require_reached(log.head, until)
+        return log.touched(at, until)
 
     async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
         """Commits above `after`, oldest first."""

@@ -41,7 +41,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Everything that was live at one revision, and the last trace of everything deleted by then."""
+    """What was live at one revision, and the last trace of what was deleted by then: all, or a part."""
 
     namespace: str
     revision: Revision
@@ -88,6 +88,15 @@ class Store(Protocol):
 
         States and traces come in no particular order. OutOfRange (REVISION_COMPACTED with
         `compact_revision`, REVISION_IN_FUTURE with `head_revision`).
+        """
+        ...
+
+    async def load_touched(self, namespace: str, at: Revision, until: Revision) -> Image:
+        """What commits above `at`, up to `until`, are about, as it was at the kept revision `at`.
+
+        That is every environment, and whatever had the kind and key of something that those commits wrote, in
+        any environment: a small part of the state where they are few. States and traces come in no particular
+        order. `until` is not below `at`. OutOfRange as for `load`, for both.
         """
         ...
 

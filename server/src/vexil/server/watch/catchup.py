@@ -1,8 +1,11 @@
 """What a selection missed, worked out from the log."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
-from vexil.core.resource import Revision
+from vexil.core.errors import NotFound, Reason, Unavailable
+from vexil.core.replay import Replay
+from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Snapshot
 from vexil.server.stores.port import Store
 from vexil.server.watch.group import Group
@@ -10,7 +13,11 @@ from vexil.server.watch.history import Event
 from vexil.server.watch.ports import Past
 
 _READ_BATCH = 256
-_LONGEST_BACKFILL = 1024
+_LONGEST_BACKFILL = 16_384
+"""Commits; more are told to each subscriber on its own."""
+
+_BREATH = 32
+"""So many changes are encoded before others get their turn on the event loop: half a millisecond or so."""
 
 
 class EnvironmentWasAbsentError(Exception):
@@ -20,8 +27,8 @@ class EnvironmentWasAbsentError(Exception):
 class CatchUp:
     """Brings subscribers from a position in the log up to where a group's history begins.
 
-    Effective changes depend on what was there before, so that the snapshot at the position is rebuilt, and
-    moved on commit by commit.
+    Effective changes depend on what was there before. Of that, what the missed commits wrote over is enough,
+    until the environment gets other ancestors; from there on it takes everything that was there.
     """
 
     def __init__(self, store: Store, past: Past) -> None:
@@ -47,19 +54,53 @@ class CatchUp:
     async def events(self, group: Group, after: Revision, until: Revision) -> AsyncIterator[Event]:
         """The group's events above `after`, up to and with `until`, in order. Raises as `backfill` does."""
         namespace, environment = group.selection.namespace, group.selection.environment
-        snapshot = await self._past.snapshot(namespace, after)
-        _require(environment, snapshot)
-        while snapshot.revision < until:
-            limit = min(until - snapshot.revision, _READ_BATCH)
-            for commit in await self._store.read(namespace, snapshot.revision, limit):
-                before = snapshot.views[environment]
-                applied = snapshot.apply(commit)
-                snapshot = applied.snapshot
-                _require(environment, snapshot)
-                if event := group.event(commit, before, applied.deltas.get(environment, ())):
-                    yield event
+        image = await self._store.load_touched(namespace, after, until)
+        try:
+            replay = Replay(environment, image.states)
+        except NotFound:
+            raise EnvironmentWasAbsentError from None
+        async for commit in self._commits(namespace, after, until):
+            chain = replay.chain_after(commit)
+            if not chain:
+                raise EnvironmentWasAbsentError
+            if chain != replay.chain:
+                break
+            if event := group.event(commit, replay, replay.changes(commit)):
+                yield event
+            replay.apply(commit)
+            after = commit.revision
+        if after < until:
+            snapshot = await self._past.snapshot(namespace, after)
+            async for event in self._events_of_all(group, snapshot, until):
+                yield event
 
+    async def _events_of_all(self, group: Group, snapshot: Snapshot, until: Revision) -> AsyncIterator[Event]:
+        """The same, from everything that was there."""
+        environment = group.selection.environment
+        async for commit in self._commits(snapshot.namespace, snapshot.revision, until):
+            before = snapshot.views[environment]
+            applied = snapshot.apply(commit)
+            snapshot = applied.snapshot
+            if environment not in snapshot.views:
+                raise EnvironmentWasAbsentError
+            if event := group.event(commit, before, applied.deltas.get(environment, ())):
+                yield event
 
-def _require(environment: str, snapshot: Snapshot) -> None:
-    if environment not in snapshot.views:
-        raise EnvironmentWasAbsentError
+    async def _commits(self, namespace: str, after: Revision, until: Revision) -> AsyncIterator[Commit]:
+        """The commits above `after`, up to and with `until`; others have their turn in between."""
+        work = 0
+        while after < until:
+            commits = await self._store.read(namespace, after, min(until - after, _READ_BATCH))
+            if not commits:
+                raise Unavailable(
+                    f"the log of {namespace!r} does not show revision {after + 1} yet",
+                    reason=Reason.STORE_UNAVAILABLE,
+                    retry_after=1.0,
+                )
+            for commit in commits:
+                yield commit
+                after = commit.revision
+                work += 1 + len(commit.changes)
+                if work >= _BREATH:
+                    work = 0
+                    await asyncio.sleep(0)

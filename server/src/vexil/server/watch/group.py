@@ -10,7 +10,7 @@ from vexil.server.watch.encoding import encode_delta, encode_progress
 from vexil.server.watch.full_state import FullState
 from vexil.server.watch.history import Event, History
 from vexil.server.watch.ports import Holder
-from vexil.server.watch.selection import Selection
+from vexil.server.watch.selection import Before, Selection
 from vexil.server.watch.signal import Signal
 from vexil.server.watch.tokens import Position
 
@@ -66,7 +66,7 @@ class Group:
         self.gone = True
         self.signal.fire()
 
-    def event(self, commit: Commit, before: View, changes: Sequence[ResourceChange]) -> Event | None:
+    def event(self, commit: Commit, before: Before, changes: Sequence[ResourceChange]) -> Event | None:
         """What changes of the environment's view mean for this selection; None: nothing."""
         seen = self.selection.changes(before, changes)
         if not seen:

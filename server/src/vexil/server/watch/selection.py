@@ -4,10 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import Protocol
 
-from vexil.core.resource import Deleted, ResourceChange, ResourceId, ResourceState
+from vexil.core.resource import Deleted, Kind, ResourceChange, ResourceId, ResourceState
 from vexil.core.selector import EVERYTHING, Selector
 from vexil.core.view import View
+
+
+class Before(Protocol):
+    """An environment's effective state before a commit."""
+
+    def state(self, kind: Kind, key: str) -> ResourceState | None:
+        """The resource of that kind and key, or None."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,8 @@ class Selection:
                 found = (entries[key] for key in keys if key in entries) if by_key else entries.values()
                 yield from (entry.state for entry in found)
 
-    def changes(self, before: View, changes: Sequence[ResourceChange]) -> tuple[ResourceChange, ...]:
-        """What these effective changes of the view `before` mean for one who sees only what is selected.
+    def changes(self, before: Before, changes: Sequence[ResourceChange]) -> tuple[ResourceChange, ...]:
+        """What these effective changes of the state `before` mean for one who sees only what is selected.
 
         What is no longer selected, because it lost a tag, is gone; what never was, is not mentioned.
         """
@@ -62,8 +71,8 @@ class Selection:
             if isinstance(change, ResourceState) and self.fits(change):
                 seen.append(change)
                 continue
-            entry = before.get(change.id.kind, change.id.key)
-            if entry is not None and self.fits(entry.state):
+            state = before.state(change.id.kind, change.id.key)
+            if state is not None and self.fits(state):
                 id = ResourceId(change.id.kind, self.environment, change.id.key)
                 seen.append(Deleted(id, change.version, change.revision))
         return tuple(seen)

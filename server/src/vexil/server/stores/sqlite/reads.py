@@ -1,13 +1,23 @@
 """What is read, each function in one transaction of its own."""
 
 import sqlite3
+from collections.abc import Iterable
 from itertools import groupby, zip_longest
 from operator import itemgetter
 
-from vexil.core.resource import Commit, Deleted, ResourceId, ResourceState, Revision, Version
+from vexil.core.resource import (
+    Commit,
+    Deleted,
+    Kind,
+    ResourceChange,
+    ResourceId,
+    ResourceState,
+    Revision,
+    Version,
+)
 from vexil.server.collection import collection_paused
 from vexil.server.stores.port import Head, Image, VersionRecord
-from vexil.server.stores.refusals import require_kept
+from vexil.server.stores.refusals import require_kept, require_reached
 from vexil.server.stores.sqlite import checksums, statements
 from vexil.server.stores.sqlite.connection import reading
 from vexil.server.stores.sqlite.errors import Damage
@@ -42,9 +52,18 @@ def load(connection: sqlite3.Connection, namespace: str, at: Revision | None) ->
         changes = to_changes(rows)
     if checksums.of_state(row[-1] for row in rows) != expected:
         raise Damage(f"the state of {namespace!r} at revision {at} differs from what was written")
-    states = [change for change in changes if isinstance(change, ResourceState)]
-    deleted = [change for change in changes if isinstance(change, Deleted)]
-    return Image(namespace, at, states, deleted)
+    return _image(namespace, at, changes)
+
+
+def load_touched(connection: sqlite3.Connection, namespace: str, at: Revision, until: Revision) -> Image:
+    """What commits above `at`, up to `until`, are about, as it was at `at`."""
+    with reading(connection):
+        place = require(connection, namespace)
+        require_kept(place.head, at)
+        require_reached(place.head, until)
+        bounds = {"namespace": place.id, "at": at, "until": until, "environment": int(Kind.ENVIRONMENT)}
+        rows = connection.execute(statements.TOUCHED, bounds).fetchall()
+    return _image(namespace, at, to_changes(rows))
 
 
 def read(connection: sqlite3.Connection, namespace: str, after: Revision, limit: int) -> list[Commit]:
@@ -95,6 +114,17 @@ def revision_of(connection: sqlite3.Connection, place: Place, request_id: str) -
     """The revision of the kept commit with this request id, or None. Part of the caller's transaction."""
     row = connection.execute(statements.REQUEST, (place.id, request_id)).fetchone()
     return None if row is None else row[0]
+
+
+def _image(namespace: str, at: Revision, changes: Iterable[ResourceChange]) -> Image:
+    states: list[ResourceState] = []
+    deleted: list[Deleted] = []
+    for change in changes:
+        if isinstance(change, Deleted):
+            deleted.append(change)
+        else:
+            states.append(change)
+    return Image(namespace, at, states, deleted)
 
 
 def _between(connection: sqlite3.Connection, place: Place, first: int, last: int) -> list[Commit]:

@@ -57,6 +57,42 @@ STATE = f"""
 fast when there is much history; with max(), SQLite takes `id` from the row that holds the maximum
 (https://www.sqlite.org/lang_select.html#bareagg)."""
 
+TOUCHED = f"""
+    WITH RECURSIVE
+        places AS MATERIALIZED (
+            SELECT kind, key FROM changes INDEXED BY changes_by_commit
+            WHERE namespace_id = :namespace AND revision > :at AND revision <= :until
+            UNION SELECT kind, key FROM changes INDEXED BY changes_by_resource
+            WHERE namespace_id = :namespace AND kind = :environment
+        ),
+        homes AS (
+            SELECT 0 AS kind, '' AS environment
+            UNION ALL SELECT next.kind, next.environment
+            FROM homes JOIN changes AS next ON next.id = coalesce(
+                (
+                    SELECT id FROM changes INDEXED BY changes_by_resource
+                    WHERE namespace_id = :namespace AND kind = homes.kind AND environment > homes.environment
+                    ORDER BY environment LIMIT 1
+                ),
+                (
+                    SELECT id FROM changes INDEXED BY changes_by_resource
+                    WHERE namespace_id = :namespace AND kind > homes.kind ORDER BY kind, environment LIMIT 1
+                )
+            )
+        )
+    SELECT {_CHANGE} FROM homes
+    CROSS JOIN places ON places.kind = homes.kind
+    CROSS JOIN changes ON changes.id = (
+        SELECT id FROM changes INDEXED BY changes_by_resource
+        WHERE namespace_id = :namespace AND kind = places.kind AND environment = homes.environment
+            AND key = places.key AND revision <= :at
+        ORDER BY version DESC LIMIT 1
+    )
+"""
+"""The newest change at a revision of whatever has the kind and key of something written after it, in each
+environment that has had resources of the kind, and of each environment itself. `homes` are those kinds and
+environments: each is found in the index from the one before, so that nothing in between is looked at."""
+
 REPLACED = """
     SELECT checksum FROM changes
     WHERE namespace_id = ? AND kind = ? AND environment = ? AND key = ? AND version < ?

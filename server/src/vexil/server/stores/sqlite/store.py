@@ -97,6 +97,10 @@ class SqliteStore:
         """The state at a kept revision; None: the head."""
         return await self._read(lambda connection: reads.load(connection, namespace, at))
 
+    async def load_touched(self, namespace: str, at: Revision, until: Revision) -> Image:
+        """What commits above `at`, up to `until`, are about, as it was at `at`; see the port."""
+        return await self._read(lambda connection: reads.load_touched(connection, namespace, at, until))
+
     async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
         """Commits above `after`, oldest first, each compared with its checksum."""
         return await self._read(lambda connection: reads.read(connection, namespace, after, limit))
