@@ -1,15 +1,12 @@
 """A call as grpc.aio knows it."""
 
-import uuid
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from vexil.server.call import ANONYMOUS
+from vexil.server.transport.identity import REQUEST_ID, request_id
 
-REQUEST_ID = "x-request-id"
-
-_LONGEST_REQUEST_ID = 128
 _SUBJECT_PROPERTIES = ("x509_common_name", "x509_subject_alternative_name")
 
 
@@ -45,9 +42,7 @@ class GrpcCall:
     @cached_property
     def request_id(self) -> str:
         """The caller's own, where it is a sensible one, or a new one."""
-        given = self.metadata.get(REQUEST_ID, "")
-        usable = given.isprintable() and len(given) <= _LONGEST_REQUEST_ID
-        return given if given and usable else uuid.uuid4().hex
+        return request_id(self.metadata.get(REQUEST_ID))
 
     @property
     def time_remaining(self) -> float | None:

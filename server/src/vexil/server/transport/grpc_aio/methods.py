@@ -16,8 +16,9 @@ from google.protobuf.message import Message
 
 from vexil.core.errors import Unimplemented
 from vexil.server.services import Method, MethodKind
-from vexil.server.transport.grpc_aio.call import REQUEST_ID, GrpcCall
+from vexil.server.transport.grpc_aio.call import GrpcCall
 from vexil.server.transport.grpc_aio.failures import abort
+from vexil.server.transport.identity import REQUEST_ID
 
 RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
