@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from itertools import groupby, zip_longest
-from operator import itemgetter
+from itertools import zip_longest
 
 from vexil.core.resource import (
     Commit,
@@ -132,16 +131,20 @@ def _between(connection: sqlite3.Connection, place: Place, first: int, last: int
     if last < first:
         return []
     bounds = (place.id, first, last)
-    grouped = groupby(map(ChangeRow._make, connection.execute(statements.CHANGES, bounds)), key=itemgetter(0))
-    changes = {revision: list(rows) for revision, rows in grouped}
-    commits = []
-    for row in map(CommitRow._make, connection.execute(statements.COMMITS, bounds)):
-        rows = changes.get(row.revision, [])
-        covered = tuple(change.checksum for change in rows)
-        commits.append(to_commit(place.head.namespace, row, covered, tuple(to_changes(rows))))
-    for revision, commit in zip_longest(range(first, last + 1), commits):
-        if commit is None or commit.revision != revision:
+    entries = list(map(CommitRow._make, connection.execute(statements.COMMITS, bounds)))
+    for revision, entry in zip_longest(range(first, last + 1), entries):
+        if entry is None or entry.revision != revision:
             raise _missing(place, revision)
+    rows = connection.execute(statements.CHANGES, bounds).fetchall()
+    changes, covered = to_changes(rows), [row[-1] for row in rows]
+    commits: list[Commit] = []
+    start = 0
+    for entry in entries:
+        # Too many changes, too few, or another commit's do not fit the commit's checksum.
+        end = len(rows) if entry.revision == last else start + entry.change_count
+        own = tuple(changes[start:end])
+        commits.append(to_commit(place.head.namespace, entry, tuple(covered[start:end]), own))
+        start = end
     return commits
 
 

@@ -11,6 +11,7 @@ from google.protobuf.message import DecodeError
 
 from vexil.convert.resources import resource_from_proto, resource_to_proto
 from vexil.core.errors import VexilError
+from vexil.core.frozen import FrozenDict
 from vexil.core.resource import (
     Commit,
     Deleted,
@@ -100,7 +101,7 @@ def to_commit(
         row.epoch,
         row.author,
         row.message,
-        json.loads(row.labels),
+        _to_labels(row.labels),
         row.request_id or "",
     )
 
@@ -132,6 +133,11 @@ def to_changes(rows: Iterable[tuple[Any, ...]]) -> list[ResourceChange]:
 def to_time(microseconds: int) -> datetime:
     """A time in UTC."""
     return _EPOCH + microseconds * _MICROSECOND
+
+
+@lru_cache(maxsize=1024)  # most commits have none, or those of their pipeline
+def _to_labels(text: str) -> FrozenDict:
+    return FrozenDict(json.loads(text))
 
 
 def _to_microseconds(time: datetime) -> int:
