@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.client.making import setting
-from vexil.client.cache import DiskCache, SavedState
+from vexil.client.cache import DiskCache
 from vexil.client.options import ClientOptions
+from vexil.client.replica.saved_state import SavedState
 from vexil.core.resource import Kind, Revision
 from vexil.core.selector import Selector
 from vexil.core.view import View

@@ -4,9 +4,9 @@ import pytest
 
 from tests.unit.client.making import Clock, delta, full_state, progress, setting
 from vexil.client import Subscriber
-from vexil.client.cache import SavedState
 from vexil.client.engine import Engine, Surroundings
 from vexil.client.options import ClientOptions
+from vexil.client.replica.saved_state import SavedState
 from vexil.core.errors import AccessDenied, NotFound, Unavailable, VexilError
 from vexil.core.resource import Revision
 from vexil.core.view import View

@@ -184,7 +184,9 @@ class TestAccept:
     def test_token_to_save_stays_with_the_state_in_use(self, replica: Replica) -> None:
         feed(replica, full_state([setting("a", 1)], 1))
         feed(replica, [delta([setting("a", 11, 2)], 2)])
-        assert (replica.token, replica.view_token) == (b"token-2", b"token-1")
+        assert replica.token == b"token-2"
+        assert replica.saved is not None
+        assert (replica.saved.view, replica.saved.token) == (replica.view, b"token-1")
 
     def test_progress_does_not_ask_again(self, replica: Replica) -> None:
         feed(replica, full_state([setting("a", 11)], 1))

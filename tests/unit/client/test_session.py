@@ -4,7 +4,7 @@ from tests.unit.client.making import Clock, delta, full_state, message, part, pr
 from vexil.client.replica.backoff import Backoff, BackoffPolicy
 from vexil.client.replica.events import Message, StateBegin, StateReason
 from vexil.client.replica.replica import Replica
-from vexil.client.replica.session import Report, Session
+from vexil.client.replica.session import Session
 from vexil.client.state import ClientState
 from vexil.core.errors import DataLoss, InvalidRequest, OutOfRange, Reason, Unavailable, VexilError
 from vexil.core.evaluation import ErrorCode, EvaluationReason
@@ -176,55 +176,6 @@ def test_error_is_visible_until_messages_arrive(session: Session) -> None:
     assert session.last_error is error
     receive(session, *full_state([], 1))
     assert session.last_error is None
-
-
-class TestReports:
-    def test_revision_is_reported_once(self, session: Session) -> None:
-        assert session.report() is None
-        receive(session, *full_state([], 3))
-        assert session.report() == Report(Revision(3), None)
-        assert session.report() is None
-        assert session.report_at == float("inf")
-
-    def test_reports_keep_their_distance(self, session: Session, clock: Clock) -> None:
-        receive(session, *full_state([], 3))
-        session.report()
-        receive(session, progress(4))
-        receive(session, progress(5))
-        assert session.report() is None
-        assert session.report_at == clock.now + 1
-        clock.advance(1)
-        assert session.report() == Report(Revision(5), None)
-
-    def test_new_stream_is_told_again(self, session: Session, clock: Clock) -> None:
-        receive(session, *full_state([], 3))
-        session.report()
-        session.stream_begins()
-        clock.advance(1)
-        assert session.report() == Report(Revision(3), None)
-
-    def test_failed_report_is_repeated_later(self, session: Session, clock: Clock) -> None:
-        receive(session, *full_state([], 3))
-        session.report()
-        session.report_failed()
-        clock.advance(29)
-        assert session.report() is None
-        clock.advance(1)
-        assert session.report() == Report(Revision(3), None)
-
-    def test_refusal_is_reported_also_before_there_is_a_state(self, clock: Clock) -> None:
-        def refuse(view: View) -> None:
-            raise ValueError("never")
-
-        replica = Replica("shop", "prod", refuse)
-        session = Session(replica, Backoff(BackoffPolicy(), lambda: 0.5), clock)
-        receive(session, *full_state([setting("a", 1)], 3))
-        report = session.report()
-        assert report is not None
-        assert report.applied == 0
-        assert report.refusal == replica.refusal
-        assert session.state is ClientState.CONNECTING
-        assert "ValueError: never" in session.reader.evaluate("a").error_message
 
 
 def test_closed_session_goes_on_answering_from_the_last_state(session: Session) -> None:

@@ -15,7 +15,7 @@ from vexil.client.options import ClientArguments, client_options
 from vexil.client.rpc.endpoint import Endpoint
 from vexil.client.state import ClientState
 from vexil.client.watches import Watch
-from vexil.core.resource import Kind
+from vexil.core.resource import Kind, Revision
 
 _SURROUNDINGS = Surroundings()
 
@@ -30,7 +30,8 @@ class AsyncClient(BaseClient):
     Reads (see `Reads`) are ordinary calls: they do no I/O, never raise, and may come from any thread. All
     else belongs to the event loop in which the client was started. Make one client per process, after
     forking, and keep it. Keyword arguments: `ClientArguments`. Used as a context manager it connects first,
-    and goes on without the server when it can't.
+    and goes on when the server can't be reached; what waiting does not cure, such as NotFound for the
+    environment, it raises, unless there is a saved state to start from.
     """
 
     def __init__(
@@ -62,6 +63,16 @@ class AsyncClient(BaseClient):
     async def wait_ready(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - its end is an answer
         """Waits until the state is current, up to `timeout` seconds (None: for ever); whether it is."""
         return await self._worker.wait_for(self._engine.is_ready, timeout)
+
+    async def catch_up(self, timeout: float = 5.0) -> Revision:  # noqa: ASYNC109 - its end is an error of ours
+        """Waits until reads contain everything that was committed, anywhere, before this call.
+
+        Starts the client if needed; answers the revision that it waited for. Raises DeadlineExceeded when
+        that did not arrive within `timeout` seconds, Unavailable when there is no stream by then, and at once
+        FailedPrecondition when `accept` refused that revision or the client is closed, and what waiting does
+        not cure, such as NotFound for the environment.
+        """
+        return await self._worker.catch_up(timeout)
 
     async def close(self) -> None:
         """Ends the stream, the tasks and all watches; reads go on from the last state. May be repeated."""
@@ -103,6 +114,10 @@ class AsyncClient(BaseClient):
     async def __aenter__(self) -> Self:
         await self.start()
         await self._worker.wait_for(self._engine.is_settled, self._engine.options.call_timeout)
+        hopeless = self._hopeless()
+        if hopeless is not None:
+            await self.close()
+            raise hopeless
         return self
 
     async def __aexit__(

@@ -10,13 +10,21 @@ import grpc.aio
 
 from vexil.client import forks
 from vexil.client.aio_dispatcher import AioDispatcher
+from vexil.client.catch_up import CatchUp, closed
 from vexil.client.collection import collected_later
 from vexil.client.engine import Engine
-from vexil.client.replica.session import Report
+from vexil.client.replica.reports import Report
 from vexil.client.rpc import AioConfigStub, open_aio_channel, to_vexil_error
-from vexil.client.rpc.watching import acknowledge_request, message_from_proto, watch_request
+from vexil.client.rpc.watching import (
+    acknowledge_request,
+    messages_from_proto,
+    new_watch_id,
+    progress_request,
+    watch_request,
+)
 from vexil.client.state import ClientState
 from vexil.core.errors import VexilError
+from vexil.core.resource import Revision
 
 
 class AioWorker:
@@ -31,6 +39,8 @@ class AioWorker:
         self._moved = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._channel: grpc.aio.Channel | None = None
+        self._stub: AioConfigStub | None = None
+        self._saving: asyncio.Task[bool] | None = None
         self._started = False
         self._closed = False
         self._orphaned = False
@@ -41,7 +51,7 @@ class AioWorker:
         self.check_process()
         if self._started or self._is_closed():
             return
-        stub = AioConfigStub(self._open_channel())
+        stub = self._stub = AioConfigStub(self._open_channel())
         self._started = True
         cache = self.engine.cache
         saved = None if cache is None else await asyncio.to_thread(cache.load)
@@ -65,6 +75,22 @@ class AioWorker:
                     await self._moved.wait()
         return condition()
 
+    async def catch_up(self, timeout: float) -> Revision:  # noqa: ASYNC109 - its end is an error of ours
+        """Waits until the state has all that was committed before; raises as `AsyncClient.catch_up` says."""
+        await self.start()
+        catch_up = CatchUp(self.engine, timeout)
+        while True:
+            stub = self._stub
+            if self._closed or stub is None:
+                raise closed()
+            if catch_up.is_over():
+                return catch_up.revision()
+            watch_id = catch_up.ask()
+            if watch_id is None:
+                await self.wait_for(lambda: not catch_up.is_waiting(), catch_up.pause)
+            else:
+                await self._request_progress(stub, catch_up, watch_id)
+
     def check_process(self) -> None:
         """Raises FailedPrecondition in a forked child."""
         if self._orphaned:
@@ -79,6 +105,9 @@ class AioWorker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._saving is not None:
+            # Its task was cancelled, its thread goes on: two at once could leave the older state.
+            await self._saving
         await self._save(at_once=True)
         self.engine.close()
         self._notify()
@@ -128,12 +157,15 @@ class AioWorker:
 
     async def _follow(self, stub: AioConfigStub) -> None:
         """Reads one stream to its end. Raises RpcError and VexilError."""
-        self.engine.session.stream_begins()
-        call = stub.watch(watch_request(self.engine.options, self.engine.session.resume_token))
+        watch_id = new_watch_id()
+        self.engine.session.stream_begins(watch_id)
+        token = self.engine.session.resume_token
+        call = stub.watch(watch_request(self.engine.options, token, watch_id))
         try:
             async for response in call:
                 with collected_later():
-                    self.engine.receive(message_from_proto(response))
+                    for message in messages_from_proto(response):
+                        self.engine.receive(message)
                 self._notify()
         finally:
             call.cancel()
@@ -159,9 +191,21 @@ class AioWorker:
         try:
             await stub.acknowledge(acknowledge_request(options, report), timeout=options.call_timeout)
         except grpc.RpcError:
-            self.engine.session.report_failed()
+            self.engine.report_failed(report)
+            self._notify()
+
+    async def _request_progress(self, stub: AioConfigStub, catch_up: CatchUp, watch_id: str) -> None:
+        options = self.engine.options
+        try:
+            request = progress_request(options, watch_id)
+            answer = await stub.request_progress(request, timeout=catch_up.remaining)
+        except grpc.RpcError as failure:
+            catch_up.failed(to_vexil_error(failure, options.endpoint.target))
+        else:
+            catch_up.answered(answer.revision)
 
     async def _save(self, *, at_once: bool) -> None:
         saved = self.engine.unsaved(at_once=at_once)
         if saved is not None and self.engine.cache is not None:
-            await asyncio.to_thread(self.engine.cache.save, saved)
+            self._saving = asyncio.create_task(asyncio.to_thread(self.engine.cache.save, saved))
+            await asyncio.shield(self._saving)

@@ -1,10 +1,11 @@
 """What both clients have in common besides reading."""
 
+from vexil.client.catch_up import closed
 from vexil.client.connected import Connected
 from vexil.client.engine import Engine
 from vexil.client.local_reads import LocalReads
 from vexil.client.state import ClientState
-from vexil.core.errors import DeadlineExceeded, FailedPrecondition, Reason, VexilError
+from vexil.core.errors import DeadlineExceeded, VexilError
 
 
 class BaseClient(Connected, LocalReads):
@@ -29,13 +30,17 @@ class BaseClient(Connected, LocalReads):
         """Why the last stream failed; None since messages arrive again."""
         return self._engine.session.last_error
 
+    def _hopeless(self) -> VexilError | None:
+        """Why there is nothing to read from, and will not be; None while there is hope."""
+        return self._engine.lasting_failure() if self._engine.session.view is None else None
+
     def _started(self, timeout: float) -> ClientState:
         """The state after waiting for it, if there is anything to read. Raises as `connect` says."""
         session = self._engine.session
         if session.state in (ClientState.READY, ClientState.STALE):
             return session.state
         if session.state is ClientState.CLOSED:
-            raise FailedPrecondition("the client is closed; make another", reason=Reason.NOT_READY)
+            raise closed()
         lasting = self._engine.lasting_failure()
         if lasting is not None:
             raise lasting

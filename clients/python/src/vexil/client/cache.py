@@ -11,10 +11,10 @@ import logging
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from vexil.client.options import ClientOptions
+from vexil.client.replica.saved_state import SavedState
 from vexil.client.rpc.states import states_from_bytes, states_to_bytes
 from vexil.core.errors import VexilError
 from vexil.core.resource import Revision
@@ -27,14 +27,6 @@ _FORMAT = b"vexil-client-cache 1"
 
 class _Unusable(Exception):
     """The file holds no state that this client can start from; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedState:
-    """A state, and the token that continues after it."""
-
-    view: View
-    token: bytes
 
 
 class DiskCache:

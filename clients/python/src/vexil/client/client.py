@@ -14,7 +14,7 @@ from vexil.client.rpc.endpoint import Endpoint
 from vexil.client.state import ClientState
 from vexil.client.watches import Watch
 from vexil.client.worker import Worker
-from vexil.core.resource import Kind
+from vexil.core.resource import Kind, Revision
 
 _SURROUNDINGS = Surroundings()
 
@@ -28,7 +28,8 @@ class Client(BaseClient):
 
     Reads (see `Reads`) take no lock, do no I/O and never raise, from any thread. Make one client per process,
     after forking, and keep it. Keyword arguments: `ClientArguments`. Used as a context manager it connects
-    first, and goes on without the server when it can't.
+    first, and goes on when the server can't be reached; what waiting does not cure, such as NotFound for the
+    environment, it raises, unless there is a saved state to start from.
     """
 
     def __init__(
@@ -61,6 +62,16 @@ class Client(BaseClient):
         """Waits until the state is current, up to `timeout` seconds (None: for ever); whether it is."""
         return self._worker.wait_for(self._engine.is_ready, timeout)
 
+    def catch_up(self, timeout: float = 5.0) -> Revision:
+        """Waits until reads contain everything that was committed, anywhere, before this call.
+
+        Starts the client if needed; answers the revision that it waited for. Raises DeadlineExceeded when
+        that did not arrive within `timeout` seconds, Unavailable when there is no stream by then, and at once
+        FailedPrecondition when `accept` refused that revision or the client is closed, and what waiting does
+        not cure, such as NotFound for the environment.
+        """
+        return self._worker.catch_up(timeout)
+
     def close(self) -> None:
         """Ends the stream, the threads and the watches; reads go on from the last state. May be repeated."""
         self._finalizer()
@@ -91,6 +102,10 @@ class Client(BaseClient):
     def __enter__(self) -> Self:
         self.start()
         self._worker.wait_for(self._engine.is_settled, self._engine.options.call_timeout)
+        hopeless = self._hopeless()
+        if hopeless is not None:
+            self.close()
+            raise hopeless
         return self
 
     def __exit__(

@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from vexil.client.cache import DiskCache, SavedState
+from vexil.client.cache import DiskCache
 from vexil.client.journal import Journal
 from vexil.client.options import ClientOptions
 from vexil.client.replica.backoff import Backoff
 from vexil.client.replica.events import Message
 from vexil.client.replica.replica import Replica
-from vexil.client.replica.session import Report, Session, Step
+from vexil.client.replica.reports import Report, Reports
+from vexil.client.replica.saved_state import SavedState
+from vexil.client.replica.session import Session, Step
 from vexil.client.state import ClientState
 from vexil.client.watches import ChangeWatches, StateWatches
 from vexil.core.errors import Code, DataLoss, VexilError
@@ -50,12 +52,15 @@ class Engine:
     def __init__(self, options: ClientOptions, surroundings: Surroundings) -> None:
         self.options = options
         self.clock = surroundings.clock
+        self.random = surroundings.random
         self.session = Session(
             Replica(options.namespace, options.environment, options.accept),
             Backoff(options.backoff, surroundings.random),
             surroundings.clock,
             stale_after=options.stale_after,
         )
+        reporting = options.subscriber is not None
+        self._reports = Reports(surroundings.clock, surroundings.random) if reporting else None
         self.changes = ChangeWatches()
         self.states = StateWatches()
         self._journal = Journal(options.endpoint.target, options.namespace, options.environment)
@@ -67,10 +72,13 @@ class Engine:
         """Starts from a state that an earlier process saved."""
         self._saved = saved.token
         self._publish(self.session.restore(saved.view, saved.token))
+        self._note()
 
     def receive(self, message: Message) -> None:
         """Takes a message of the stream. Raises DataLoss when the stream contradicts itself."""
+        opened = self.session.open_stream is None
         step = self.session.receive(message)
+        self._note(opened=opened and self.session.open_stream is not None)
         self._journal.received()
         self._journal.refusal(self.session.refusal)
         if self.cache is not None and step.update is not None and not step.update.is_empty:
@@ -103,21 +111,26 @@ class Engine:
 
     def report(self) -> Report | None:
         """What to report to the server now; None while there is nothing, or nobody to report as."""
-        return None if self.options.subscriber is None else self.session.report()
+        return None if self._reports is None else self._reports.take()
+
+    def report_failed(self, report: Report) -> None:
+        """A report did not arrive."""
+        if self._reports is not None:
+            self._reports.failed(report)
 
     def unsaved(self, *, at_once: bool = False) -> SavedState | None:
         """The state to save now; None while the saved one is good enough.
 
         A revision that changed nothing here is saved only `at_once`.
         """
-        view, token = self.session.view, self.session.saved_token
-        if view is None or (self.clock() < self._save_at and not at_once):
+        saved = self.session.saved
+        if saved is None or (self.clock() < self._save_at and not at_once):
             return None
         self._save_at = _NEVER
-        if token == self._saved:
+        if saved.token == self._saved:
             return None
-        self._saved = token
-        return SavedState(view, token)
+        self._saved = saved.token
+        return saved
 
     def lasting_failure(self) -> VexilError | None:
         """Why waiting longer for the first state is in vain; None while it is not."""
@@ -134,7 +147,15 @@ class Engine:
 
     @property
     def _report_at(self) -> float:
-        return _NEVER if self.options.subscriber is None else self.session.report_at
+        return _NEVER if self._reports is None else self._reports.due
+
+    def _note(self, *, opened: bool = False) -> None:
+        if self._reports is None:
+            return
+        if opened:
+            self._reports.stream_opened()
+        view = self.session.view
+        self._reports.note(None if view is None else view.revision, self.session.refusal)
 
     def _publish(self, step: Step) -> None:
         if step.update is not None:

@@ -4,9 +4,14 @@ import logging
 
 from vexil.client.replica.replica import Refusal
 from vexil.client.state import ClientState
-from vexil.core.errors import VexilError
+from vexil.core.errors import Reason, VexilError
 
 log = logging.getLogger("vexil.client")
+
+
+_TURNED_AWAY = (Reason.RATE_LIMITED, Reason.TOO_MANY_STREAMS)
+
+_BUSY = "the server takes no more streams now and has named a time; what is held stays in use until then"
 
 
 class Journal:
@@ -24,7 +29,8 @@ class Journal:
             return
         level = logging.DEBUG if self._failing else logging.WARNING
         self._failing = True
-        log.log(level, "%s: %s (%s); again in %.1f s", self._what, error.message, error.reason, pause)
+        why = _BUSY if error.reason in _TURNED_AWAY else error.message
+        log.log(level, "%s: %s (%s); again in %.1f s", self._what, why, error.reason, pause)
 
     def defect(self, error: Exception) -> None:
         """An exception that nobody foresaw."""

@@ -7,14 +7,22 @@ from typing import Any
 import grpc
 
 from vexil.client import forks
+from vexil.client.catch_up import CatchUp, closed
 from vexil.client.collection import collected_later
 from vexil.client.dispatcher import Dispatcher
 from vexil.client.engine import Engine
-from vexil.client.replica.session import Report
+from vexil.client.replica.reports import Report
 from vexil.client.rpc import ConfigStub, open_channel, to_vexil_error
-from vexil.client.rpc.watching import acknowledge_request, message_from_proto, watch_request
+from vexil.client.rpc.watching import (
+    acknowledge_request,
+    messages_from_proto,
+    new_watch_id,
+    progress_request,
+    watch_request,
+)
 from vexil.client.state import ClientState
 from vexil.core.errors import VexilError
+from vexil.core.resource import Revision
 
 _CLOSE_TIMEOUT = 5.0
 """Seconds that `close` waits for each thread; they are daemons, so none keeps the process."""
@@ -32,6 +40,7 @@ class Worker:
         self.dispatcher = Dispatcher("vexil-callbacks")
         self._threads: list[threading.Thread] = []
         self._channel: grpc.Channel | None = None
+        self._stub: ConfigStub | None = None
         self._call: grpc.Call | None = None
         self._stopping = False
         self._orphaned = False
@@ -46,7 +55,7 @@ class Worker:
             if self.engine.cache is not None and (saved := self.engine.cache.load()) is not None:
                 self.engine.restore(saved)
             self._channel = open_channel(self.engine.options.endpoint)
-            stub = ConfigStub(self._channel)
+            stub = self._stub = ConfigStub(self._channel)
             for name, run in (("vexil-watch", self._read), ("vexil-house", self._keep_house)):
                 thread = threading.Thread(target=run, args=(stub,), name=name, daemon=True)
                 self._threads.append(thread)
@@ -57,6 +66,23 @@ class Worker:
         self.check_process()
         with self.moved:
             return self.moved.wait_for(lambda: condition() or self._stopping, timeout) and condition()
+
+    def catch_up(self, timeout: float) -> Revision:
+        """Waits until the state has all that was committed before; raises as `Client.catch_up` says."""
+        self.start()
+        catch_up = CatchUp(self.engine, timeout)
+        while True:
+            with self.moved:
+                stub = self._stub
+                if self._stopping or stub is None:
+                    raise closed()
+                if catch_up.is_over():
+                    return catch_up.revision()
+                watch_id, remaining = catch_up.ask(), catch_up.remaining
+                if watch_id is None:
+                    self.moved.wait_for(lambda: self._stopping or not catch_up.is_waiting(), catch_up.pause)
+                    continue
+            self._request_progress(stub, catch_up, watch_id, remaining)
 
     def check_process(self) -> None:
         """Raises FailedPrecondition in a forked child."""
@@ -116,15 +142,17 @@ class Worker:
         with self.moved:
             if self._stopping:
                 return
-            self.engine.session.stream_begins()
-            request = watch_request(self.engine.options, self.engine.session.resume_token)
+            watch_id = new_watch_id()
+            self.engine.session.stream_begins(watch_id)
+            request = watch_request(self.engine.options, self.engine.session.resume_token, watch_id)
             call = self._call = stub.watch(request)
         try:
             for response in call:
                 with collected_later():
-                    message = message_from_proto(response)
+                    messages = messages_from_proto(response)
                     with self.moved:
-                        self.engine.receive(message)
+                        for message in messages:
+                            self.engine.receive(message)
                         self.moved.notify_all()
         finally:
             call.cancel()
@@ -148,12 +176,24 @@ class Worker:
     def _send(self, stub: ConfigStub, report: Report) -> None:
         options = self.engine.options
         call = stub.acknowledge.future(acknowledge_request(options, report), timeout=options.call_timeout)
-        call.add_done_callback(self._sent)
+        call.add_done_callback(lambda done: self._sent(done, report))
 
-    def _sent(self, call: "grpc.Future[Any]") -> None:
+    def _request_progress(self, stub: ConfigStub, catch_up: CatchUp, watch_id: str, timeout: float) -> None:
+        options = self.engine.options
+        try:
+            answer = stub.request_progress(progress_request(options, watch_id), timeout=timeout)
+        except grpc.RpcError as failure:
+            error = to_vexil_error(failure, options.endpoint.target)
+            with self.moved:
+                catch_up.failed(error)
+        else:
+            catch_up.answered(answer.revision)
+
+    def _sent(self, call: "grpc.Future[Any]", report: Report) -> None:
         if call.cancelled() or call.exception() is not None:
             with self.moved:
-                self.engine.session.report_failed()
+                self.engine.report_failed(report)
+                self.moved.notify_all()
 
     def _save(self, *, at_once: bool) -> None:
         with self.moved:

@@ -81,12 +81,26 @@ class StreamEnd:
     retry_after: float | None = None
 
 
-Event = StateBegin | StateChunk | StateEnd | Delta | Progress | StreamEnd
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An event of a newer release: it says neither that something changed nor that nothing did.
+
+    What a subscriber needs for its state it is only sent in forms that it knows or has asked for, so leaving
+    this out loses nothing. Its revision and token are not believed: it does not say that what comes up to
+    there was delivered.
+    """
+
+
+Event = StateBegin | StateChunk | StateEnd | Delta | Progress | StreamEnd | Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event with its place: the revision, and the token to resume after it (empty: not resumable here)."""
+    """An event with its place: the revision, and the token to resume after it.
+
+    The token is empty where a stream can't be resumed: inside a full state, a delta of several parts, or a
+    batch.
+    """
 
     event: Event
     revision: Revision

@@ -12,7 +12,9 @@ from vexil.client.replica.events import (
     StateChunk,
     StateEnd,
     StreamEnd,
+    Unknown,
 )
+from vexil.client.replica.saved_state import SavedState
 from vexil.client.replica.update import Place, Update
 from vexil.core.errors import DataLoss
 from vexil.core.resource import ResourceChange, Revision
@@ -37,16 +39,16 @@ class Replica:
 
     `view` is what readers see: None until the first full state is complete, and always one revision as a
     whole. It trails `received` only while `accept` refuses that; `refusal` then says why. `token` continues
-    after `received`, `view_token` after `view`.
+    after `received`. `saved` is the newest of the views that a token continues: all but those inside a batch.
     """
 
     def __init__(self, namespace: str, environment: str, accept: Accept | None = None) -> None:
         self._empty = View(namespace, environment)
         self._accept = accept
         self.view: View | None = None
-        self.view_token = b""
         self.received: View | None = None
         self.token = b""
+        self.saved: SavedState | None = None
         self.refusal: Refusal | None = None
         self._unseen: frozenset[Place] | None = _NOWHERE
         self.begin()
@@ -63,7 +65,8 @@ class Replica:
     def restore(self, view: View, token: bytes) -> None:
         """Starts from a state that was held before, and the token that continues it."""
         self.view = self.received = view
-        self.view_token = self.token = token
+        self.token = token
+        self.saved = SavedState(view, token)
 
     def receive(self, message: Message) -> Update | None:
         """Takes one message; answers the new state for readers when it makes one.
@@ -92,11 +95,13 @@ class Replica:
                 received = self._base(message).at(message.revision)
             case StreamEnd():
                 pass
+            case Unknown():
+                return None
             case _:
                 assert_never(event)
         if message.token:
             self.token = message.token
-        return None if received is None else self._advance(received, places)
+        return None if received is None else self._advance(received, places, message.token)
 
     def _base(self, message: Message) -> View:
         if self.received is None or message.revision < self.received.revision:
@@ -126,7 +131,7 @@ class Replica:
         self._parts += delta.changes
         self._parts_revision = message.revision if delta.more else None
 
-    def _advance(self, received: View, places: frozenset[Place] | None) -> Update | None:
+    def _advance(self, received: View, places: frozenset[Place] | None, token: bytes) -> Update | None:
         """Takes the next state, and shows it to readers unless it is refused."""
         self.received = received
         if self.refusal is not None and places == _NOWHERE:
@@ -139,5 +144,7 @@ class Replica:
                 self.refusal = Refusal(received.revision, f"{type(error).__name__}: {error}")
                 return None
         update = Update(self.view, received, self._unseen)
-        self.view, self.view_token, self.refusal, self._unseen = received, self.token, None, _NOWHERE
+        self.view, self.refusal, self._unseen = received, None, _NOWHERE
+        if token:
+            self.saved = SavedState(received, token)
         return update

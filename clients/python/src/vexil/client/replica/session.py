@@ -1,22 +1,19 @@
-"""One client's life: what it holds, how current that is, when to try again and what to report."""
+"""One client's life: what it holds, how current that is, and when to try again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from vexil.client.replica.backoff import Backoff
-from vexil.client.replica.events import Delta, Message, StateBegin, StateChunk, StreamEnd
+from vexil.client.replica.events import Delta, Message, StateBegin, StateChunk, StreamEnd, Unknown
 from vexil.client.replica.readers import NotReadyReader, Reader, StaleReader
 from vexil.client.replica.replica import Refusal, Replica
+from vexil.client.replica.saved_state import SavedState
 from vexil.client.replica.update import Update
 from vexil.client.state import ClientState
 from vexil.core.errors import Reason, VexilError
-from vexil.core.resource import Revision
 from vexil.core.view import View
 
 _NEVER = float("inf")
-
-_REPORT_RETRY = 30.0
-"""Seconds before a report that failed is repeated."""
 
 _LOST_POSITION = frozenset({Reason.INVALID_RESUME_TOKEN, Reason.REVISION_COMPACTED, Reason.STORE_CORRUPT})
 """Nobody can continue after our position: only a full state helps."""
@@ -33,19 +30,13 @@ class Step:
     state: ClientState | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the server should know: the revision in use, and the one refused, if one is."""
-
-    applied: Revision
-    refusal: Refusal | None
-
-
 class Session:
     """The state machine of a client. Not thread-safe; `reader`, `view` and `state` may be read at any time.
 
-    `clock` is monotonic, in seconds. `stale_after` and `report_interval` are in seconds too: contact that is
-    longer ago makes the state stale, and reports are at least that far apart.
+    `open_stream` is the name of the stream that messages arrive by; None while there is none.
+
+    `clock` is monotonic, in seconds. `stale_after` is in seconds too: contact that is longer ago makes the
+    state stale.
     """
 
     def __init__(
@@ -55,18 +46,16 @@ class Session:
         clock: Callable[[], float],
         *,
         stale_after: float = 60.0,
-        report_interval: float = 1.0,
     ) -> None:
         self._replica = replica
         self._backoff = backoff
         self._clock = clock
         self._stale_after = stale_after
-        self._report_interval = report_interval
         self._contact = -_NEVER
         self._hint: float | None = None
         self._times_ahead = 0
-        self._reported: Report | None = None
-        self._report_at = -_NEVER
+        self._watch_id = ""
+        self.open_stream: str | None = None
         self.state = ClientState.CONNECTING
         self.last_error: VexilError | None = None
         self.reader: Reader = NotReadyReader("the client was not started")
@@ -92,28 +81,37 @@ class Session:
         return self._replica.token
 
     @property
-    def saved_token(self) -> bytes:
-        """What continues after `view`, for a copy of it that outlives the process."""
-        return self._replica.view_token
+    def received(self) -> View | None:
+        """What the server has sent: ahead of `view` while that is refused."""
+        return self._replica.received
+
+    @property
+    def saved(self) -> SavedState | None:
+        """What a copy of the state that outlives the process should hold."""
+        return self._replica.saved
 
     def restore(self, view: View, token: bytes) -> Step:
         """Starts from a saved state, which is stale until the server is heard from."""
         self._replica.restore(view, token)
         return self._settle(Update(None, view, None))
 
-    def stream_begins(self) -> None:
-        """A stream is about to be opened with `resume_token`."""
+    def stream_begins(self, watch_id: str = "") -> None:
+        """A stream of that name is about to be opened with `resume_token`."""
         self._replica.begin()
         self._hint = None
-        self._reported = None
+        self._watch_id = watch_id
 
     def receive(self, message: Message) -> Step:
         """Takes a message of the stream. Raises DataLoss when the stream contradicts itself."""
+        if isinstance(message.event, Unknown):
+            return Step()
         if isinstance(message.event, StreamEnd):
+            self.open_stream = None
             self._hint = message.event.retry_after
             return Step()
         update = self._replica.receive(message)
         self._backoff.reset()
+        self.open_stream = self._watch_id
         self.last_error = None
         if not _is_partial(message):
             self._contact = self._clock()
@@ -124,6 +122,7 @@ class Session:
 
     def stream_ended(self, error: VexilError | None) -> float:
         """The stream is over, cleanly where `error` is None; answers the pause before the next in seconds."""
+        self.open_stream = None
         if error is not None:
             self.last_error = error
             if self._replica.view is None:
@@ -144,25 +143,6 @@ class Session:
     def stale_at(self) -> float:
         """When `tick` will find the state stale, by the clock; infinite when it will not."""
         return self._contact + self._stale_after if self.state is ClientState.READY else _NEVER
-
-    def report(self) -> Report | None:
-        """What to report now; None while there is nothing new, or it is too early (see `report_at`)."""
-        now = self._clock()
-        if now < self._report_at or not self._has_news():
-            return None
-        self._reported = self._current_report()
-        self._report_at = now + self._report_interval
-        return self._reported
-
-    @property
-    def report_at(self) -> float:
-        """When there will be something to report, by the clock; infinite when there is nothing new."""
-        return self._report_at if self._has_news() else _NEVER
-
-    def report_failed(self) -> None:
-        """The last report did not arrive: it is news again, though not at once."""
-        self._reported = None
-        self._report_at = self._clock() + _REPORT_RETRY
 
     def abandon(self, reader: Reader) -> None:
         """Nothing will come in any more, and `reader` answers from now on."""
@@ -187,14 +167,6 @@ class Session:
         if update is not None or self.state is not before:
             self.reader = view if fresh else StaleReader(view)
         return Step(update, self.state if self.state is not before else None)
-
-    def _has_news(self) -> bool:
-        report = self._current_report()
-        return report != self._reported and (report.applied > 0 or report.refusal is not None)
-
-    def _current_report(self) -> Report:
-        view = self._replica.view
-        return Report(Revision(0) if view is None else view.revision, self._replica.refusal)
 
 
 def _is_partial(message: Message) -> bool:

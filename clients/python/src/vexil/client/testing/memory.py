@@ -17,7 +17,7 @@ from vexil.client.testing.state import MemoryState, effective_states
 from vexil.client.testing.values import setting_of
 from vexil.client.watches import ChangeWatches, Job, StateWatches, Watch
 from vexil.core.errors import VexilError
-from vexil.core.resource import Kind, Resource
+from vexil.core.resource import Kind, Resource, Revision
 from vexil.core.setting import Segment
 
 log = logging.getLogger("vexil.client")
@@ -127,6 +127,10 @@ class InMemoryClient(_InMemory):
         """Whether the test left the client ready."""
         return self.state is ClientState.READY
 
+    def catch_up(self, timeout: float = 5.0) -> Revision:
+        """The revision: nothing is committed elsewhere."""
+        return self.revision
+
     def close(self) -> None:
         """Marks the client closed."""
         self.set_state(ClientState.CLOSED)
@@ -162,6 +166,10 @@ class InMemoryAsyncClient(_InMemory):
     async def wait_ready(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - as the real one
         """Whether the test left the client ready."""
         return self.state is ClientState.READY
+
+    async def catch_up(self, timeout: float = 5.0) -> Revision:  # noqa: ASYNC109 - as the real one
+        """The revision: nothing is committed elsewhere."""
+        return self.revision
 
     async def close(self) -> None:
         """Marks the client closed and ends its iterators."""
