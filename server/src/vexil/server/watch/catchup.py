@@ -46,9 +46,17 @@ class CatchUp:
             if history.floor <= position:
                 return True
             floor = history.floor
-            if floor - position > _LONGEST_BACKFILL:
+            near = group.out_of_reach < position and floor - position <= _LONGEST_BACKFILL
+            if not near or not history.has_room(1, 0):
                 return False
-            missing = [event async for event in self.events(group, position, floor)]
+            missing: list[Event] = []
+            size = 0
+            async for event in self.events(group, position, floor):
+                missing.append(event)
+                size += event.size
+                if not history.has_room(len(missing), size):
+                    group.out_of_reach = position
+                    return False
             return history.floor == floor and history.prepend(missing, position)
 
     async def events(self, group: Group, after: Revision, until: Revision) -> AsyncIterator[Event]:

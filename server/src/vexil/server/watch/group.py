@@ -24,6 +24,7 @@ class Group:
     `gone` says that the environment no longer exists: nothing follows. `subscribers` counts those who are
     here; `left_at` is when the last one left, by the monotonic clock. Of commits that do not concern them
     they hear `announce_after` seconds later, the more subscribers the later: of many such commits once.
+    `out_of_reach` is the newest position known to be too far back for the history's room.
     """
 
     def __init__(self, selection: Selection, history: History, epoch: int, announce_after: float) -> None:
@@ -34,6 +35,7 @@ class Group:
         self.subscribers = 0
         self.left_at = 0.0
         self.backfilling = asyncio.Lock()
+        self.out_of_reach = Revision(-1)
         self._epoch = epoch
         self._announce_after = announce_after
         self._announcement: asyncio.TimerHandle | None = None

@@ -66,12 +66,16 @@ class History:
     def prepend(self, events: Sequence[Event], floor: Revision) -> bool:
         """Puts what was before the floor in front; False where there is no room for it."""
         size = sum(event.size for event in events)
-        fits = len(events) + len(self._events) <= self._max_events and size + self._bytes <= self._max_bytes
+        fits = self.has_room(len(events), size)
         if fits:
             self._events[:0] = events
             self._bytes += size
             self.floor = floor
         return fits
+
+    def has_room(self, events: int, size: int) -> bool:
+        """Whether so many events, of so many bytes together, could be put in front."""
+        return events + len(self._events) <= self._max_events and size + self._bytes <= self._max_bytes
 
     def restart(self, head: Revision) -> None:
         """Forgets everything: the history goes on from a revision whose past is not known here."""
