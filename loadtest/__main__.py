@@ -7,10 +7,20 @@ import sys
 
 from rich.console import Console
 
+from loadtest.environments import NotInstallable
 from loadtest.plan import FULL, QUICK
 from loadtest.results import Figure, as_json, machine, print_table
 
-BENCHMARKS = ("local_evaluation", "snapshot", "server_evaluate", "propagation")
+BENCHMARKS = (
+    "local_evaluation",
+    "snapshot",
+    "server_evaluate",
+    "propagation",
+    "watch_fanout",
+    "watch_idle",
+    "watch_catchup",
+    "watch_propagation",
+)
 
 
 def main() -> None:
@@ -22,7 +32,7 @@ def main() -> None:
     )
     parser.add_argument("--output", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument("--quick", action="store_true", help="every step once and small; not for its figures")
-    parser.add_argument("--without-peers", action="store_true", help="measure no other service's SDK")
+    parser.add_argument("--without-peers", action="store_true", help="measure no other service")
     options = parser.parse_args()
     plan = QUICK if options.quick else FULL
     plan = dataclasses.replace(plan, peers=not options.without_peers)
@@ -31,7 +41,10 @@ def main() -> None:
     measured_on = machine()
     for name in options.only:
         progress.rule(name.replace("_", " "))
-        figures += importlib.import_module(f"loadtest.{name}").run(plan, progress)
+        try:
+            figures += importlib.import_module(f"loadtest.{name}").run(plan, progress)
+        except NotInstallable as problem:
+            progress.print(f"skipped: {problem}")
     if options.output == "json":
         sys.stdout.write(as_json(measured_on, figures) + "\n")
     else:

@@ -8,7 +8,8 @@ class Plan:
     """Sizes and repetitions. Subjects take turns, and the median of a subject's rounds is what counts.
 
     `seconds` is how long one measurement takes, where something is repeated for a time. `peers` includes
-    other services' SDKs, which are installed when they are not there.
+    other services and their SDKs; SDKs are installed when they are not there. `streams` share so many
+    `connections` and get so many `deltas` in a round. `behind`: so many revisions a subscriber has missed.
     """
 
     rounds: int = 9
@@ -19,6 +20,13 @@ class Plan:
     commits: int = 400
     call_seconds: float = 2.0
     changes: int = 600
+    streams: int = 1_000
+    connections: int = 10
+    deltas: int = 50
+    idle_streams: tuple[int, ...] = (1_000, 5_000)
+    idle_seconds: float = 10.0
+    behind: int = 10_000
+    watched_seconds: float = 20.0
 
 
 FULL = Plan()
@@ -32,5 +40,12 @@ QUICK = Plan(
     commits=5,
     call_seconds=0.1,
     changes=5,
+    streams=4,
+    connections=2,
+    deltas=2,
+    idle_streams=(8,),
+    idle_seconds=0.1,
+    behind=20,
+    watched_seconds=0.5,
 )
 """Every step once and small: shows that all of it works; its figures mean nothing."""

@@ -99,7 +99,7 @@ def resident_bytes(pid: int | str = "self") -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def cpu_seconds(pid: int | str = "self") -> float:
-    """The processor time that a process has used so far, in user and system mode; 10 ms fine."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used so far, in user and system mode, ended threads included."""
+    # The clock that clock_getcpuclockid(3) gives; in /proc it is rounded to 10 ms.
+    return time.clock_gettime((~pid << 3) | 2)

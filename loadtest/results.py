@@ -3,7 +3,8 @@
 import json
 import os
 import platform
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
@@ -35,6 +36,12 @@ def machine() -> str:
     system = f"{platform.system()} {platform.machine()}"
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{system}, {os.cpu_count()} cores, {python}, load average {os.getloadavg()[0]:.1f} before the run"
+
+
+def percentiles(values: Sequence[float]) -> Iterator[tuple[str, float]]:
+    """The median, the 99th percentile and the largest of at least two values, with their names."""
+    cuts = statistics.quantiles(values, n=100, method="inclusive")
+    yield from (("p50", cuts[49]), ("p99", cuts[98]), ("max", max(values)))
 
 
 def as_json(machine: str, figures: Sequence[Figure]) -> str:

@@ -37,14 +37,20 @@ class Server:
 
 @contextmanager
 def running_server(database: Path | None = None) -> Iterator[Server]:
-    """A server on a SQLite file, or on memory, until the end of the block."""
+    """A server on a SQLite file, or on memory, until the end of the block; neither holds anything before."""
     store = "memory" if database is None else f"sqlite:{database.absolute()}"
-    arguments = ("serve", "--listen", "127.0.0.1:0", "--store", store, "--log-format", "json")
-    with (
-        running("vexil.server.cli", *arguments) as process,
-        open_channel(Endpoint(process.target)) as channel,
-    ):
+    with started_server(store) as process, open_channel(Endpoint(process.target)) as channel:
         admin = AdminStub(channel)
         environments = {ENVIRONMENT: resource_pb2.Environment()}
         admin.create_namespace(pb.CreateNamespaceRequest(namespace=NAMESPACE, environments=environments))
         yield Server(process, admin)
+
+
+@contextmanager
+def started_server(store: str) -> Iterator[Serving]:
+    """A server on a store as it is, until the end of the block."""
+    place = ("--listen", "127.0.0.1:0", "--store", store)
+    # Thousands of streams are opened at once here, which is not what is measured.
+    limits = ("--new-streams-burst", "10000", "--keep-revisions", "100000")
+    with running("vexil.server.cli", "serve", *place, *limits, "--log-format", "json") as process:
+        yield process

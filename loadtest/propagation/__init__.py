@@ -2,7 +2,6 @@
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 
 from loadtest.plan import Plan
-from loadtest.results import Figure
+from loadtest.results import Figure, percentiles
 from loadtest.server import Server, running_server
 from vexil.core.change import Put
 from vexil.core.resource import Kind, ResourceId
@@ -75,6 +74,5 @@ def _write(file: int) -> float:
 def _percentiles(
     case: str, times: Sequence[float], aims: Mapping[str, str] | None = None
 ) -> Iterator[Figure]:
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    for name, value in (("p50", cuts[49]), ("p99", cuts[98]), ("max", max(times))):
+    for name, value in percentiles(times):
         yield Figure(NAME, case, name, value, "ms", aim=(aims or {}).get(name, ""))

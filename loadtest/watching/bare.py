@@ -1,9 +1,8 @@
 """A bare grpc.aio server that streams what it is given: `python -m loadtest.watching.bare`.
 
 The same event loop and options as Vexil's own transport, and nothing else: each stream's own task writes
-prepared bytes. loadtest/client/serve.go is the same in Go. It has three methods: `/loadtest.Bare/Watch` answers
-with its own request, then with whatever is published; `Publish` sends its request to every stream; `Check`
-answers nothing.
+prepared bytes. loadtest/client/serve.go is the same in Go. `/loadtest.Bare/Watch` answers with its own
+request, then with all that is published; `Publish` sends its request to all; `Check` is an empty call.
 """
 
 import asyncio
@@ -15,7 +14,8 @@ import grpc
 import grpc.aio
 import uvloop
 
-from vexil.server.transport.grpc_aio.server import Listener, server_options
+from vexil.server.transport.grpc_aio.server import server_options
+from vexil.server.transport.listener import Listener
 
 
 class Board:

@@ -1,15 +1,18 @@
 """Servers of streams, watched and written to alike: Vexil, bare ones of grpc.aio and grpc-go, and etcd."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import grpc
+from rich.console import Console
 
+from loadtest.environments import NotInstallable
+from loadtest.plan import Plan
 from loadtest.processes import Serving, running, serving
-from loadtest.server import Server, running_server
+from loadtest.server import running_server
 from loadtest.settings import ENVIRONMENT, NAMESPACE
 from loadtest.watching import etcd
 from loadtest.watching.streams import Call
@@ -38,9 +41,13 @@ class Subject:
 
 
 @contextmanager
-def vexil(database: Path | None = None) -> Iterator[tuple[Subject, Server]]:
-    """Vexil on a SQLite file, or on memory; the streams begin with the full state, which is empty."""
+def vexil(database: Path | None = None, progress_interval: float = 30.0) -> Iterator[Subject]:
+    """Vexil on a SQLite file, or on memory; streams begin with the full state, of nothing or one setting.
+
+    `progress_interval`: seconds after which a silent stream is told that nothing is missing.
+    """
     request = watch_pb2.WatchRequest(namespace=NAMESPACE, environment=ENVIRONMENT)
+    request.progress_interval.FromMilliseconds(round(1000 * progress_interval))
     watch = Call("/vexil.v1.ConfigService/Watch", request.SerializeToString())
     numbers = count()
     with running_server(database) as server:
@@ -49,7 +56,7 @@ def vexil(database: Path | None = None) -> Iterator[tuple[Subject, Server]]:
             text = f"{next(numbers):0{_TEXT_OF_VEXIL}}"
             return server.commit(Put(_SETTING, Setting(value=Value.of_string(text))))
 
-        yield Subject("vexil", server.process, watch, publish), server
+        yield Subject("vexil", server.process, watch, publish)
 
 
 @contextmanager
@@ -83,13 +90,25 @@ def _bare(name: str, process: Serving) -> Iterator[Subject]:
 
 
 @contextmanager
-def running_etcd(folder: Path) -> Iterator[Subject]:
-    """A member of etcd that keeps its data in a folder. Raises NotInstallable where it is not there."""
-    numbers = count()
-    with etcd.running_etcd(folder) as process, grpc.insecure_channel(process.target) as channel:
-        yield Subject(
-            "etcd",
-            process,
-            etcd.WATCH,
-            lambda: etcd.put(channel, f"{next(numbers):0{_VALUE_OF_ETCD}}".encode()),
-        )
+def etcd_if_there(plan: Plan, folder: Path, console: Console) -> Iterator[Sequence[Subject]]:
+    """A member of etcd that keeps its data in a folder.
+
+    Nobody where the plan wants no peers, or where etcd is not installed, which the console then says.
+    """
+    with ExitStack() as stack:
+        if not plan.peers:
+            yield ()
+            return
+        try:
+            process = stack.enter_context(etcd.running_etcd(folder))
+        except NotInstallable as problem:
+            console.print(f"etcd left out: {problem}")
+            yield ()
+            return
+        channel = stack.enter_context(grpc.insecure_channel(process.target))
+        numbers = count()
+
+        def publish() -> int:
+            return etcd.put(channel, f"{next(numbers):0{_VALUE_OF_ETCD}}".encode())
+
+        yield (Subject("etcd", process, etcd.WATCH, publish),)

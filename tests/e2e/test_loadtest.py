@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from loadtest.__main__ import BENCHMARKS
+from loadtest.compiled import compiled_client
+from loadtest.environments import NotInstallable
 from loadtest.local_evaluation.subject import NotSetUp, Subject
 from loadtest.processes import running, two_cores
 from loadtest.results import Figure, print_table
@@ -23,14 +26,13 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="benchmarks read /proc")
 
 
+WATCH = ("watch_fanout", "watch_idle", "watch_catchup", "watch_propagation")
+OTHERS = [name for name in BENCHMARKS if name not in WATCH]
+
+
 def test_benchmarks_yield_figures_of_every_kind() -> None:
-    command = [sys.executable, "-m", "loadtest", "--quick", "--without-peers", "--output", "json"]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    document: dict[str, Any] = json.loads(done.stdout)
-    figures = document["figures"]
-    cases = {(figure["benchmark"], figure["case"]) for figure in figures}
-    assert cases >= {
+    document, said = _quick(*OTHERS)
+    assert _cases(document) >= {
         ("local evaluation", "five rules, mixed"),
         ("local evaluation", "OpenFeature, fixed"),
         ("snapshot", "one change to 200"),
@@ -40,9 +42,46 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
         ("server evaluate", "Batch of 100"),
         ("propagation", "callback is called"),
     }
-    assert all(math.isfinite(figure["value"]) for figure in figures)
     assert "cores" in document["machine"]
-    assert "measuring" in done.stderr, "progress is shown"
+    assert "measuring" in said, "progress is shown"
+
+
+def test_watch_benchmarks_yield_figures_of_every_kind() -> None:
+    try:
+        compiled_client(Console(stderr=True))
+    except NotInstallable as problem:
+        pytest.skip(str(problem))
+    document, _ = _quick(*WATCH)
+    assert _cases(document) >= {
+        ("watch fan-out", "one to 4, CPU"),
+        ("watch fan-out", "health check meanwhile"),
+        ("watch, idle", "8 streams, memory"),
+        ("watch, catching up", "full state, 200 settings"),
+        ("watch, catching up", "resume in batches, 20 commits behind"),
+        ("watch, propagation", "4 subscribers have it"),
+    }
+
+
+def test_watch_benchmarks_say_what_they_lack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    document, said = _quick(*WATCH)
+    assert not document["figures"]
+    assert said.count("skipped: Go is not installed") == len(WATCH)
+
+
+def _quick(*benchmarks: str) -> tuple[dict[str, Any], str]:
+    """Figures, and what was said meanwhile."""
+    command = [sys.executable, "-m", "loadtest", "--quick", "--without-peers", "--output", "json"]
+    command += ["--only", *benchmarks]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert all(math.isfinite(figure["value"]) for figure in document["figures"])
+    return document, done.stderr
+
+
+def _cases(document: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(figure["benchmark"], figure["case"]) for figure in document["figures"]}
 
 
 def test_table_names_each_case_once_and_what_a_ratio_is_to() -> None:
