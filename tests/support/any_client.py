@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, Unpack
 from vexil.client import AsyncClient, Change, Client, ClientArguments, ClientState, Endpoint, Watch
 from vexil.client.base import BaseClient
 from vexil.client.engine import Surroundings
+from vexil.core.resource import Revision
 
 T = TypeVar("T")
 
@@ -21,6 +22,7 @@ class AnyClient(Protocol):
     def start(self) -> None: ...
     def connect(self, timeout: float = 10.0) -> ClientState: ...
     def wait_ready(self, timeout: float | None = None) -> bool: ...
+    def catch_up(self, timeout: float = 5.0) -> Revision: ...
     def close(self) -> None: ...
     def watch(self, pattern: str, callback: Callable[[Change], object]) -> Watch[Change]: ...
     def watch_state(self, callback: Callable[[ClientState], object]) -> Watch[ClientState]: ...
@@ -47,6 +49,7 @@ class SyncClient:
         self.start = client.start
         self.connect = client.connect
         self.wait_ready = client.wait_ready
+        self.catch_up = client.catch_up
         self.close = client.close
         self.watch = client.watch
         self.watch_state = client.watch_state
@@ -68,6 +71,9 @@ class LoopClient:
 
     def wait_ready(self, timeout: float | None = None) -> bool:
         return self._run(self._client.wait_ready(timeout))
+
+    def catch_up(self, timeout: float = 5.0) -> Revision:
+        return self._run(self._client.catch_up(timeout))
 
     def close(self) -> None:
         self._run(self._client.close())

@@ -1,5 +1,6 @@
 """Small states and messages for tests of the client."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vexil.client.replica.events import (
@@ -54,7 +55,7 @@ def full_state(
     ]
 
 
-def delta(changes: list[ResourceChange], revision: int) -> Message:
+def delta(changes: Sequence[ResourceChange], revision: int) -> Message:
     """A change in one part."""
     return message(Delta(changes), revision)
 
@@ -62,6 +63,12 @@ def delta(changes: list[ResourceChange], revision: int) -> Message:
 def part(changes: list[ResourceChange], revision: int) -> Message:
     """A part of a change of which more follows."""
     return message(Delta(changes, more=True), revision, token=False)
+
+
+def batch(*commits: tuple[Sequence[ResourceChange], int]) -> list[Message]:
+    """Several commits, as one message of the stream carries them: only the last has a token."""
+    *firsts, last = commits
+    return [*(message(Delta(changes), revision, token=False) for changes, revision in firsts), delta(*last)]
 
 
 def progress(revision: int) -> Message:

@@ -43,6 +43,25 @@ def delta_response(changes: Sequence[ResourceChange], revision: int) -> watch_pb
     return watch_pb2.WatchResponse(resume_token=token(revision), revision=revision, delta=delta)
 
 
+def part_response(changes: Sequence[ResourceChange], revision: int) -> watch_pb2.WatchResponse:
+    """A part of a change of which more follows."""
+    response = delta_response(changes, revision)
+    response.ClearField("resume_token")
+    response.delta.more = True
+    return response
+
+
+def batch_response(commits: Sequence[tuple[Sequence[ResourceChange], int]]) -> watch_pb2.WatchResponse:
+    """Several commits in one message, oldest first."""
+    newest = commits[-1][1]
+    response = watch_pb2.WatchResponse(resume_token=token(newest), revision=newest)
+    for changes, revision in commits:
+        delta = response.deltas.deltas.add()
+        delta.CopyFrom(delta_response(changes, revision).delta)
+        delta.revision = revision
+    return response
+
+
 def progress_response(revision: int) -> watch_pb2.WatchResponse:
     """A sign of life."""
     return watch_pb2.WatchResponse(
@@ -100,10 +119,18 @@ def abort(context: grpc.ServicerContext, error: VexilError) -> None:
 
 
 class ScriptedServer:
-    """A server on a free port of the loopback; a context manager."""
+    """A server on a free port of the loopback; a context manager.
+
+    `reports` and `asked` are what clients sent by Acknowledge and RequestProgress. `refuse_reports` takes
+    errors that the next reports are answered with, `answers` what the next requests for progress are: a
+    revision, or an error.
+    """
 
     def __init__(self) -> None:
         self.reports: queue.Queue[watch_pb2.AcknowledgeRequest] = queue.Queue()
+        self.refuse_reports: queue.SimpleQueue[VexilError] = queue.SimpleQueue()
+        self.asked: queue.Queue[watch_pb2.RequestProgressRequest] = queue.Queue()
+        self.answers: queue.SimpleQueue[int | VexilError] = queue.SimpleQueue()
         self._streams: queue.Queue[ScriptedStream] = queue.Queue()
         self._server = grpc.server(futures.ThreadPoolExecutor(16))
         handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
@@ -116,6 +143,11 @@ class ScriptedServer:
                 self._acknowledge,
                 request_deserializer=watch_pb2.AcknowledgeRequest.FromString,
                 response_serializer=watch_pb2.AcknowledgeResponse.SerializeToString,
+            ),
+            "RequestProgress": grpc.unary_unary_rpc_method_handler(
+                self._request_progress,
+                request_deserializer=watch_pb2.RequestProgressRequest.FromString,
+                response_serializer=watch_pb2.RequestProgressResponse.SerializeToString,
             ),
         }
         self._server.add_generic_rpc_handlers(
@@ -142,7 +174,22 @@ class ScriptedServer:
         yield from stream.run(context)
 
     def _acknowledge(
-        self, request: watch_pb2.AcknowledgeRequest, _context: grpc.ServicerContext
+        self, request: watch_pb2.AcknowledgeRequest, context: grpc.ServicerContext
     ) -> watch_pb2.AcknowledgeResponse:
         self.reports.put(request)
+        if not self.refuse_reports.empty():
+            abort(context, self.refuse_reports.get())
         return watch_pb2.AcknowledgeResponse(head_revision=request.applied_revision)
+
+    def _request_progress(
+        self, request: watch_pb2.RequestProgressRequest, context: grpc.ServicerContext
+    ) -> watch_pb2.RequestProgressResponse:
+        self.asked.put(request)
+        try:
+            answer = self.answers.get(timeout=30)
+        except queue.Empty:
+            return watch_pb2.RequestProgressResponse()
+        if isinstance(answer, VexilError):
+            abort(context, answer)
+            raise answer
+        return watch_pb2.RequestProgressResponse(revision=answer)

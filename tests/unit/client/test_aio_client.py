@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,10 @@ from tests.unit.client.scripted_server import (
     delta_response,
     state_responses,
 )
-from vexil.client import AsyncClient, Change
+from vexil.client import AsyncClient, Change, ClientState, Reason
+from vexil.client.cache import DiskCache
+from vexil.client.replica.saved_state import SavedState
+from vexil.core.errors import NotFound
 
 
 @pytest.fixture
@@ -96,3 +101,55 @@ async def test_coroutine_callback_that_fails_is_logged(
     (await accept(server)).send(*state_responses([setting("a", 1)], 1))
     await asyncio.wait_for(done.wait(), 30)
     assert "can't take 1" in caplog.text
+
+
+async def test_lasting_failure_is_raised_on_entering(server: ScriptedServer) -> None:
+    client = AsyncClient(server.target, namespace="shop", environment="nowhere", call_timeout=30)
+    refusing = asyncio.create_task(accept(server))
+    error = NotFound("no such environment", reason=Reason.ENVIRONMENT_NOT_FOUND)
+    refusing.add_done_callback(lambda task: task.result().end(error))
+    with pytest.raises(NotFound):
+        async with client:
+            pytest.fail("there is nothing to read")
+    assert client.state is ClientState.CLOSED
+
+
+class SlowCache(DiskCache):
+    """Says when it begins to write a state, and writes it when it may."""
+
+    begun: threading.Event
+    may_go_on: threading.Event
+    steps: list[tuple[str, int]]
+
+    def save(self, saved: SavedState) -> bool:
+        self.steps.append(("begun", saved.view.revision))
+        self.begun.set()
+        self.may_go_on.wait(30)
+        done = super().save(saved)
+        self.steps.append(("written", saved.view.revision))
+        return done
+
+
+async def test_close_waits_for_the_state_that_is_being_saved(server: ScriptedServer, tmp_path: Path) -> None:
+    """Two at once could leave the older one."""
+    client = AsyncClient(server.target, namespace="shop", environment="prod", cache_path=tmp_path / "cache")
+    cache = SlowCache(tmp_path / "cache", client._engine.options)
+    cache.begun, cache.may_go_on, cache.steps = threading.Event(), threading.Event(), []
+    client._engine.cache = cache
+    await client.start()
+    stream = await accept(server)
+    stream.send(*state_responses([setting("a", 1)], 1))
+    await asyncio.to_thread(cache.begun.wait, 30)
+    stream.send(delta_response([setting("a", 2, 2)], 2))
+    changes = client.changes("a")
+    if client.revision < 2:
+        await anext(changes)
+    closing = asyncio.create_task(client.close())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    cache.may_go_on.set()
+    await closing
+    assert cache.steps == [("begun", 1), ("written", 1), ("begun", 2), ("written", 2)]
+    saved = cache.load()
+    assert saved is not None
+    assert saved.view.revision == 2

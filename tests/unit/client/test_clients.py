@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from tests.support.any_client import AnyClientFactory, clients
 from tests.unit.client.making import deleted, setting
 from tests.unit.client.scripted_server import (
     ScriptedServer,
+    batch_response,
     delta_response,
     end_response,
+    part_response,
     progress_response,
     state_responses,
     token,
@@ -22,6 +25,7 @@ from tests.unit.client.scripted_server import (
 from vexil.client import (
     BackoffPolicy,
     Change,
+    Client,
     ClientState,
     ErrorCode,
     EvaluationReason,
@@ -33,6 +37,7 @@ from vexil.core.errors import (
     DeadlineExceeded,
     FailedPrecondition,
     InvalidRequest,
+    LimitExceeded,
     NotFound,
     Reason,
     Unavailable,
@@ -98,6 +103,21 @@ def test_connect_does_not_wait_for_what_will_not_come(make: AnyClientFactory, se
     assert raised.value.reason is Reason.ENVIRONMENT_NOT_FOUND
     server.accept().send(*state_responses([setting("a", 1)], 1))
     assert client.wait_ready(SLOW)
+
+
+def test_lasting_failure_is_raised_on_entering(server: ScriptedServer) -> None:
+    client = Client(server.target, namespace="shop", environment="nowhere", call_timeout=SLOW)
+    with ThreadPoolExecutor(1) as pool:
+        error = NotFound("no such environment", reason=Reason.ENVIRONMENT_NOT_FOUND)
+        pool.submit(lambda: server.accept().end(error))
+        with pytest.raises(NotFound), client:
+            pytest.fail("there is nothing to read")
+    assert client.state is ClientState.CLOSED
+
+
+def test_outage_is_survived_on_entering() -> None:
+    with Client("127.0.0.1:1", namespace="shop", environment="prod", call_timeout=0.1) as client:
+        assert client.get("a", 7) == 7
 
 
 def test_wait_ready_answers_whether_it_is(make: AnyClientFactory, server: ScriptedServer) -> None:
@@ -247,6 +267,204 @@ def test_lost_position_is_replaced_by_a_full_state(
     assert client.reads.get("a") == 1
     second.send(*state_responses([setting("a", 5, 5)], 5))
     assert [told.get(timeout=SLOW).new_value for _ in range(2)] == [1, 5]
+
+
+def test_batch_is_told_commit_by_commit(make: AnyClientFactory, server: ScriptedServer) -> None:
+    client = make(server.target, namespace="shop", environment="prod", backoff=QUICK)
+    told: queue.Queue[Change] = queue.Queue()
+    client.watch("*", told.put)
+    client.start()
+    stream = server.accept()
+    assert stream.request.batch
+    stream.send(*state_responses([setting("a", 1), setting("b", 1)], 1))
+    commits = [
+        ([setting("a", revision, revision), setting("b", revision, revision)], revision)
+        for revision in range(2, 200)
+    ]
+    stream.send(batch_response(commits))
+    changes = [told.get(timeout=SLOW) for _ in range(2 * 199)]
+    assert [(change.key, change.revision, change.new_value) for change in changes] == [
+        (key, revision, revision) for revision in range(1, 200) for key in ("a", "b")
+    ]
+    stream.end(Unavailable("going away"))
+    assert server.accept().request.resume_token == token(199)
+
+
+def test_parts_are_never_seen_apart_and_void_when_the_connection_is_cut(
+    make: AnyClientFactory, server: ScriptedServer
+) -> None:
+    client = make(server.target, namespace="shop", environment="prod", backoff=QUICK)
+    told: queue.Queue[Change] = queue.Queue()
+    client.watch("a", told.put)
+    client.start()
+    stream = server.accept()
+    stream.send(*state_responses([setting("a", 0), setting("b", 0)], 1))
+    client.connect(SLOW)
+    apart: list[tuple[int, int]] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            view = client.reads.view
+            assert view is not None
+            pair = view.evaluate("a").value, view.evaluate("b").value
+            if pair[0] != pair[1]:
+                apart.append(pair)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for revision in range(2, 60):
+            stream.send(part_response([setting("a", revision, revision)], revision))
+            if revision % 3 == 0:
+                stream.end(Unavailable("cut between the parts"))
+                stream = server.accept()
+                assert stream.request.resume_token == token(revision - 1)
+                stream.send(part_response([setting("a", revision, revision)], revision))
+            stream.send(delta_response([setting("b", revision, revision)], revision))
+            while told.get(timeout=SLOW).new_value != revision:
+                pass
+    finally:
+        done.set()
+        reader.join()
+    assert apart == []
+    assert client.reads.get("b") == 59
+
+
+def test_client_that_is_turned_away_waits_its_turn_with_what_it_has(
+    make: AnyClientFactory, server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With its own pauses of ten minutes, it is back only because the server said when."""
+    slow = BackoffPolicy(floor=0.001, initial=600.0, maximum=600.0)
+    client = make(server.target, namespace="shop", environment="prod", backoff=slow)
+    client.start()
+    stream = server.accept()
+    stream.send(*state_responses([setting("a", 1)], 1), end_response(retry_after=0.01))
+    stream.end()
+    for reason in (Reason.RATE_LIMITED, Reason.TOO_MANY_STREAMS, Reason.RATE_LIMITED):
+        stream = server.accept()
+        assert stream.request.resume_token == token(1)
+        assert client.reads.state is ClientState.READY
+        stream.end(LimitExceeded("full", reason=reason, retry_after=0.01))
+    assert server.accept().request.resume_token == token(1)
+    warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(warnings) == 1
+    assert "takes no more streams now" in warnings[0].getMessage()
+
+
+class TestCatchUp:
+    def test_reads_have_what_was_committed_before(
+        self, make: AnyClientFactory, server: ScriptedServer
+    ) -> None:
+        client = make(server.target, namespace="shop", environment="prod")
+        client.start()
+        stream = server.accept()
+        stream.send(*state_responses([setting("a", 1)], 1))
+        server.answers.put(3)
+
+        def answer() -> None:
+            asked = server.asked.get(timeout=SLOW)
+            assert (asked.namespace, asked.watch_id) == ("shop", stream.request.watch_id)
+            stream.send(delta_response([setting("a", 2, 2)], 2), progress_response(3))
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        assert client.catch_up(SLOW) == 3
+        answering.join()
+        assert (client.reads.get("a"), client.reads.revision) == (2, 3)
+
+    def test_stream_that_breaks_in_between_is_no_obstacle(
+        self, make: AnyClientFactory, server: ScriptedServer
+    ) -> None:
+        client = make(server.target, namespace="shop", environment="prod", backoff=QUICK)
+        client.start()
+        first = server.accept()
+        first.send(*state_responses([setting("a", 1)], 1))
+        lost = NotFound("you have no such stream", reason=Reason.STREAM_NOT_FOUND)
+        names: list[str] = []
+
+        def answer() -> None:
+            server.answers.put(lost)
+            names.append(server.asked.get(timeout=SLOW).watch_id)
+            first.end(Unavailable("gone"))
+            second = server.accept()
+            second.send(progress_response(1))
+            server.answers.put(2)
+            while second.request.watch_id not in names:
+                names.append(server.asked.get(timeout=SLOW).watch_id)
+                server.answers.put(2)
+            second.end(Unavailable("gone as well"))
+            server.accept().send(delta_response([setting("a", 2, 2)], 2))
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        assert client.catch_up(SLOW) == 2
+        answering.join()
+        assert client.reads.get("a") == 2
+
+    def test_refusal_is_said_at_once(self, make: AnyClientFactory, server: ScriptedServer) -> None:
+        def accept(view: View) -> None:
+            if view.evaluate("a").value > 1:
+                raise ValueError("too large")
+
+        client = make(server.target, namespace="shop", environment="prod", accept=accept)
+        client.start()
+        server.accept().send(*state_responses([setting("a", 1)], 1), delta_response([setting("a", 2, 2)], 2))
+        server.answers.put(2)
+        with pytest.raises(FailedPrecondition, match="revision 2 was refused here"):
+            client.catch_up(SLOW)
+        assert client.reads.get("a") == 1
+
+    def test_without_a_server_it_is_unavailable(self, make: AnyClientFactory) -> None:
+        client = make("127.0.0.1:1", namespace="shop", environment="prod", backoff=QUICK)
+        with pytest.raises(Unavailable, match="no stream from"):
+            client.catch_up(0.3)
+
+    def test_answer_that_does_not_come_is_a_timeout(
+        self, make: AnyClientFactory, server: ScriptedServer
+    ) -> None:
+        client = make(server.target, namespace="shop", environment="prod")
+        client.start()
+        server.accept().send(*state_responses([setting("a", 1)], 1))
+        server.answers.put(7)
+        client.connect(SLOW)
+        with pytest.raises(DeadlineExceeded, match="revision 7 did not arrive"):
+            client.catch_up(0.5)
+
+    def test_close_ends_it(self, make: AnyClientFactory, server: ScriptedServer) -> None:
+        client = make(server.target, namespace="shop", environment="prod")
+        client.start()
+        server.accept().send(*state_responses([setting("a", 1)], 1))
+        server.answers.put(7)
+
+        def close() -> None:
+            server.asked.get(timeout=SLOW)
+            client.close()
+
+        closing = threading.Thread(target=close)
+        closing.start()
+        with pytest.raises((FailedPrecondition, Unavailable)):
+            client.catch_up(SLOW)
+        closing.join()
+        with pytest.raises(FailedPrecondition, match="closed"):
+            client.catch_up(SLOW)
+
+
+def test_report_that_fails_is_made_again_to_the_next_stream(
+    make: AnyClientFactory, server: ScriptedServer
+) -> None:
+    me = Subscriber("checkout", "pod-1")
+    client = make(server.target, namespace="shop", environment="prod", subscriber=me, backoff=QUICK)
+    server.refuse_reports.put(AccessDenied("not now"))
+    client.start()
+    stream = server.accept()
+    stream.send(*state_responses([], 3))
+    assert server.reports.get(timeout=SLOW).applied_revision == 3
+    stream.end(Unavailable("gone"))
+    server.accept().send(delta_response([setting("a", 1, 4)], 4))
+    while (report := server.reports.get(timeout=SLOW)).applied_revision != 4:
+        pass
+    assert report.HasField("applied_ago")
 
 
 def test_revision_in_use_is_reported(make: AnyClientFactory, server: ScriptedServer) -> None:

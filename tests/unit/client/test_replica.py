@@ -1,8 +1,8 @@
 import pytest
 
-from tests.unit.client.making import deleted, delta, full_state, message, part, progress, setting
+from tests.unit.client.making import batch, deleted, delta, full_state, message, part, progress, setting
 from vexil.client.change import Change
-from vexil.client.replica.events import Message, StateBegin, StateChunk, StateEnd, StateReason
+from vexil.client.replica.events import Message, StateBegin, StateChunk, StateEnd, StateReason, Unknown
 from vexil.client.replica.replica import Replica
 from vexil.core.errors import DataLoss
 from vexil.core.resource import Revision
@@ -88,6 +88,41 @@ def test_parts_of_a_delta_are_applied_as_one(replica: Replica) -> None:
     assert len(feed(replica, [delta([setting("b", 20, 2)], 2)])) == 2
     assert values(replica) == {"a": 10, "b": 20}
     assert replica.token == b"token-2"
+
+
+def test_commits_of_a_batch_are_applied_one_after_the_other(replica: Replica) -> None:
+    feed(replica, full_state([setting("a", 1), setting("b", 1)], 1))
+    commits = batch(
+        ([setting("a", 2, 2), setting("b", 2, 2)], 2),
+        ([deleted("a", 3)], 3),
+        ([setting("a", 4, 4), setting("b", 4, 4)], 4),
+    )
+    changes = feed(replica, commits)
+    assert [(each.revision, each.key, each.old_value, each.new_value) for each in changes] == [
+        (2, "a", 1, 2),
+        (2, "b", 1, 2),
+        (3, "a", 2, None),
+        (4, "a", None, 4),
+        (4, "b", 2, 4),
+    ]
+    assert replica.token == b"token-4"
+    assert replica.saved is not None
+    assert replica.saved.view is replica.view
+
+
+@pytest.mark.parametrize("event_revision", [0, 1, 9])
+def test_event_of_a_newer_release_is_passed_over(replica: Replica, event_revision: int) -> None:
+    feed(replica, full_state([setting("a", 1)], 5))
+    assert feed(replica, [message(Unknown(), event_revision)]) == []
+    assert replica.view is not None
+    assert (replica.view.revision, replica.token) == (5, b"token-5")
+
+
+def test_event_of_a_newer_release_may_come_between_parts(replica: Replica) -> None:
+    begin, first, *rest = full_state([setting("a", 1), setting("b", 2)], 1)
+    feed(replica, [begin, message(Unknown(), 0), first, message(Unknown(), 7), *rest])
+    feed(replica, [part([setting("a", 10, 2)], 2), message(Unknown(), 9), delta([setting("b", 20, 2)], 2)])
+    assert values(replica) == {"a": 10, "b": 20}
 
 
 def test_parts_that_a_broken_stream_left_are_forgotten(replica: Replica) -> None:
@@ -187,6 +222,36 @@ class TestAccept:
         assert replica.token == b"token-2"
         assert replica.saved is not None
         assert (replica.saved.view, replica.saved.token) == (replica.view, b"token-1")
+
+    def test_refusal_inside_a_batch_keeps_the_commits_before_it(self, replica: Replica) -> None:
+        feed(replica, full_state([setting("a", 1)], 1))
+        commits = batch(*(([setting("a", value, value)], value) for value in (2, 3, 11, 12)))
+        changes = feed(replica, commits)
+        assert [each.new_value for each in changes] == [2, 3]
+        assert replica.view is not None
+        assert (replica.view.revision, values(replica)) == (3, {"a": 3})
+        assert replica.refusal is not None
+        assert (replica.refusal.revision, replica.token) == (12, b"token-12")
+
+    def test_state_inside_a_batch_is_not_saved_with_a_token_of_another(self, replica: Replica) -> None:
+        """No token continues after revision 3, so a restart begins from what the last one continues."""
+        feed(replica, full_state([setting("a", 1)], 1))
+        feed(replica, batch(*(([setting("a", value, value)], value) for value in (2, 3, 11))))
+        saved = replica.saved
+        assert saved is not None
+        assert (saved.view.revision, saved.token) == (1, b"token-1")
+        restarted = Replica("shop", "prod")
+        restarted.restore(saved.view, saved.token)
+        feed(restarted, batch(*(([setting("a", value, value)], value) for value in (2, 3, 11))))
+        assert values(restarted) == {"a": 11}
+
+    def test_batch_that_ends_well_ends_the_refusal_inside_it(self, replica: Replica) -> None:
+        feed(replica, full_state([setting("a", 1)], 1))
+        changes = feed(
+            replica, batch(([setting("a", 11, 2)], 2), ([setting("b", 1, 3)], 3), ([setting("a", 4, 4)], 4))
+        )
+        assert [(each.key, each.new_value, each.revision) for each in changes] == [("a", 4, 4), ("b", 1, 4)]
+        assert replica.refusal is None
 
     def test_progress_does_not_ask_again(self, replica: Replica) -> None:
         feed(replica, full_state([setting("a", 11)], 1))

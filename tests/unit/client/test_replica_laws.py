@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.client.making import deleted, delta, full_state, part, progress, setting
-from vexil.client.replica.events import Message
+from tests.unit.client.making import deleted, delta, full_state, message, part, progress, setting
+from vexil.client.replica.events import Delta, Message
 from vexil.client.replica.replica import Replica
 from vexil.core.resource import ResourceChange, ResourceState
 
@@ -33,9 +33,11 @@ def deliveries(draw: st.DrawFn) -> tuple[list[list[Message]], dict[str, int]]:
     """The streams of one subscription over a history, broken anywhere, and the values at its end."""
     state: dict[str, ResourceState] = {}
     streams: list[list[Message]] = [full_state([], 1)]
-    for revision, writes in enumerate(draw(COMMITS), start=2):
+    commits = draw(COMMITS)
+    inside_batch = False
+    for revision, writes in enumerate(commits, start=2):
         changes = apply(state, writes, revision)
-        if draw(st.booleans()):
+        if not inside_batch and draw(st.booleans()):
             broken = (
                 full_state(list(state.values()), revision)
                 if draw(st.booleans())
@@ -43,11 +45,14 @@ def deliveries(draw: st.DrawFn) -> tuple[list[list[Message]], dict[str, int]]:
             )
             streams[-1] += broken[: draw(st.integers(0, len(broken) - 1))]
             streams.append([])
-        match draw(st.sampled_from(["delta", "parts", "state"])):
+        match "batch" if inside_batch else draw(st.sampled_from(["delta", "parts", "state", "batch"])):
             case "state":
                 streams[-1] += full_state(list(state.values()), revision)
             case "parts" if changes:
                 streams[-1] += _parts(changes, revision)
+            case "batch":
+                inside_batch = revision <= len(commits) and draw(st.booleans())
+                streams[-1].append(message(Delta(changes), revision, token=not inside_batch))
             case _:
                 streams[-1].append(delta(changes, revision) if changes else progress(revision))
     return streams, dict(_values(state))
@@ -111,5 +116,5 @@ def test_token_never_stands_for_more_than_was_received(
         replica.begin()
         for each in stream:
             replica.receive(each)
-            if replica.received is not None:
+            if each.token and replica.received is not None:
                 assert replica.token == f"token-{replica.received.revision}".encode()

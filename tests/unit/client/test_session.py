@@ -2,11 +2,19 @@ import pytest
 
 from tests.unit.client.making import Clock, delta, full_state, message, part, progress, setting, stream_end
 from vexil.client.replica.backoff import Backoff, BackoffPolicy
-from vexil.client.replica.events import Message, StateBegin, StateReason
+from vexil.client.replica.events import Message, StateBegin, StateReason, Unknown
 from vexil.client.replica.replica import Replica
 from vexil.client.replica.session import Session
 from vexil.client.state import ClientState
-from vexil.core.errors import DataLoss, InvalidRequest, OutOfRange, Reason, Unavailable, VexilError
+from vexil.core.errors import (
+    DataLoss,
+    InvalidRequest,
+    LimitExceeded,
+    OutOfRange,
+    Reason,
+    Unavailable,
+    VexilError,
+)
 from vexil.core.evaluation import ErrorCode, EvaluationReason
 from vexil.core.resource import Revision
 from vexil.core.view import View
@@ -168,6 +176,54 @@ def test_server_hint_is_kept_for_one_pause(session: Session) -> None:
 
 def test_hint_of_an_error_is_kept(session: Session) -> None:
     assert session.stream_ended(Unavailable("busy", retry_after=2.0)) == 3.0
+
+
+@pytest.mark.parametrize("hint", [0.0, 0.05])
+def test_pause_after_a_hint_has_a_floor_and_jitter(session: Session, hint: float) -> None:
+    session.stream_begins()
+    receive(session, *full_state([], 1), stream_end(retry_after=hint))
+    assert session.stream_ended(None) == pytest.approx(0.1 + 0.5 * 0.1)
+
+
+@pytest.mark.parametrize("reason", [Reason.RATE_LIMITED, Reason.TOO_MANY_STREAMS])
+def test_client_that_is_turned_away_waits_and_keeps_what_it_has(
+    session: Session, clock: Clock, reason: Reason
+) -> None:
+    receive(session, *full_state([setting("a", 1)], 1))
+    for _ in range(10):
+        session.stream_begins()
+        assert session.stream_ended(LimitExceeded("full", reason=reason, retry_after=4.0)) == 6.0
+        clock.advance(5.9)
+        assert session.tick().state is None
+    assert session.state is ClientState.READY
+    assert session.resume_token == b"token-1"
+    clock.advance(1.0)
+    assert session.tick().state is ClientState.STALE
+    assert session.resume_token == b"token-1"
+
+
+def test_event_of_a_newer_release_is_no_contact(session: Session, clock: Clock) -> None:
+    receive(session, *full_state([setting("a", 1)], 1))
+    clock.advance(60)
+    receive(session, message(Unknown(), 7))
+    assert session.tick().state is ClientState.STALE
+    assert session.resume_token == b"token-1"
+
+
+def test_stream_is_open_from_its_first_message_to_its_end(session: Session) -> None:
+    session.stream_begins("mine")
+    names = [session.open_stream]
+    for each in (*full_state([setting("a", 1)], 1), stream_end()):
+        session.receive(each)
+        names.append(session.open_stream)
+    assert names == [None, "mine", "mine", "mine", None]
+
+
+def test_stream_that_breaks_is_not_open(session: Session) -> None:
+    session.stream_begins("mine")
+    receive(session, *full_state([], 1))
+    session.stream_ended(Unavailable("gone"))
+    assert session.open_stream is None
 
 
 def test_error_is_visible_until_messages_arrive(session: Session) -> None:

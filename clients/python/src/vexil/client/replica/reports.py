@@ -76,7 +76,7 @@ class Reports:
         """Takes in which revision is in use now (None or 0: none yet), and which is refused."""
         applied = self._applied
         if revision and (applied is None or applied.revision != revision):
-            if applied is not None:
+            if applied is not None and applied.revision != self._known[0]:
                 self._earlier.append(applied)
             self._applied = Applied(revision, self._clock())
         self._refusal = refusal
@@ -110,9 +110,9 @@ class Reports:
         self._schedule()
 
     def _restore(self, lost: Iterable[Applied]) -> None:
-        later = tuple(self._earlier)
+        every = dict.fromkeys((*lost, *self._earlier))
         self._earlier.clear()
-        self._earlier.extend(each for each in (*lost, *later) if each != self._applied)
+        self._earlier.extend(each for each in every if each != self._applied)
 
     def _schedule(self) -> None:
         newest = None if self._applied is None else self._applied.revision
