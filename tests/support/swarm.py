@@ -34,7 +34,8 @@ class Report:
 
     `seconds` since the start; `slowest` and `median` are those until a stream's first message. `ends` counts
     how streams ended: by the reason of their last message or error, or by their status. `messages` counts the
-    kinds of messages. `wrong` are streams that missed a revision, or had one twice.
+    kinds of messages. `wrong` are streams that missed a revision or had one twice, where every commit is one
+    for all of them. `hints` are the pauses, in seconds, that streams were ended with.
     """
 
     seconds: float = 0.0
@@ -43,6 +44,7 @@ class Report:
     ends: dict[str, int] = field(default_factory=dict)
     messages: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    hints: list[float] = field(default_factory=list)
 
 
 class Swarm:
@@ -95,13 +97,14 @@ class _Crowd:
         self.ends: Counter[str] = Counter()
         self.messages: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.hints: list[float] = []
         self.moved = asyncio.Event()
 
     def report(self) -> Report:
         firsts = sorted(self.firsts)
         seconds = time.monotonic() - self.began
         median, slowest = firsts[len(firsts) // 2], firsts[-1]
-        return Report(seconds, median, slowest, dict(self.ends), dict(self.messages), self.wrong)
+        return Report(seconds, median, slowest, dict(self.ends), dict(self.messages), self.wrong, self.hints)
 
 
 class _Stream:
@@ -147,6 +150,7 @@ class _Stream:
         crowd.messages[kind] += 1
         if kind == "end":
             self._hint = message.end.retry_after.ToTimedelta().total_seconds()
+            crowd.hints.append(self._hint)
             crowd.ends[StreamEndReason.Name(message.end.reason).removeprefix("STREAM_END_REASON_")] += 1
             return
         if not self.revision and kind == "state_begin":
@@ -154,7 +158,7 @@ class _Stream:
         self._backoff.reset()
         if not message.resume_token:
             return
-        expected = self.revision + 1 if kind == "delta" else max(self.revision, message.revision)
+        expected = self.revision + (kind == "delta")
         if self.revision and message.revision != expected:
             crowd.wrong.append(f"{kind} {message.revision} after {self.revision}")
         self._token, self.revision = message.resume_token, message.revision
