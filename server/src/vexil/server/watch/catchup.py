@@ -16,8 +16,8 @@ _READ_BATCH = 256
 _LONGEST_BACKFILL = 16_384
 """Commits; more are told to each subscriber on its own."""
 
-_BREATH = 32
-"""So many changes are encoded before others get their turn on the event loop: half a millisecond or so."""
+_BREATH = 64
+"""So many commits and changes are encoded before others get their turn: less than a millisecond's work."""
 
 
 class EnvironmentWasAbsentError(Exception):

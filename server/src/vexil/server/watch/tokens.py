@@ -12,6 +12,7 @@ The checksum is there for tokens that were damaged or made up by accident; a tok
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from vexil.core.errors import InvalidRequest, Reason, Violation
@@ -57,6 +58,7 @@ def _invalid(description: str) -> InvalidRequest:
     return InvalidRequest.of([Violation("resume_token", description, Reason.INVALID_RESUME_TOKEN)])
 
 
+@lru_cache(maxsize=1024)
 def _hash(namespace: str) -> bytes:
     return blake2b(namespace.encode(), digest_size=8, person=b"vexil-namespace").digest()
 
