@@ -1,0 +1,89 @@
+"""Opens and closes streams, tens of thousands of them, and looks at what the server's memory does.
+
+    python -m tests.robustness.soak --streams 50000
+
+Others stay meanwhile, and there are commits, which have to reach them. Memory is the server process's
+resident set; what counts is how much it grows per stream over the second half.
+"""
+
+# ruff: noqa: T201
+# It is a program: it prints its result.
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from tests.robustness.cluster import open_channel
+from tests.robustness.proxy import proxy
+from tests.robustness.soak.churn import Churn
+from tests.robustness.soak.curve import LIMIT, Curve, Sample
+from tests.robustness.soak.plot import plot
+from tests.robustness.soak.process import resident_memory, soaked
+from tests.robustness.soak.residents import residents
+from tests.robustness.soak.writing import Writer
+
+_BATCH = 500
+_RESIDENTS = 32
+
+
+def main() -> int:
+    """The exit code: 1 where memory grew, or fewer streams than a third were served."""
+    parser = argparse.ArgumentParser(prog="tests.robustness.soak", description=__doc__)
+    parser.add_argument("--streams", type=int, default=50_000, help="how many; default: 50000")
+    parser.add_argument("--out", type=Path, default=Path(".cache/soak.svg"), help="default: .cache/soak.svg")
+    parser.add_argument(
+        "--leak",
+        type=int,
+        default=0,
+        help="bytes that the server is to keep of each stream: it has to be noticed",
+    )
+    wanted = parser.parse_args()
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="vexil-soak-") as directory,
+        soaked(Path(directory) / "vexil.db", wanted.leak) as server,
+    ):
+        curve, served = asyncio.run(_soak(server.target, server.pid, wanted.streams))
+    wanted.out.parent.mkdir(parents=True, exist_ok=True)
+    wanted.out.write_text(plot(curve))
+    print(
+        f"{wanted.streams} streams, {served} of them served, in {time.monotonic() - began:.0f} s: "
+        f"{curve.growth:.0f} bytes a stream over the second half, {LIMIT:.0f} are too many: "
+        f"{'flat' if curve.flat else 'GROWING'}; {wanted.out}"
+    )
+    return 0 if curve.flat and served > wanted.streams // 3 else 1
+
+
+async def _soak(target: str, pid: int, streams: int) -> tuple[Curve, int]:
+    """The server's memory before and after each batch, and how many streams were served."""
+    samples = []
+    batch = min(_BATCH, max(streams // 64, 1))
+    async with open_channel(target) as channel, proxy(target) as between:
+        writer = Writer(channel)
+        await writer.create()
+        revision = 1
+        async with residents(between.address, _RESIDENTS) as here, Churn(between) as churn:
+            for first in track(
+                range(0, streams, batch),
+                "streams",
+                console=Console(stderr=True),
+                transient=True,
+                disable=not sys.stderr.isatty(),
+            ):
+                samples.append(Sample(first, resident_memory(pid)))
+                revision = await writer.commit(first // batch)
+                await churn.run(range(first, min(first + batch, streams)))
+            samples.append(Sample(streams, resident_memory(pid)))
+            for resident in here:
+                await resident.told(revision)
+    return Curve(samples), churn.served
+
+
+if __name__ == "__main__":
+    sys.exit(main())
