@@ -18,6 +18,7 @@ from vexil.core.view import View
 from vexil.server.watch.full_state import FullState
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import History
+from vexil.server.watch.pacer import Pacer
 from vexil.server.watch.selection import Selection
 from vexil.v1 import watch_pb2
 
@@ -111,7 +112,7 @@ async def test_what_can_not_be_encoded_is_an_error_for_all_who_ask() -> None:
 async def test_one_state_is_made_at_a_time_and_the_next_is_shared(shop: Backend) -> None:
     await shop.set(color="red")
     holder = await shop.directory.find(NAMESPACE)
-    group = Group(select(), History(Revision(2), 10, 1000), epoch=1, announce_after=1.0)
+    group = Group(select(), History(Revision(2), 10, 1000), epoch=1, announce_after=1.0, pacer=Pacer())
     first = await group.state(holder)
     await shop.set(color="blue")
     second, third = await asyncio.gather(group.state(holder), group.state(holder))

@@ -1,28 +1,14 @@
-"""The shared history's bounds, the signal that wakes subscribers, and conflation."""
-
-import asyncio
-from datetime import UTC, datetime
+"""The shared history's bounds."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.backend import setting
-from vexil.core.resource import Commit, Deleted, Revision, Version
-from vexil.server.watch.conflation import merge
+from vexil.core.resource import Revision
 from vexil.server.watch.history import Event, History
-from vexil.server.watch.signal import Signal
-from vexil.v1.watch_pb2 import WatchResponse
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def event(revision: int, *keys: str, size: int = 10) -> Event:
-    changes = tuple(Deleted(setting(key), Version(1), Revision(revision)) for key in keys)
-    return Event(Commit("shop", Revision(revision), (), NOW), changes, (b"x" * size,))
-
-
-def token(revision: Revision) -> bytes:
-    return f"token-{revision}".encode()
+def event(revision: int, size: int = 10) -> Event:
+    return Event(Revision(revision), (b"x" * size,))
 
 
 def history(*revisions: int, max_events: int = 100, max_bytes: int = 10_000) -> History:
@@ -84,34 +70,3 @@ def test_history_is_complete_above_its_floor(revisions: list[int], max_events: i
     made = history(*ordered, max_events=max_events)
     position = max(position, made.floor)
     assert after(made, position) == [revision for revision in ordered if revision > position]
-
-
-async def test_signal_wakes_everyone_and_a_timer_only_its_own() -> None:
-    signal = Signal()
-    patient = [asyncio.create_task(signal.wait(60)) for _ in range(3)]
-    assert await signal.wait(0) is False
-    signal.fire()
-    assert await asyncio.gather(*patient) == [True, True, True]
-
-
-async def test_cancelled_waiter_leaves_the_others_waiting() -> None:
-    signal = Signal()
-    leaving, staying = (asyncio.create_task(signal.wait(60)) for _ in range(2))
-    await asyncio.sleep(0)
-    leaving.cancel()
-    await asyncio.gather(leaving, return_exceptions=True)
-    assert not staying.done()
-    signal.fire()
-    assert await staying is True
-
-
-def test_merged_events_keep_the_last_change_of_each_resource() -> None:
-    merged = merge([event(2, "a", "b"), event(3, "b", "c"), event(7, "a")], token)
-    assert [(change.id.key, change.revision) for change in merged.changes] == [("b", 3), ("c", 3), ("a", 7)]
-    message = WatchResponse.FromString(merged.messages[-1])
-    assert (message.revision, message.delta.first_revision, message.resume_token) == (7, 2, b"token-7")
-
-
-def test_single_event_is_not_touched_by_merging() -> None:
-    only = event(2, "a")
-    assert merge([only], token) is only

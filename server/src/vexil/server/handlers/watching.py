@@ -43,6 +43,7 @@ def wishes(request: watch_pb2.WatchRequest, progress_interval: float) -> Wishes:
         progress_interval=progress_interval,
         resync=request.on_compacted == watch_pb2.COMPACTED_POLICY_RESYNC,
         conflate=request.conflate,
+        batch=request.batch,
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from vexil.core.resource import Kind, ResourceChange, Revision
-from vexil.server.watch.encoding import encode_delta
+from vexil.core.resource import Revision
+from vexil.server.watch.encoding import encode_changes
 from vexil.server.watch.history import Event
+from vexil.v1 import resource_pb2, watch_pb2
 
 _MOST = 256
 """So many events are merged at once at most."""
@@ -14,18 +15,26 @@ Token = Callable[[Revision], bytes]
 
 
 def merge(events: Sequence[Event], token: Token) -> Event:
-    """One event that leads where these lead, one after the other: the last change of each resource."""
+    """One event that leads where these lead, one after the other: the last change of each resource.
+
+    It works on what was encoded: the few who want this pay for it, and the histories of all others need not
+    keep the changes themselves.
+    """
     if len(events) == 1:
         return events[0]
-    latest: dict[tuple[Kind, str], ResourceChange] = {}
+    about = watch_pb2.Delta()
+    latest: dict[tuple[int, str], resource_pb2.ResourceChange] = {}
     for event in events:
-        for change in event.changes:
-            place = (change.id.kind, change.id.key)
-            latest.pop(place, None)
-            latest[place] = change
-    commit, changes = events[-1].commit, tuple(latest.values())
-    messages = encode_delta(commit, changes, token(commit.revision), events[0].revision)
-    return Event(commit, changes, messages)
+        for message in event.messages:
+            about = watch_pb2.WatchResponse.FromString(message).delta
+            for change in about.changes:
+                place = (change.id.kind, change.id.key)
+                latest.pop(place, None)
+                latest[place] = change
+    del about.changes[:]
+    about.first_revision = events[0].revision
+    revision = events[-1].revision
+    return Event(revision, encode_changes(about, latest.values(), token(revision)))
 
 
 async def conflated(events: AsyncIterator[Event], token: Token) -> AsyncIterator[Event]:

@@ -1,6 +1,6 @@
 """Watch messages as bytes. What many subscribers receive is encoded once, here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -8,40 +8,64 @@ from google.protobuf.message import Message
 
 from vexil.convert.resources import change_to_proto
 from vexil.core.resource import Commit, ResourceChange, Revision
-from vexil.v1 import watch_pb2
+from vexil.v1 import resource_pb2, watch_pb2
 
 M = TypeVar("M", bound=Message)
 
 MESSAGE_BUDGET = 512 * 1024
 """Bytes after which a message is closed and the next one begun; a larger resource travels alone."""
 
+_TOKEN_TAG = watch_pb2.WatchResponse.RESUME_TOKEN_FIELD_NUMBER << 3 | 2
+_DELTAS_TAG = bytes([watch_pb2.WatchResponse.DELTAS_FIELD_NUMBER << 3 | 2])
 
-def encode_delta(
-    commit: Commit,
-    changes: Iterable[ResourceChange],
-    token: bytes,
-    first_revision: Revision = Revision(0),
+
+def encode_delta(commit: Commit, changes: Iterable[ResourceChange], token: bytes) -> tuple[bytes, ...]:
+    """A commit's changes as one message, or several where they are too large for one."""
+    about = watch_pb2.Delta(
+        committed_at=commit.committed_at,
+        author=commit.author,
+        message=commit.message,
+        revision=commit.revision,
+    )
+    return encode_changes(about, map(change_to_proto, changes), token)
+
+
+def encode_changes(
+    about: watch_pb2.Delta, changes: Iterable[resource_pb2.ResourceChange], token: bytes
 ) -> tuple[bytes, ...]:
-    """A commit's changes as one message, or several where they are too large for one.
+    """The same, for a delta `about` that lacks only its changes.
 
     Parts before the last have neither token nor the right to be applied alone.
     """
-    parts = list(_batches(map(change_to_proto, changes)))
-    return tuple(
-        watch_pb2.WatchResponse(
-            resume_token=token if i == len(parts) - 1 else b"",
-            revision=commit.revision,
-            delta=watch_pb2.Delta(
-                changes=part,
-                committed_at=commit.committed_at,
-                author=commit.author,
-                message=commit.message,
-                more=i < len(parts) - 1,
-                first_revision=first_revision,
-            ),
-        ).SerializeToString()
-        for i, part in enumerate(parts)
-    )
+    parts = list(_batches(changes))
+    messages: list[bytes] = []
+    for i, part in enumerate(parts):
+        is_last = i == len(parts) - 1
+        head = watch_pb2.WatchResponse(resume_token=token if is_last else b"", revision=about.revision)
+        body = watch_pb2.WatchResponse(delta=about)
+        body.delta.changes.extend(part)
+        body.delta.more = not is_last
+        messages.append(head.SerializeToString() + body.SerializeToString())
+    return tuple(messages)
+
+
+def encode_deltas(messages: Sequence[bytes]) -> bytes:
+    """Whole deltas, as they were encoded, joined to one message with the last one's revision and token.
+
+    Delta and Deltas have the same number in their messages: so nothing is encoded again.
+    """
+    deltas = [memoryview(message)[_delta_at(message) :] for message in messages]
+    last = messages[-1]
+    return b"".join([last[: _delta_at(last)], _DELTAS_TAG, varint(sum(map(len, deltas))), *deltas])
+
+
+def _delta_at(message: bytes) -> int:
+    """Where the delta begins in what `encode_changes` made: behind token and revision."""
+    at = 2 + message[1] if message[0] == _TOKEN_TAG else 0
+    at += 1
+    while message[at] > 0x7F:
+        at += 1
+    return at + 1
 
 
 def encode_progress(revision: Revision, token: bytes) -> bytes:
@@ -57,6 +81,16 @@ def encode_end(
     """The last message of a stream; `retry_after` is in seconds."""
     end = watch_pb2.StreamEnd(reason=reason, retry_after=timedelta(seconds=retry_after))
     return watch_pb2.WatchResponse(resume_token=token, revision=revision, end=end).SerializeToString()
+
+
+def varint(number: int) -> bytes:
+    """A length as protobuf writes it (https://protobuf.dev/programming-guides/encoding/#varints)."""
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
 
 
 def _batches(messages: Iterable[M]) -> Iterator[list[M]]:

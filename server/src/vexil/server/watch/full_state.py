@@ -7,7 +7,7 @@ from itertools import islice
 from vexil.convert.resources import fill_state
 from vexil.core.resource import ResourceState
 from vexil.core.view import View
-from vexil.server.watch.encoding import MESSAGE_BUDGET
+from vexil.server.watch.encoding import MESSAGE_BUDGET, varint
 from vexil.server.watch.selection import Selection
 from vexil.v1 import watch_pb2
 
@@ -88,7 +88,7 @@ class FullState:
     def _add(self, parts: Sequence[bytes]) -> None:
         chunk = b"".join(parts)
         head = watch_pb2.WatchResponse(revision=self.revision).SerializeToString()
-        self._chunks.append(b"".join([head, _STATE_CHUNK_TAG, _varint(len(chunk)), chunk]))
+        self._chunks.append(b"".join([head, _STATE_CHUNK_TAG, varint(len(chunk)), chunk]))
         self._tell()
 
     def _tell(self) -> None:
@@ -110,13 +110,3 @@ def _encode_part(state: ResourceState) -> bytes:
     chunk = watch_pb2.StateChunk()
     fill_state(chunk.resources.add(), state)
     return chunk.SerializeToString()
-
-
-def _varint(number: int) -> bytes:
-    """A length as protobuf writes it (https://protobuf.dev/programming-guides/encoding/#varints)."""
-    encoded = bytearray()
-    while number > 0x7F:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)

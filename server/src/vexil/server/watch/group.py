@@ -1,14 +1,17 @@
 """Everyone who watches the same selection."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 
 from vexil.core.resource import Commit, ResourceChange, Revision
 from vexil.core.view import View
 from vexil.server.watch import tokens
+from vexil.server.watch.batching import join_first
 from vexil.server.watch.encoding import encode_delta, encode_progress
 from vexil.server.watch.full_state import FullState
 from vexil.server.watch.history import Event, History
+from vexil.server.watch.pacer import Pacer
 from vexil.server.watch.ports import Holder
 from vexil.server.watch.selection import Before, Selection
 from vexil.server.watch.signal import Signal
@@ -16,6 +19,12 @@ from vexil.server.watch.tokens import Position
 
 _SECONDS_PER_SUBSCRIBER = 0.0004
 """Ten times what a message costs: announcing to everybody takes a tenth of the time between announcements."""
+
+_JOINED_KEPT = 8
+"""Joined messages that are kept for others who are in the same place: those of a fleet that comes back."""
+
+News = tuple[Commit, View | None, Sequence[ResourceChange]]
+"""A commit, the environment's view before it, and what it changed in that view."""
 
 
 class Group:
@@ -27,31 +36,63 @@ class Group:
     `out_of_reach` is the newest position known to be too far back for the history's room.
     """
 
-    def __init__(self, selection: Selection, history: History, epoch: int, announce_after: float) -> None:
+    def __init__(
+        self, selection: Selection, history: History, epoch: int, announce_after: float, pacer: Pacer
+    ) -> None:
         self.selection = selection
-        self.history = history
-        self.signal = Signal()
+        self.signal = Signal(pacer)
         self.gone = False
         self.subscribers = 0
         self.left_at = 0.0
         self.backfilling = asyncio.Lock()
+        self._history = history
+        self._news: deque[News] = deque()
+        self._pacer = pacer
         self.out_of_reach = Revision(-1)
         self._epoch = epoch
         self._announce_after = announce_after
         self._announcement: asyncio.TimerHandle | None = None
         self._progress = (Revision(-1), b"")
         self._state: FullState | None = None
+        self._joined: dict[tuple[Revision, Revision], Event] = {}
+
+    @property
+    def history(self) -> History:
+        """The shared history; whoever looks at it has everything taken in first that was published."""
+        while self._news:
+            self._take_in()
+        return self._history
 
     def publish(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> None:
-        """Takes in the next commit; `changes` are what it did to the environment's view `before`."""
+        """Passes on the next commit; `changes` are what it did to the environment's view `before`.
+
+        It is taken in, which may take long for many groups, when its turn comes or somebody looks.
+        """
+        self._news.append((commit, before, changes))
+        self._pacer.add(self._take_in)
+
+    def _take_in(self) -> bool:
+        """Takes in the oldest of the news; whether there are more."""
+        if self._news:
+            commit, before, changes = self._news.popleft()
+            try:
+                self._append(commit, before, changes)
+            except BaseException:
+                # What can't be told from here is not left out: those who need it have to ask the log.
+                self._history.restart(commit.revision)
+                self.signal.fire()
+                raise
+        return bool(self._news)
+
+    def _append(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> None:
         self._epoch = commit.epoch
         if before is not None and changes and (event := self.event(commit, before, changes)):
-            self.history.append(event)
+            self._history.append(event)
             self.signal.fire()
         elif self._announcement is None and self.subscribers:
             delay = self._announce_after + self.subscribers * _SECONDS_PER_SUBSCRIBER
             self._announcement = asyncio.get_running_loop().call_later(delay, self._announce)
-        self.history.head = commit.revision
+        self._history.head = commit.revision
 
     def _announce(self) -> None:
         self._announcement = None
@@ -59,8 +100,9 @@ class Group:
 
     def restart(self, head: Revision, epoch: int) -> None:
         """Goes on at a revision, without what led there: everybody has to catch up."""
+        self._news.clear()
         self._epoch = epoch
-        self.history.restart(head)
+        self._history.restart(head)
         self.signal.fire()
 
     def end(self) -> None:
@@ -73,7 +115,7 @@ class Group:
         seen = self.selection.changes(before, changes)
         if not seen:
             return None
-        return Event(commit, seen, encode_delta(commit, seen, self.token(commit.revision)))
+        return Event(commit.revision, encode_delta(commit, seen, self.token(commit.revision)))
 
     def token(self, revision: Revision) -> bytes:
         """The resume token for a position in this selection."""
@@ -101,7 +143,21 @@ class Group:
             self._state = FullState(self.selection, view, self.token(view.revision))
         return self._state
 
-    def forget_state(self) -> None:
-        """Lets go of the encoded full state, which can be large."""
+    def joined(self, position: Revision) -> Event | None:
+        """What follows a position, in one message as far as it fits; joined once for all who are there."""
+        history = self.history
+        event = history.next(position)
+        if event is None or event is history.newest:
+            return event
+        place = (position, history.head)
+        if place not in self._joined:
+            while len(self._joined) >= _JOINED_KEPT:
+                del self._joined[next(iter(self._joined))]
+            self._joined[place] = join_first(history.after(position))
+        return self._joined[place]
+
+    def forget_encoded(self) -> None:
+        """Lets go of the encoded full state and of joined messages, which can be large."""
+        self._joined.clear()
         if self._state is not None and self._state.done:
             self._state = None

@@ -4,21 +4,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vexil.core.resource import Commit, ResourceChange, Revision
+from vexil.core.resource import Revision
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one commit means for a selection: the changes, and the messages that say so."""
+    """What one commit, or several that lead to `revision`, mean for a selection: the messages that say so."""
 
-    commit: Commit
-    changes: tuple[ResourceChange, ...]
+    revision: Revision
     messages: tuple[bytes, ...]
-
-    @property
-    def revision(self) -> Revision:
-        """The commit's."""
-        return self.commit.revision
 
     @property
     def size(self) -> int:
@@ -49,9 +43,17 @@ class History:
 
     def next(self, position: Revision) -> Event | None:
         """The first event above a position that is not below the floor."""
-        if not self._events or self._events[-1].revision <= position:
+        events = self._events
+        if not events or events[-1].revision <= position:
             return None
-        return self._events[bisect_right(self._events, position, key=_revision)]
+        if len(events) == 1 or events[-2].revision <= position:  # nearly always
+            return events[-1]
+        return events[bisect_right(events, position, key=_revision)]
+
+    @property
+    def newest(self) -> Event | None:
+        """The last event, if there is one."""
+        return self._events[-1] if self._events else None
 
     def append(self, event: Event) -> None:
         """Adds the newest event, and forgets the oldest where there is no more room."""

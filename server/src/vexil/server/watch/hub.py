@@ -10,6 +10,7 @@ from vexil.server.clock import Clock
 from vexil.server.watch.departures import Departures
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import History
+from vexil.server.watch.pacer import Pacer
 from vexil.server.watch.selection import Selection
 
 
@@ -38,6 +39,7 @@ class Hub:
         self.departures = departures
         self._limits = limits
         self._clock = clock
+        self._pacer = Pacer()
         self._groups: dict[str, dict[Selection, Group]] = {}
 
     @contextmanager
@@ -47,7 +49,9 @@ class Hub:
         group = groups.get(selection)
         if group is None:
             history = History(head, self._limits.max_events, self._limits.max_bytes)
-            group = groups[selection] = Group(selection, history, epoch, self._limits.announce_after)
+            group = groups[selection] = Group(
+                selection, history, epoch, self._limits.announce_after, self._pacer
+            )
         group.subscribers += 1
         try:
             yield group
@@ -91,7 +95,7 @@ class Hub:
         left_before = self._clock.monotonic() - self._limits.linger
         for groups in self._groups.values():
             for selection, group in list(groups.items()):
-                group.forget_state()
+                group.forget_encoded()
                 if not group.subscribers and group.left_at <= left_before:
                     del groups[selection]
 

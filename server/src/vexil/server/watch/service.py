@@ -1,6 +1,7 @@
 """Subscribing: from what a subscriber says it has, to the stream of what it lacks."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
@@ -89,8 +90,9 @@ class WatchService:
             ):
                 subscription = Subscription(self._hub, group, holder, self._catch_up, wishes)
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
-                    async for message in subscription.messages(position, reason):
-                        yield message
+                    async with aclosing(subscription.messages(position, reason)) as messages:
+                        async for message in messages:
+                            yield message
 
     async def request_progress(self, stream: StreamName) -> Revision:
         """Has a stream say how far it is; the newest revision that there was when this was called.

@@ -1,34 +1,56 @@
-"""Waking many waiters at once."""
+"""Waking many who wait, some in each turn of the event loop."""
 
-import asyncio
+from collections import deque
+from typing import Protocol
+
+from vexil.server.watch.pacer import Pacer
+
+
+class Sleeper(Protocol):
+    """One who waits."""
+
+    def wake(self) -> None:
+        """Ends the wait, if it has not ended."""
+        ...
 
 
 class Signal:
-    """Something that happens now and then. An idle waiter is one future and one timer."""
+    """Something that happens now and then, and those who wait for it.
 
-    __slots__ = ("_waiters",)
+    Whoever waits when it fires is woken, in the order in which they came, over as many turns of the loop as
+    that needs. Those who come back meanwhile are there for the next time.
+    """
 
-    def __init__(self) -> None:
-        self._waiters: set[asyncio.Future[bool]] = set()
+    __slots__ = ("_due", "_pacer", "_waiting")
+
+    def __init__(self, pacer: Pacer) -> None:
+        self._pacer = pacer
+        self._waiting: dict[Sleeper, None] = {}
+        self._due: deque[Sleeper] = deque()
+
+    def enter(self, sleeper: Sleeper) -> None:
+        """Has it woken the next time that the signal fires."""
+        self._waiting[sleeper] = None
+
+    def leave(self, sleeper: Sleeper) -> None:
+        """It does not wait any more."""
+        self._waiting.pop(sleeper, None)
 
     def fire(self) -> None:
-        """Wakes all who wait."""
-        for waiter in self._waiters:
-            _resolve(waiter, True)
+        """Wakes all who wait, each in its turn."""
+        if self._waiting:
+            self._due.extend(self._waiting)
+            self._waiting.clear()
+            self._pacer.add(self._wake_next)
 
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - a timer, not a cancellation: thousands wait
-        """Waits until the next `fire`, and returns True; or False after `timeout` seconds."""
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[bool] = loop.create_future()
-        timer = loop.call_later(timeout, _resolve, waiter, False)
-        self._waiters.add(waiter)
-        try:
-            return await waiter
-        finally:
-            timer.cancel()
-            self._waiters.discard(waiter)
+    def call(self, sleeper: Sleeper) -> None:
+        """Wakes one, in its turn."""
+        if sleeper in self._waiting:
+            self.leave(sleeper)
+            self._due.append(sleeper)
+            self._pacer.add(self._wake_next)
 
-
-def _resolve(waiter: asyncio.Future[bool], result: bool) -> None:
-    if not waiter.done():
-        waiter.set_result(result)
+    def _wake_next(self) -> bool:
+        if self._due:
+            self._due.popleft().wake()
+        return bool(self._due)

@@ -1,10 +1,11 @@
 """One subscriber: a position in its group's history."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
+from vexil.server.watch.batching import batched
 from vexil.server.watch.catchup import CatchUp, EnvironmentWasAbsentError
 from vexil.server.watch.conflation import conflated, merge
 from vexil.server.watch.encoding import encode_end
@@ -12,6 +13,7 @@ from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event
 from vexil.server.watch.hub import Hub
 from vexil.server.watch.ports import Holder
+from vexil.server.watch.waiter import Waiter
 from vexil.v1 import watch_pb2
 
 
@@ -21,11 +23,13 @@ class Wishes:
 
     `progress_interval`: seconds of silence before a progress message. `resync`: a position that is no longer
     kept is answered with a full state, not an error. `conflate`: only the latest state of each resource.
+    `batch`: several commits in one message; no use where there is only one because of `conflate`.
     """
 
     progress_interval: float = 30.0
     resync: bool = False
     conflate: bool = False
+    batch: bool = False
 
 
 class Subscription:
@@ -44,46 +48,50 @@ class Subscription:
         self._wishes = wishes
         self._position: Revision | None = None
         self._asked = False
+        self._waiter = Waiter(group.signal, wishes.progress_interval)
 
     def tell(self) -> None:
         """Has the stream say how far it is as soon as it has delivered all that there is."""
         self._asked = True
-        self._group.signal.fire()
+        self._waiter.wake()
 
     async def messages(
         self, position: Revision | None, reason: watch_pb2.StateReason = watch_pb2.STATE_REASON_START
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Deltas after a position that is not above the head; None: first a full state, for this reason.
 
         Raises OutOfRange (REVISION_COMPACTED) unless the subscriber wants a full state then.
         """
-        history = self._group.history
-        self._position = position
-        told: Revision | None = None
-        idle = False
-        if position is None:
-            async for message in self._full_state(reason):
-                yield message
-            told = self._position
-        while self._position is not None and not self._hub.draining:
-            if self._position < history.floor:
-                async for message in self._missed(self._position, history.floor):
+        try:
+            self._position = position
+            told: Revision | None = None
+            if position is None:
+                async for message in self._full_state(reason):
                     yield message
-            elif event := self._next(self._position):
-                for message in event.messages:
-                    yield message
-                told = self._position = event.revision
-            elif self._group.gone:
-                break
-            else:
-                # All of the history is delivered, and what nobody here has selected needs no delivery.
-                self._position = history.head
-                if told != self._position or idle or self._asked:
-                    told, idle, self._asked = self._position, False, False
-                    yield self._group.progress()
+                told = self._position
+            while self._position is not None and not self._hub.draining:
+                history = self._group.history
+                if self._position < history.floor:
+                    async for message in self._missed(self._position, history.floor):
+                        yield message
+                elif event := self._next(self._position):
+                    for message in event.messages:
+                        yield message
+                    told = self._position = event.revision
+                elif self._group.gone:
+                    break
                 else:
-                    idle = not await self._group.signal.wait(self._wishes.progress_interval)
-        yield self._end(await self._hub.departures.turn())
+                    # All of the history is delivered, and what nobody here has selected needs no delivery.
+                    self._position = history.head
+                    if told != self._position or self._waiter.overdue or self._asked:
+                        told = self._position
+                        self._waiter.overdue = self._asked = False
+                        yield self._group.progress()
+                    else:
+                        await self._waiter.wait()
+            yield self._end(await self._hub.departures.turn())
+        finally:
+            self._waiter.close()
 
     async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
         self._position = None
@@ -100,7 +108,7 @@ class Subscription:
             if await self._catch_up.backfill(self._group, position):
                 return
             events = self._catch_up.events(self._group, position, floor)
-            async for event in conflated(events, self._group.token) if self._wishes.conflate else events:
+            async for event in self._bundled(events):
                 for message in event.messages:
                     yield message
                 self._position = event.revision
@@ -118,12 +126,16 @@ class Subscription:
             yield message
 
     def _next(self, position: Revision) -> Event | None:
-        """What to deliver next: one event or, where the subscriber wants that, all that there is as one."""
-        history = self._group.history
-        if not self._wishes.conflate:
-            return history.next(position)
-        events = history.after(position)
-        return merge(events, self._group.token) if events else None
+        """What to deliver next: one event or, where the subscriber wants that, several as one."""
+        if self._wishes.conflate:
+            events = self._group.history.after(position)
+            return merge(events, self._group.token) if events else None
+        return self._group.joined(position) if self._wishes.batch else self._group.history.next(position)
+
+    def _bundled(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        if self._wishes.conflate:
+            return conflated(events, self._group.token)
+        return batched(events) if self._wishes.batch else events
 
     def _end(self, retry_after: float) -> bytes:
         """The stream's last message; without a token where a full state was not finished."""
