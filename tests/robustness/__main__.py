@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tests.robustness.checks import findings
 from tests.robustness.records import Fault, Logged, Received, of_type
-from tests.robustness.scenario import plan, run
+from tests.robustness.scenario import plan, possible, run
 from tests.robustness.timeline import timeline
+from tests.robustness.trouble import not_here
 
 
 def main() -> int:
@@ -28,6 +29,8 @@ def main() -> int:
     seed = wanted.seed if wanted.seed is not None else random.randrange(1_000_000)
     out = wanted.out or Path(tempfile.mkdtemp(prefix="vexil-robustness-"))
     end = time.monotonic() + wanted.duration
+    for fault, reason in not_here().items():
+        print(f"without {fault}: {reason}")
     failed = False
     while True:
         failed |= _run(seed, wanted.faults, out / str(seed))
@@ -42,7 +45,7 @@ def _run(seed: int, faults: int, directory: Path) -> bool:
     (directory / "vexil.db").unlink(missing_ok=True)
     print(f"seed {seed}, {faults} faults:", end=" ", flush=True)
     began = time.monotonic()
-    records = asyncio.run(run(plan(seed, faults), directory))
+    records = asyncio.run(run(possible(plan(seed, faults)), directory))
     found = findings(records)
     commits = {logged.revision for logged in of_type(records, Logged)}
     print(

@@ -1,7 +1,9 @@
 """Reads the log, which is the truth, and forgets parts of it at bad moments."""
 
+import asyncio
+
 from tests.robustness.cluster import open_channel
-from tests.robustness.records import Compacted, Created, Logged, Recorder
+from tests.robustness.records import Compacted, Logged, Recorder
 from tests.robustness.watcher import NAMESPACE
 from tests.robustness.wire import changes_of
 from tests.robustness.writer import PARENTS
@@ -22,6 +24,7 @@ class Auditor:
         self._store = store
         self._recorder = recorder
         self._logged = 0
+        self._compacting = asyncio.Lock()
 
     async def create(self, address: str) -> None:
         """Makes the namespace, through a server."""
@@ -32,7 +35,6 @@ class Auditor:
                 environment.parent = parent
         async with open_channel(address) as channel:
             await AioAdminStub(channel).create_namespace(request, wait_for_ready=True)
-        self._recorder.add(Created, parents=PARENTS)
 
     async def head(self) -> int:
         """The newest revision."""
@@ -41,12 +43,13 @@ class Auditor:
 
     async def compact(self, revision: int) -> None:
         """Forgets the log up to a revision, once it has been recorded."""
-        if revision <= self.compacted:
-            return
-        await self.record()
-        self._recorder.add(Compacted, revision=revision)
-        self.compacted = revision
-        await self._store.compact(NAMESPACE, Revision(revision))
+        async with self._compacting:
+            if revision <= self.compacted:
+                return
+            await self.record()
+            self._recorder.add(Compacted, revision=revision)
+            self.compacted = revision
+            await self._store.compact(NAMESPACE, Revision(revision))
 
     async def record(self) -> None:
         """Records what is new in the log."""

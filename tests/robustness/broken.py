@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceState, Revision, Version
+from vexil.core.snapshot import Applied, Snapshot
 from vexil.core.view import View
 from vexil.server.watch import group as group_module
 from vexil.server.watch.encoding import encode_delta, encode_progress
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event, History
+from vexil.server.watch.hub import Hub
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.service import FromToken, WatchService
+from vexil.server.watch.streams import StreamName
 from vexil.v1 import watch_pb2
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -84,6 +87,30 @@ def lose_deletions(patch: pytest.MonkeyPatch) -> None:
 def invent_versions(patch: pytest.MonkeyPatch) -> None:
     """What is delivered was never committed so."""
     _change(patch, lambda changes: tuple(map(_with_another_version, changes)))
+
+
+def end_by_mistake(patch: pytest.MonkeyPatch) -> None:
+    """At one commit subscribers are told that their environment was deleted."""
+
+    def applied(hub: Hub, commit: Commit, before: Snapshot, applied: Applied) -> None:
+        whole(hub, commit, before, applied)
+        if commit.revision == MIDDLE:
+            for group in hub.groups():
+                group.end()
+            hub._groups.clear()
+
+    whole = Hub.applied
+    patch.setattr(Hub, "applied", applied)
+
+
+def promise_too_little(patch: pytest.MonkeyPatch) -> None:
+    """Who asks for progress hears of the revision before the newest."""
+
+    async def request_progress(service: WatchService, stream: StreamName) -> Revision:
+        return Revision(await whole(service, stream) - 1)
+
+    whole = WatchService.request_progress
+    patch.setattr(WatchService, "request_progress", request_progress)
 
 
 def forget_tokens(patch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 A check yields a sentence for each time the guarantee was broken. `GUARANTEES` has them all by name.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from tests.robustness.model import Digests, Expected
 from tests.robustness.records import (
@@ -14,10 +16,10 @@ from tests.robustness.records import (
     Called,
     Change,
     Compacted,
-    Created,
     Ended,
     Logged,
     Opened,
+    Promised,
     Record,
     Watched,
     of_type,
@@ -29,6 +31,9 @@ _REFUSALS = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION"}
 
 _LOST = {"OK", "UNAVAILABLE", "CANCELLED"}
 """How a stream may end when nobody is to blame but the network or a restart."""
+
+_TOLD = {"REVISION_COMPACTED", "ENVIRONMENT_NOT_FOUND", "RATE_LIMITED", "TOO_MANY_STREAMS"}
+"""Reasons for which a watcher may be refused; checks of their own look at whether it was right."""
 
 
 class Evidence:
@@ -53,11 +58,8 @@ class Evidence:
     @cached_property
     def expected(self) -> dict[str, Expected]:
         """What each watcher should have been told."""
-        (created,) = of_type(self.records, Created)
-        return {
-            watched.watcher: Expected(self.log, created.parents, watched)
-            for watched in of_type(self.records, Watched)
-        }
+        wishes = {watched.watcher: watched for watched in of_type(self.records, Watched)}
+        return {watcher: Expected(self.log, watched) for watcher, watched in wishes.items()}
 
     def compacted(self, at: float) -> int:
         """The oldest revision that was surely kept at a time."""
@@ -90,7 +92,7 @@ def findings(records: Iterable[Record]) -> list[Finding]:
 
 def ordered(evidence: Evidence) -> Iterator[str]:
     """On one stream revisions never fall."""
-    newest: dict[int, int] = {}
+    newest: dict[str, int] = {}
     for step, _ in evidence.every_step("state", "delta", "progress", "end"):
         if step.revision < newest.get(step.stream, 0) and step.token:
             yield f"{_place(step)}: comes after revision {newest[step.stream]}"
@@ -141,14 +143,16 @@ def resumable(evidence: Evidence) -> Iterator[str]:
         if step.event == "delta" and step.revision <= step.before:
             yield f"{_place(step)}: repeats what is before a token of {step.before}"
     for ended, _ in _ends(evidence):
-        if ended.code not in {*_LOST, "OUT_OF_RANGE"} or ended.reason == "REVISION_IN_FUTURE":
+        if ended.code not in _LOST and ended.reason not in _TOLD:
             yield f"{ended.watcher} on stream {ended.stream}: {ended.code} {ended.reason}"
 
 
 def compaction_told(evidence: Evidence) -> Iterator[str]:
     """Only a position that is no longer kept is answered with a resync, or with the oldest kept one."""
-    for step, _ in evidence.every_step("state"):
+    for step, expected in evidence.every_step("state"):
         if step.reason != "STATE_REASON_RESYNC" or step.before is None:
+            continue
+        if expected.broken(step.before, step.revision):
             continue
         if not step.watched.resync:
             yield f"{_place(step)}: a resync that nobody asked for"
@@ -231,10 +235,12 @@ def acknowledged_durable(evidence: Evidence) -> Iterator[str]:
     places: dict[str, list[int]] = {}
     for commit in evidence.log:
         places.setdefault(commit.request, []).append(commit.revision)
+    ended = max((record.at for record in evidence.records), default=0.0)
     answered = {answer.request: answer.at for answer in of_type(evidence.records, Answered)}
     for request, revisions in places.items():
         # A request id is forgotten with its commit: one that was compacted may be made again.
-        if request and any(revision > evidence.compacted(answered[request]) for revision in revisions[:-1]):
+        forgotten = evidence.compacted(answered.get(request, ended))
+        if request and any(revision > forgotten for revision in revisions[:-1]):
             yield f"request {request} was committed {len(revisions)} times: {revisions}"
     calls = Counter(called.request for called in of_type(evidence.records, Called))
     for answer in of_type(evidence.records, Answered):
@@ -243,6 +249,38 @@ def acknowledged_durable(evidence: Evidence) -> Iterator[str]:
             yield f"request {answer.request} was acknowledged as {answer.revision}; the log has {revisions}"
         if answer.code in _REFUSALS and revisions and calls[answer.request] == 1:
             yield f"request {answer.request} was refused ({answer.code}); the log has {revisions}"
+
+
+def absence_told(evidence: Evidence) -> Iterator[str]:
+    """That an environment is gone is said where it is so, and no stream goes on across that."""
+    for step, expected in evidence.every_step("end", "delta", "progress"):
+        if step.reason == "STREAM_END_REASON_GONE" and not expected.absent(step.revision):
+            yield f"{_place(step)}: the environment was there"
+        if step.before is not None and step.token and expected.broken(step.before, step.revision):
+            yield f"{_place(step)}: the environment was gone since {step.before}"
+    for ended, position in _ends(evidence):
+        if ended.reason == "ENVIRONMENT_NOT_FOUND" and not evidence.expected[ended.watcher].absent(
+            position or 0
+        ):
+            yield f"{ended.watcher} on stream {ended.stream}: not found, and it was there since {position}"
+
+
+def progress_on_request(evidence: Evidence) -> Iterator[str]:
+    """Progress asked for covers all that anyone was told to be committed, and the stream then says so."""
+    acknowledged = sorted((answer.at, answer.revision) for answer in of_type(evidence.records, Answered))
+    newest = list(accumulate((revision for _, revision in acknowledged), max, initial=0))
+    reached: dict[str, int] = {}
+    for step, _ in evidence.every_step("state", "delta", "progress"):
+        reached[step.stream] = max(reached.get(step.stream, 0), step.revision)
+    # A stream that ended owes nothing; those that were there in the end have been read to the end.
+    last = {opened.watcher: opened.stream for opened in of_type(evidence.records, Opened)}
+    owing = set(last.values()) - {ended.stream for ended in of_type(evidence.records, Ended)}
+    for promised in of_type(evidence.records, Promised):
+        committed = newest[bisect_left(acknowledged, (promised.requested_at, 0))]
+        if promised.revision < committed:
+            yield f"{promised.watcher} on stream {promised.stream}: {promised.revision}, after {committed}"
+        if promised.stream in owing and reached.get(promised.stream, 0) < promised.revision:
+            yield f"{promised.watcher} on stream {promised.stream}: {promised.revision} never came"
 
 
 GUARANTEES: dict[str, Check] = {
@@ -259,6 +297,8 @@ GUARANTEES: dict[str, Check] = {
         no_time_travel,
         deletions_seen,
         prefix_of_history,
+        absence_told,
+        progress_on_request,
         acknowledged_durable,
     )
 }

@@ -1,33 +1,10 @@
-"""What goes wrong in a run: each fault breaks something, keeps it broken for a while, and mends it."""
+"""What goes wrong with servers and the network between: each fault breaks something, and mends it."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
-from tests.robustness.auditor import Auditor
 from tests.robustness.cluster import Node
 from tests.robustness.proxy import Direction
-from tests.robustness.records import Fault, Recorder
-from tests.robustness.watcher import Watcher
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that can be broken."""
-
-    nodes: Sequence[Node]
-    watchers: Sequence[Watcher]
-    auditor: Auditor
-    recorder: Recorder
-    dice: random.Random
-
-    async def hold(self) -> None:
-        """Lets the fault last."""
-        await asyncio.sleep(self.dice.uniform(0.1, 1.5))
-
-
-Breaking = Callable[[Scene, Node], Awaitable[None]]
+from tests.robustness.scene import Scene
 
 
 async def kill(scene: Scene, node: Node) -> None:
@@ -35,6 +12,18 @@ async def kill(scene: Scene, node: Node) -> None:
     await node.kill()
     await scene.hold()
     await node.start()
+
+
+async def kill_worker(scene: Scene, node: Node) -> None:
+    """kill -9 for one of a server's processes, where it has several; the others serve on."""
+    node.kill_worker(scene.dice)
+    await scene.hold()
+
+
+async def replace_workers(scene: Scene, node: Node) -> None:
+    """SIGHUP: new processes take over, where there are several; nobody need notice."""
+    node.replace_workers()
+    await scene.hold()
 
 
 async def drain(scene: Scene, node: Node) -> None:
@@ -92,7 +81,7 @@ async def delay(scene: Scene, node: Node) -> None:
 async def compact(scene: Scene, node: Node) -> None:
     """History goes, just up to, at or above where some watcher is, or all of it."""
     head = await scene.auditor.head()
-    position = scene.dice.choice(scene.watchers).position
+    position = scene.dice.choice(scene.positions())
     chosen = scene.dice.choice([position - 1, position, position + 1, head - 1, head])
     await scene.auditor.compact(min(max(chosen, 0), head))
 
@@ -108,31 +97,3 @@ async def cut_and_compact(scene: Scene, node: Node) -> None:
     """Those who come back at once find that their position has just been compacted, or has just not."""
     node.proxy.cut()
     await compact(scene, node)
-
-
-FAULTS: dict[str, Breaking] = {
-    fault.__name__: fault
-    for fault in (
-        kill,
-        drain,
-        freeze,
-        freeze_and_cut,
-        cut,
-        black_hole,
-        half_close,
-        delay,
-        compact,
-        kill_and_compact,
-        cut_and_compact,
-    )
-}
-
-
-async def make_trouble(scene: Scene, names: Sequence[str]) -> None:
-    """One fault after the other, each at a server chosen by lot, and recorded when it begins and ends."""
-    for name in names:
-        node = scene.dice.choice(scene.nodes)
-        scene.recorder.add(Fault, what=name, server=node.name)
-        await FAULTS[name](scene, node)
-        scene.recorder.add(Fault, what=f"{name}: mended", server=node.name)
-        await asyncio.sleep(scene.dice.uniform(0.0, 0.4))

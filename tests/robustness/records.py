@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one resource. `digest` stands for its whole state, and is empty for a deletion."""
+    """What became of one resource. `digest` stands for its whole state, and is empty for a deletion.
+
+    `parent` is there for environments: the one that it inherits from.
+    """
 
     kind: int
     environment: str
@@ -18,6 +21,7 @@ class Change:
     revision: int
     digest: str
     tags: tuple[str, ...] = ()
+    parent: str = ""
 
     @property
     def place(self) -> tuple[int, str]:
@@ -25,18 +29,20 @@ class Change:
         return self.kind, self.key
 
 
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """One commit's changes in a message that has several."""
+
+    revision: int
+    changes: tuple[Change, ...]
+    more: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Anything that happened; `at` is in seconds, by the monotonic clock."""
+    """Anything that happened; `at` is in seconds, by the monotonic clock, which all processes share."""
 
     at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Created(Record):
-    """The namespace with its environments: each one's parent, "" for none."""
-
-    parents: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +61,22 @@ class Answered(Record):
     request: str
     revision: int
     code: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched(Record):
-    """A watcher and its wishes. A selector has the members of `vexil.core.selector.Selector`."""
+    """A watcher and its wishes, said again when its process starts again.
+
+    A selector has the members of `vexil.core.selector.Selector`.
+    """
 
     watcher: str
     environment: str
     selectors: tuple[Mapping[str, Any], ...]
     resync: bool
     conflate: bool
+    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +84,25 @@ class Opened(Record):
     """A watcher opened a stream; `position` is the revision of the token that it gave, None without one."""
 
     watcher: str
-    stream: int
+    stream: str
     server: str
     position: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received(Record):
-    """A message of a stream. `event` is the field of `WatchResponse` that is set."""
+    """A message of a stream. `event` is the field of `WatchResponse` that is set, `token` in hexadecimal."""
 
     watcher: str
-    stream: int
+    stream: str
     event: str
     revision: int
-    token: bool
+    token: str
     changes: tuple[Change, ...] = ()
     more: bool = False
     reason: str = ""
     count: int = 0
+    deltas: tuple[Inner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +110,30 @@ class Ended(Record):
     """A stream's end: its status, and what an error said. `own`: the watcher itself gave it up."""
 
     watcher: str
-    stream: int
+    stream: str
     code: str
     own: bool = False
     reason: str = ""
     compact_revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised(Record):
+    """The answer to a request for progress that was sent at `requested_at`: how far the stream will be."""
+
+    watcher: str
+    stream: str
+    requested_at: float
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Record):
+    """A watcher reported what it has applied, and was answered with the head."""
+
+    watcher: str
+    revision: int
+    head: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,22 +164,34 @@ R = TypeVar("R", bound=Record)
 
 _TYPES: dict[str, type[Record]] = {
     type_.__name__: type_
-    for type_ in (Created, Called, Answered, Watched, Opened, Received, Ended, Compacted, Fault, Logged)
+    for type_ in (
+        Called,
+        Answered,
+        Watched,
+        Opened,
+        Received,
+        Ended,
+        Promised,
+        Acknowledged,
+        Compacted,
+        Fault,
+        Logged,
+    )
 }
 
 
 class Recorder:
-    """Keeps the records, in order, and writes each to a file at once."""
+    """Keeps the records, in order, and writes each to a file at once: it is there also after a kill -9."""
 
     def __init__(self, path: Path) -> None:
         self.records: list[Record] = []
-        self._file = path.open("w", buffering=1)
+        self._file = path.open("wb", buffering=0)
 
     def add(self, type_: type[R], **members: Any) -> R:
         """Records something that happens now."""
-        record = type_(at=time.monotonic(), **members)
+        record = type_(**{"at": time.monotonic(), **members})
         self.records.append(record)
-        self._file.write(json.dumps({"type": type_.__name__, **asdict(record)}) + "\n")
+        self._file.write(_encoded(record))
         return record
 
     def close(self) -> None:
@@ -156,10 +199,35 @@ class Recorder:
         self._file.close()
 
 
+class Tail:
+    """Reads what another process records, while it does."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+
+    def new(self) -> list[Record]:
+        """What has been added since it was asked last."""
+        if not self._path.exists():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            # A last line that is not complete: its process is just writing it, or was killed meanwhile.
+            whole = file.read().rpartition(b"\n")[0].splitlines(keepends=True)
+        self._read += sum(map(len, whole)) + bool(whole)
+        return [_decode(json.loads(line)) for line in whole]
+
+
 def load(path: Path) -> list[Record]:
     """What a recorder wrote."""
-    with path.open() as lines:
-        return [_decode(json.loads(line)) for line in lines]
+    return Tail(path).new()
+
+
+def merge(paths: Iterable[Path], into: Path) -> list[Record]:
+    """Everything that several processes recorded, by time; also written to a file."""
+    records = sorted((record for path in paths for record in load(path)), key=lambda record: record.at)
+    into.write_bytes(b"".join(map(_encoded, records)))
+    return records
 
 
 def of_type(records: Iterable[Record], type_: type[R]) -> list[R]:
@@ -167,12 +235,22 @@ def of_type(records: Iterable[Record], type_: type[R]) -> list[R]:
     return [record for record in records if isinstance(record, type_)]
 
 
+def _encoded(record: Record) -> bytes:
+    return json.dumps({"type": type(record).__name__, **asdict(record)}).encode() + b"\n"
+
+
 def _decode(members: dict[str, Any]) -> Record:
     type_ = _TYPES[members.pop("type")]
     if "changes" in members:
-        members["changes"] = tuple(
-            Change(**{**change, "tags": tuple(change["tags"])}) for change in members["changes"]
+        members["changes"] = _changes(members["changes"])
+    if "deltas" in members:
+        members["deltas"] = tuple(
+            Inner(**{**inner, "changes": _changes(inner["changes"])}) for inner in members["deltas"]
         )
     if "selectors" in members:
         members["selectors"] = tuple(members["selectors"])
     return type_(**members)
+
+
+def _changes(changes: list[dict[str, Any]]) -> tuple[Change, ...]:
+    return tuple(Change(**{**change, "tags": tuple(change["tags"])}) for change in changes)

@@ -81,7 +81,7 @@ async def stage(directory: Path, servers: int = 1, **settings: Any) -> AsyncIter
     recorder = Recorder(directory / "history.jsonl")
     path = directory / "vexil.db"
     try:
-        async with cluster(path, servers, **settings) as nodes:
+        async with cluster(path, servers, directory, **settings) as nodes:
             store = await SqliteStore.open(path)
             try:
                 auditor = Auditor(store, recorder)

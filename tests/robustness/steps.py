@@ -18,7 +18,7 @@ class Step:
     """
 
     watched: Watched
-    stream: int
+    stream: str
     at: float
     event: str
     revision: int
@@ -81,6 +81,8 @@ class _Reader:
                 self._parts.append(message)
                 if not message.more:
                     yield self._delta(self._parts)
+            case "deltas":
+                yield from self._deltas(message)
             case "end":
                 # What is unfinished is dropped: the token leads to before it.
                 self._parts = []
@@ -116,6 +118,21 @@ class _Reader:
         self._parts = []
         return self._step("delta", last, changes, torn)
 
+    def _deltas(self, message: Received) -> Iterator[Step]:
+        """A step for each: as they are applied together, each counts as resumable when all of them are."""
+        torn = "several deltas inside something unfinished" if self._parts else ""
+        if not message.deltas or message.deltas[-1].revision != message.revision:
+            torn = "the last of several deltas is not what the message says"
+        elif any(inner.more for inner in message.deltas):
+            torn = "a part of a commit among several deltas"
+        self._parts = []
+        if torn:
+            yield self._step("torn", message, (), torn)
+        for inner in message.deltas:
+            yield self._delta(
+                [replace(message, event="delta", revision=inner.revision, changes=inner.changes)]
+            )
+
     def _step(self, event: str, message: Received, changes: tuple[Change, ...], torn: str) -> Step:
         step = Step(
             watched=self._watched,
@@ -126,7 +143,7 @@ class _Reader:
             before=self._position,
             first=self._first,
             known=self._known,
-            token=message.token,
+            token=bool(message.token),
             reason=message.reason,
             changes=changes,
             held=self._held,

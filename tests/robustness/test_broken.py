@@ -12,8 +12,7 @@ from tests.robustness import broken
 from tests.robustness.auditor import Auditor
 from tests.robustness.checks import GUARANTEES, findings
 from tests.robustness.records import Answered, Logged, Received, Record, Recorder
-from tests.robustness.scenario import watching
-from tests.robustness.watcher import Watcher, Wish
+from tests.robustness.watcher import Watcher, Wish, watching
 from tests.robustness.writer import Writer, delete, put
 from tests.support.server import running_server
 from vexil.server.stores.memory import MemoryStore
@@ -34,7 +33,7 @@ async def short_story(directory: Path) -> list[Record]:
         here = Here(server.target)
         auditor = Auditor(store, recorder)
         await auditor.create(here.address)
-        watcher = Watcher("watcher", Wish("prod"), [here], recorder, random.Random(1))
+        watcher = Watcher("watcher", Wish("prod", talks=0.02), [here], recorder, random.Random(1))
         writer = Writer("writer", [here], recorder, random.Random(1))
         async with watching([watcher]):
             assert await watcher.told(1)
@@ -55,6 +54,7 @@ async def short_story(directory: Path) -> list[Record]:
             await watcher.told(11)
             await writer.commit([put("base", "c", "last")])
             await watcher.told(12)
+            await watcher.promised()
         await auditor.record()
     recorder.close()
     return recorder.records
@@ -80,6 +80,8 @@ BROKEN_HUBS: dict[broken.Break, str] = {
     broken.lose_deletions: "deletions_seen",
     broken.invent_versions: "prefix_of_history",
     broken.forget_tokens: "bookmarkable",
+    broken.end_by_mistake: "absence_told",
+    broken.promise_too_little: "progress_on_request",
 }
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from tests.robustness.cluster import open_channel
 from tests.robustness.proxy import Direction
-from tests.robustness.scenario import watching
 from tests.robustness.stage import Stage, stage
-from tests.robustness.watcher import NAMESPACE, Wish
+from tests.robustness.watcher import NAMESPACE, Wish, watching
 from tests.robustness.writer import delete, put
 from tests.support.server import PATIENCE
 from vexil.client.rpc import AioConfigStub, to_vexil_error
@@ -130,7 +129,8 @@ async def test_watch_from_a_future_revision_gives_no_old_events(scene: Stage) ->
 async def test_resync_in_mid_stream_replaces_what_is_held(pair: Stage) -> None:
     """The stream stays open while its position is compacted; what was deleted meanwhile must go."""
     watcher = pair.watcher(Wish("prod"), pair.nodes[1:])
-    neighbour = pair.watcher(Wish("prod"), [pair.around_proxy(1)])
+    # Of another environment, so that what is gathered for it is not there for the watcher.
+    neighbour = pair.watcher(Wish("qa"), [pair.around_proxy(1)])
     async with watching([watcher, neighbour]):
         assert await watcher.told(await pair.writer.commit([put("base", "gone", "1")]))
         pair.nodes[1].proxy.black_hole(Direction.TO_CLIENT)

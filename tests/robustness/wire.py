@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from tests.robustness.records import Change
+from tests.robustness.records import Change, Inner
 from vexil.v1 import resource_pb2, watch_pb2
 
 
@@ -19,8 +19,15 @@ def change_of_state(state: resource_pb2.ResourceState) -> Change:
     """A resource that was written, or is part of a full state."""
     digest = blake2b(state.SerializeToString(deterministic=True), digest_size=8).hexdigest()
     spec = getattr(state.resource, state.resource.WhichOneof("spec") or "")
-    tags = tuple(getattr(spec, "tags", ()))
-    return Change(state.id.kind, state.id.environment, state.id.key, state.revision, digest, tags)
+    return Change(
+        kind=state.id.kind,
+        environment=state.id.environment,
+        key=state.id.key,
+        revision=state.revision,
+        digest=digest,
+        tags=tuple(getattr(spec, "tags", ())),
+        parent=getattr(spec, "parent", ""),
+    )
 
 
 def changes_of(messages: Iterable[resource_pb2.ResourceChange]) -> tuple[Change, ...]:
@@ -34,7 +41,7 @@ def members_of(response: watch_pb2.WatchResponse) -> dict[str, Any]:
     members: dict[str, Any] = {
         "event": event,
         "revision": response.revision,
-        "token": bool(response.resume_token),
+        "token": response.resume_token.hex(),
     }
     match event:
         case "state_begin":
@@ -47,6 +54,11 @@ def members_of(response: watch_pb2.WatchResponse) -> dict[str, Any]:
         case "delta":
             members["changes"] = changes_of(response.delta.changes)
             members["more"] = response.delta.more
+        case "deltas":
+            members["deltas"] = tuple(
+                Inner(delta.revision, changes_of(delta.changes), delta.more)
+                for delta in response.deltas.deltas
+            )
         case "end":
             members["reason"] = watch_pb2.StreamEndReason.Name(response.end.reason)
     return members

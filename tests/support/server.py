@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,10 +142,13 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(store: Path | str = "memory", **settings: Any) -> Iterator[ServerProcess]:
+def server_process(
+    store: Path | str = "memory", variables: Mapping[str, str] | None = None, **settings: Any
+) -> Iterator[ServerProcess]:
     """A `vexil serve` process on a free port, with a SQLite file where `store` is a path.
 
-    Settings are named as in `ServerSettings`. Ends with the block; a test may end it sooner.
+    Settings are named as in `ServerSettings`, `variables` are added to its environment. Ends with the block;
+    a test may end it sooner.
     """
     wanted: dict[str, Any] = {
         "listen": "127.0.0.1:0",
@@ -162,7 +165,7 @@ def server_process(store: Path | str = "memory", **settings: Any) -> Iterator[Se
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment,
+        env={**environment, **(variables or {})},
     )
     server = ServerProcess(process)
     try:
