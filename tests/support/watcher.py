@@ -9,7 +9,7 @@ from vexil.server.watch.convergence import Subscriber
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.service import FromState, Start
 from vexil.server.watch.subscription import Wishes
-from vexil.v1.watch_pb2 import WatchResponse
+from vexil.v1.watch_pb2 import Delta, WatchResponse
 
 Held = dict[tuple[int, str], tuple[str, int]]
 """By kind and key: the environment that a resource comes from, and its version."""
@@ -26,6 +26,7 @@ class Watcher:
         self.events: list[WatchResponse] = []
         self._pending: Held | None = None
         self._parts: list[Any] = []
+        self._applied = 0
 
     async def next(self) -> WatchResponse:
         """The next message, applied. Raises StopAsyncIteration at the stream's end."""
@@ -42,7 +43,15 @@ class Watcher:
                 assert len(self._pending) == message.state_end.resource_count
                 self.held, self._pending = self._pending, None
             case "delta":
-                self._take_delta(message)
+                assert message.delta.revision == message.revision
+                assert not (message.delta.more and message.resume_token), "a part has a token"
+                self._take_delta(message.delta)
+            case "deltas":
+                assert len(message.deltas.deltas) > 1, "one delta in a batch"
+                for delta in message.deltas.deltas:
+                    assert not delta.more, "a part in a batch"
+                    self._take_delta(delta)
+                assert self._applied == message.revision, "the message's revision is not the last one's"
         if message.resume_token:
             assert message.revision >= self.revision, "revisions went back"
             self.token, self.revision = message.resume_token, message.revision
@@ -57,13 +66,13 @@ class Watcher:
         """Goes away."""
         await self._messages.aclose()
 
-    def _take_delta(self, message: WatchResponse) -> None:
+    def _take_delta(self, delta: Delta) -> None:
         assert self._pending is None, "a delta inside a full state"
-        assert message.revision > self.revision, "a revision twice, or out of order"
-        self._parts += message.delta.changes
-        if message.delta.more:
-            assert not message.resume_token, "a part that can't be applied alone has a token"
+        assert delta.revision > max(self.revision, self._applied), "a revision twice, or out of order"
+        self._parts += delta.changes
+        if delta.more:
             return
+        self._applied = delta.revision
         places = [(change.id.kind, change.id.key) for change in self._parts]
         assert len(set(places)) == len(places), "a resource twice in one delta"
         for change in self._parts:

@@ -94,7 +94,7 @@ async def play(script: list[object], limits: HubLimits) -> None:
     store = MemoryStore()
     async with backend(store, limits=limits) as one, backend(store, limits=limits, create=False) as other:
         watchers = [
-            watch(process, *selectors, start=FromState(), resync=True)
+            watch(process, *selectors, start=FromState(), resync=True, batch=process is other)
             for selectors in SELECTIONS
             for process in (one, other)
         ]
@@ -135,7 +135,9 @@ async def take(
 async def come_back(subscriber: int, to: Backend, watchers: list[Watcher], homes: list[Backend]) -> None:
     old = watchers[subscriber]
     await old.close()
-    new = watch(to, *SELECTIONS[subscriber // 2], start=FromToken(old.token), resync=True)
+    new = watch(
+        to, *SELECTIONS[subscriber // 2], start=FromToken(old.token), resync=True, batch=bool(subscriber % 2)
+    )
     new.held, new.revision, new.token = old.held, old.revision, old.token
     watchers[subscriber], homes[subscriber] = new, to
 
