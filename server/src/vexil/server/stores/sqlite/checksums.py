@@ -13,7 +13,7 @@ _MODULUS = 2**64
 
 def of_columns(columns: tuple[Any, ...], blob: bytes | None = None) -> int:
     """The checksum of a row: of numbers, texts and NULLs, and of a blob, if there is one."""
-    content = b"%a" % (columns,)
+    content = ascii(columns).encode()
     if blob is not None:
         content += b"=" + blob
     return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
