@@ -9,8 +9,10 @@ from vexil.server.collection import collection_paused, set_aside
 @pytest.fixture(autouse=True)
 def collecting() -> Iterator[None]:
     assert gc.isenabled()
+    thresholds = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*thresholds)
     assert gc.isenabled()
 
 
