@@ -9,13 +9,15 @@ import pytest
 from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceState, Revision, Version
 from vexil.core.snapshot import Applied, Snapshot
 from vexil.core.view import View
+from vexil.server.watch import batching
 from vexil.server.watch import group as group_module
-from vexil.server.watch.encoding import encode_delta, encode_progress
+from vexil.server.watch.encoding import encode_delta, encode_deltas, encode_progress
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event, History
 from vexil.server.watch.hub import Hub
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.service import FromToken, WatchService
+from vexil.server.watch.signal import Signal
 from vexil.server.watch.streams import StreamName
 from vexil.v1 import watch_pb2
 
@@ -113,6 +115,32 @@ def promise_too_little(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(WatchService, "request_progress", request_progress)
 
 
+def drop_one_inside(patch: pytest.MonkeyPatch) -> None:
+    """Of several commits in one message one is missing."""
+    _join(patch, lambda messages: [messages[0], *messages[2:]])
+
+
+def duplicate_one_inside(patch: pytest.MonkeyPatch) -> None:
+    """Of several commits in one message one is there twice."""
+    _join(patch, lambda messages: [messages[0], *messages])
+
+
+def reorder_two_inside(patch: pytest.MonkeyPatch) -> None:
+    """Of several commits in one message two have changed places."""
+    _join(patch, lambda messages: [messages[1], messages[0], *messages[2:]])
+
+
+def lose_wake_ups(patch: pytest.MonkeyPatch) -> None:
+    """Whoever is due to be woken is forgotten."""
+    whole = Signal.fire
+
+    def fire(signal: Signal) -> None:
+        signal._waiting.clear()
+        whole(signal)
+
+    patch.setattr(Signal, "fire", fire)
+
+
 def forget_tokens(patch: pytest.MonkeyPatch) -> None:
     """Deltas can't be resumed from."""
 
@@ -134,6 +162,10 @@ def _next_once(patch: pytest.MonkeyPatch, position: Revision, instead: Revision)
         return whole(history, asked)
 
     patch.setattr(History, "next", wrong)
+
+
+def _join(patch: pytest.MonkeyPatch, wrong: Callable[[Sequence[bytes]], Sequence[bytes]]) -> None:
+    patch.setattr(batching, "encode_deltas", lambda messages: encode_deltas(wrong(messages)))
 
 
 def _resume(patch: pytest.MonkeyPatch, wrong: Callable[[Revision, Any], tuple[Revision | None, Any]]) -> None:

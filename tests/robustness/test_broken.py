@@ -14,7 +14,7 @@ from tests.robustness.checks import GUARANTEES, findings
 from tests.robustness.records import Answered, Logged, Received, Record, Recorder
 from tests.robustness.watcher import Watcher, Wish, watching
 from tests.robustness.writer import Writer, delete, put
-from tests.support.server import running_server
+from tests.support.server import PATIENCE, running_server
 from vexil.server.stores.memory import MemoryStore
 
 
@@ -26,14 +26,16 @@ class Here:
     name: str = "here"
 
 
-async def short_story(directory: Path) -> list[Record]:
+async def short_story(directory: Path, batch: bool = False) -> list[Record]:
     """One watcher sees some commits, goes away, misses some, and comes back."""
     store, recorder = MemoryStore(), Recorder(directory / "history.jsonl")
     async with running_server(store) as server:
         here = Here(server.target)
         auditor = Auditor(store, recorder)
         await auditor.create(here.address)
-        watcher = Watcher("watcher", Wish("prod", talks=0.02), [here], recorder, random.Random(1))
+        watcher = Watcher(
+            "watcher", Wish("prod", batch=batch, talks=0.02), [here], recorder, random.Random(1)
+        )
         writer = Writer("writer", [here], recorder, random.Random(1))
         async with watching([watcher]):
             assert await watcher.told(1)
@@ -48,13 +50,31 @@ async def short_story(directory: Path) -> list[Record]:
             await watcher.told(8)
             await writer.commit([put("base", "a", "9")])
             await watcher.told(9)
-        for number in (10, 11):
+        for number in (10, 11, 12):
             await writer.commit([put("base", "c", f"{number}")])
         async with watching([watcher]):
-            await watcher.told(11)
-            await writer.commit([put("base", "c", "last")])
             await watcher.told(12)
+            await writer.commit([put("base", "c", "last")])
+            await watcher.told(13)
             await watcher.promised()
+        await auditor.record()
+    recorder.close()
+    return recorder.records
+
+
+async def silent_story(directory: Path, patience: float = PATIENCE) -> list[Record]:
+    """One watcher, who would not notice for ten minutes that its stream is dead, is told of one commit."""
+    store, recorder = MemoryStore(), Recorder(directory / "history.jsonl")
+    async with running_server(store) as server:
+        here = Here(server.target)
+        auditor = Auditor(store, recorder)
+        await auditor.create(here.address)
+        watcher = Watcher("watcher", Wish("prod", silence=600), [here], recorder, random.Random(1))
+        writer = Writer("writer", [here], recorder, random.Random(1))
+        async with watching([watcher]):
+            assert await watcher.told(1)
+            await writer.commit([put("base", "a", "2")])
+            await watcher.told(2, patience)
         await auditor.record()
     recorder.close()
     return recorder.records
@@ -64,8 +84,18 @@ def broken_guarantees(records: Iterable[Record]) -> set[str]:
     return {finding.guarantee for finding in findings(records)}
 
 
-async def test_whole_hub_breaks_nothing(tmp_path: Path) -> None:
-    assert broken_guarantees(await short_story(tmp_path)) == set()
+@pytest.mark.parametrize("batch", [False, True])
+async def test_whole_hub_breaks_nothing(tmp_path: Path, batch: bool) -> None:
+    assert broken_guarantees(await short_story(tmp_path, batch)) == set()
+
+
+async def test_whole_hub_wakes_who_waits(tmp_path: Path) -> None:
+    assert broken_guarantees(await silent_story(tmp_path)) == set()
+
+
+async def test_lost_wake_up_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken.lose_wake_ups(monkeypatch)
+    assert "bookmarkable" in broken_guarantees(await silent_story(tmp_path, patience=2.0))
 
 
 BROKEN_HUBS: dict[broken.Break, str] = {
@@ -93,9 +123,24 @@ async def test_broken_hub_is_caught(
     assert BROKEN_HUBS[fault] in broken_guarantees(await short_story(tmp_path))
 
 
+BROKEN_BATCHES: dict[broken.Break, str] = {
+    broken.drop_one_inside: "reliable",
+    broken.duplicate_one_inside: "unique",
+    broken.reorder_two_inside: "ordered",
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN_BATCHES, ids=lambda it: it.__name__)
+async def test_broken_batch_is_caught(
+    fault: broken.Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault(monkeypatch)
+    assert BROKEN_BATCHES[fault] in broken_guarantees(await short_story(tmp_path, batch=True))
+
+
 def lose_an_acknowledged_commit(records: list[Record]) -> list[Record]:
     """As if the newest commit had been acknowledged before it was on the disk."""
-    return [record for record in records if not (isinstance(record, Logged) and record.revision == 12)]
+    return [record for record in records if not (isinstance(record, Logged) and record.revision == 13)]
 
 
 def commit_a_request_twice(records: list[Record]) -> list[Record]:

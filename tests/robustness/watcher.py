@@ -115,10 +115,10 @@ class Watcher:
             await self._watch(self._dice.choice(self._targets))
             await asyncio.sleep(self._dice.uniform(0.02, 0.2))
 
-    async def told(self, revision: int) -> bool:
+    async def told(self, revision: int, patience: float = PATIENCE) -> bool:
         """Waits until it was told of everything up to the revision; False when that does not come to pass."""
         try:
-            async with asyncio.timeout(PATIENCE), self._told:
+            async with asyncio.timeout(patience), self._told:
                 await self._told.wait_for(lambda: self.position >= revision)
         except TimeoutError:
             return False
