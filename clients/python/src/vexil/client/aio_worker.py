@@ -201,6 +201,12 @@ class AioWorker:
             answer = await stub.request_progress(request, timeout=catch_up.remaining)
         except grpc.RpcError as failure:
             catch_up.failed(to_vexil_error(failure, options.endpoint.target))
+        except asyncio.CancelledError:
+            # A channel that is closed cancels its calls, which looks as if the caller were cancelled.
+            caller = asyncio.current_task()
+            if self._closed and caller is not None and not caller.cancelling():
+                raise closed() from None
+            raise
         else:
             catch_up.answered(answer.revision)
 
