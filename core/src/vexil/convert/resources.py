@@ -170,11 +170,12 @@ def _read_change(message: wire.ResourceChange) -> ResourceChange:
 def change_to_proto(change: ResourceChange) -> wire.ResourceChange:
     """The message of what a commit did to one resource. Raises InvalidRequest."""
     message = wire.ResourceChange()
-    _fill_change(message, change)
+    fill_change(message, change)
     return message
 
 
-def _fill_change(message: wire.ResourceChange, change: ResourceChange) -> None:
+def fill_change(message: wire.ResourceChange, change: ResourceChange) -> None:
+    """Makes an empty message say what a commit did to one resource. Raises InvalidRequest."""
     fill_id(message.id, change.id)
     if isinstance(change, Deleted):
         message.deleted.version = change.version
@@ -212,7 +213,7 @@ def commit_to_proto(commit: Commit, with_changes: bool = True) -> wire.Commit:
     place = "changes"
     try:
         if with_changes:
-            fill_each(_fill_change, message.changes, commit.changes)
+            fill_each(fill_change, message.changes, commit.changes)
         place = "committed_at"
         fill_time(message.committed_at, commit.committed_at)
         for place in _COMMIT_SCALARS:

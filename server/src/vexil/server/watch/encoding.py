@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from google.protobuf.message import Message
 
-from vexil.convert.resources import change_to_proto
+from vexil.convert.resources import fill_change
+from vexil.convert.wellknown import fill_time
 from vexil.core.resource import Commit, ResourceChange, Revision
 from vexil.v1 import resource_pb2, watch_pb2
 
@@ -21,13 +22,18 @@ _DELTAS_TAG = bytes([watch_pb2.WatchResponse.DELTAS_FIELD_NUMBER << 3 | 2])
 
 def encode_delta(commit: Commit, changes: Iterable[ResourceChange], token: bytes) -> tuple[bytes, ...]:
     """A commit's changes as one message, or several where they are too large for one."""
-    about = watch_pb2.Delta(
-        committed_at=commit.committed_at,
-        author=commit.author,
-        message=commit.message,
-        revision=commit.revision,
-    )
-    return encode_changes(about, map(change_to_proto, changes), token)
+    message = watch_pb2.WatchResponse(resume_token=token, revision=commit.revision)
+    delta = message.delta
+    for change in changes:
+        fill_change(delta.changes.add(), change)
+    fill_time(delta.committed_at, commit.committed_at)
+    delta.author, delta.message, delta.revision = commit.author, commit.message, commit.revision
+    if message.ByteSize() <= MESSAGE_BUDGET:
+        return (message.SerializeToString(),)
+    about = watch_pb2.Delta()
+    about.MergeFrom(delta)
+    del about.changes[:]
+    return encode_changes(about, delta.changes, token)
 
 
 def encode_changes(
