@@ -5,9 +5,9 @@ from typing import Any
 
 from tests.support.backend import NAMESPACE, Backend
 from vexil.core.view import View
-from vexil.server.watch.convergence import Subscriber
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.service import FromState, Start
+from vexil.server.watch.subscribers import Subscriber
 from vexil.server.watch.subscription import Wishes
 from vexil.v1.watch_pb2 import Delta, WatchResponse
 

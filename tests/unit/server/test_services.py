@@ -11,6 +11,7 @@ from vexil.server.contract import require_valid
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, MethodKind
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.memory import MemoryStore
+from vexil.server.stores.memory_board import MemoryBoard
 from vexil.v1 import admin_service_pb2, config_service_pb2
 from vexil.v1.admin_service_pb2 import Change, CommitRequest, Precondition
 from vexil.v1.config_service_pb2 import EvaluateRequest
@@ -19,7 +20,8 @@ from vexil.v1.resource_pb2 import RESOURCE_KIND_SETTING, ResourceId
 
 @pytest.fixture
 async def methods() -> dict[str, Method]:
-    parts = compose(ServerSettings(store="memory"), MemoryStore(), ManualClock().clock)
+    clock = ManualClock().clock
+    parts = compose(ServerSettings(store="memory"), MemoryStore(), MemoryBoard(clock), clock)
     return {method.path: method for method in parts.methods}
 
 

@@ -19,12 +19,15 @@ from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
 from vexil.server.handlers.admin import AdminHandlers
 from vexil.server.handlers.config import ConfigHandlers
+from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.transfer import Transfer
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, methods_of
 from vexil.server.settings import ServerSettings
+from vexil.server.stores.board import Board
 from vexil.server.stores.memory import MemoryStore
+from vexil.server.stores.memory_board import MemoryBoard
 from vexil.server.stores.port import Store
-from vexil.server.stores.sqlite import SqliteStore
+from vexil.server.stores.sqlite import SqliteBoard, SqliteStore
 from vexil.server.transport.certificates import TlsFiles
 from vexil.server.transport.grpc_aio import GrpcServer
 from vexil.server.transport.listener import Listener
@@ -32,10 +35,12 @@ from vexil.server.watch.admission import Admission, AdmissionLimits
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.departures import Departures
+from vexil.server.watch.fleet import Fleet
 from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
 
 _SWEEP_SECONDS = 10.0
+_FLEET_SECONDS = 1.0
 _PAST_SECONDS = 60.0
 _COMPACTION_SECONDS = 60.0
 _SHARED_POLL_SECONDS = 0.005
@@ -49,6 +54,7 @@ class Parts:
     directory: Directory
     hub: Hub
     convergence: Convergence
+    fleet: Fleet
     past: Past
     compactor: Compactor
     methods: Sequence[Method]
@@ -70,7 +76,7 @@ class RunningServer:
         return f"{host}:{self.transport.port}" if self.transport.port > 1 else self.settings.listen
 
 
-def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
+def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) -> Parts:
     """Puts the parts together; nothing runs yet."""
     departures = Departures(settings.new_streams_per_second, clock)
     hub = Hub(HubLimits(settings.history_events, settings.history_bytes), clock, departures)
@@ -78,6 +84,7 @@ def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
     past = Past(store)
     reads = Reads(directory, past)
     convergence = Convergence(clock)
+    fleet = Fleet(convergence, board, clock)
     committer = Committer(store, directory, JsonSchemas(), clock)
     history = History(store, directory, reads)
     admission = Admission(
@@ -101,27 +108,34 @@ def compose(settings: ServerSettings, store: Store, clock: Clock) -> Parts:
         history=history,
         rollback=Rollback(directory, reads, history, committer),
         transfer=Transfer(directory, reads, committer),
-        convergence=convergence,
+        convergence=ConvergenceHandlers(directory, history, fleet),
     )
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
     methods = [*methods_of(CONFIG_SERVICE, config), *methods_of(ADMIN_SERVICE, admin)]
     compactor = Compactor(store, retention, clock)
-    return Parts(store, directory, hub, convergence, past, compactor, methods)
+    return Parts(store, directory, hub, convergence, fleet, past, compactor, methods)
 
 
 @asynccontextmanager
 async def running(
-    settings: ServerSettings, store: Store | None = None, clock: Clock | None = None
+    settings: ServerSettings,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    board: Board | None = None,
 ) -> AsyncIterator[RunningServer]:
     """A server for as long as the block runs; then it drains.
 
-    `store` instead of the one that the settings name; it is closed in the end. Raises what opening the store
-    and listening raise.
+    `store` and `board` instead of those that the settings name; they are closed in the end. Raises what
+    opening the store and listening raise.
     """
     async with AsyncExitStack() as stack:
         store = store or await open_store(settings)
         stack.push_async_callback(store.close)
-        parts = compose(settings, store, clock or Clock())
+        clock = clock or Clock()
+        board = board or open_board(settings, clock)
+        stack.push_async_callback(board.close)
+        parts = compose(settings, store, board, clock)
+        stack.push_async_callback(parts.fleet.leave)
         background = Background()
         stack.push_async_callback(background.stop)
         transport = GrpcServer(listener(settings), parts.methods)
@@ -132,6 +146,7 @@ async def running(
         background.start(Follower(store, parts.directory).run())
         background.every(_SWEEP_SECONDS, parts.hub.sweep)
         background.every(_SWEEP_SECONDS, parts.convergence.sweep)
+        background.every(_FLEET_SECONDS, parts.fleet.post)
         background.every(_PAST_SECONDS, parts.past.sweep)
         background.every(_COMPACTION_SECONDS, parts.compactor.compact)
         transport.serve()
@@ -146,6 +161,12 @@ async def open_store(settings: ServerSettings) -> Store:
         return await SqliteStore.open(settings.store_path)
     # The others' commits should arrive as soon as one's own.
     return await SqliteStore.open(settings.store_path, poll_interval=_SHARED_POLL_SECONDS)
+
+
+def open_board(settings: ServerSettings, clock: Clock) -> Board:
+    """Where processes on the store that the settings name meet; nothing is opened yet."""
+    path = settings.store_path
+    return MemoryBoard(clock) if path is None else SqliteBoard(path.with_name(f"{path.name}-board"), clock)
 
 
 def listener(settings: ServerSettings) -> Listener:

@@ -11,9 +11,9 @@ from vexil.core.errors import InvalidRequest, NotFound, OutOfRange, Reason
 from vexil.core.resource import Environment, Kind, ResourceId, Revision
 from vexil.core.selector import Selector
 from vexil.server.stores.memory import MemoryStore
-from vexil.server.watch.convergence import Subscriber
 from vexil.server.watch.hub import HubLimits
 from vexil.server.watch.service import FromNow, FromRevision, FromToken
+from vexil.server.watch.subscribers import Subscriber
 from vexil.v1 import watch_pb2
 from vexil.v1.watch_pb2 import WatchResponse
 

@@ -11,7 +11,6 @@ from vexil.server.control.history import CommitFilter, History
 from vexil.server.control.namespaces import Namespaces, environments
 from vexil.server.control.reads import Reads
 from vexil.server.control.rollback import Rollback, RollbackRequest
-from vexil.server.handlers import watching
 from vexil.server.handlers.answers import (
     diff_to_proto,
     environment_from_proto,
@@ -20,9 +19,9 @@ from vexil.server.handlers.answers import (
     namespace_summary_to_proto,
     version_record_to_proto,
 )
+from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.paging import Page
 from vexil.server.handlers.transfer import Transfer
-from vexil.server.watch.convergence import Convergence
 from vexil.v1 import admin_service_pb2 as pb
 
 
@@ -38,16 +37,16 @@ class AdminHandlers:
         history: History,
         rollback: Rollback,
         transfer: Transfer,
-        convergence: Convergence,
+        convergence: ConvergenceHandlers,
     ) -> None:
         self._reads = reads
         self._namespaces = namespaces
         self._committer = committer
         self._history = history
         self._rollback = rollback
-        self._convergence = convergence
         self.export = transfer.export
         self.import_ = transfer.import_
+        self.get_convergence = convergence.get_convergence
 
     async def create_namespace(
         self, request: pb.CreateNamespaceRequest, call: CallContext
@@ -163,17 +162,3 @@ class AdminHandlers:
             target = request.environment_revision
             commit = await self._rollback.environment(wanted, target.environment, Revision(target.revision))
         return pb.RollbackResponse(commit=None if commit is None else commit_to_proto(commit))
-
-    async def get_convergence(
-        self, request: pb.GetConvergenceRequest, _call: CallContext
-    ) -> pb.GetConvergenceResponse:
-        """Who has applied a revision."""
-        snapshot = await self._reads.snapshot(request.namespace)
-        snapshot.view(request.environment)
-        revision = request.revision if request.HasField("revision") else snapshot.revision
-        subscribers = self._convergence.subscribers((request.namespace, request.environment))
-        return pb.GetConvergenceResponse(
-            revision=revision,
-            converged=all(status.applied_revision >= revision for status in subscribers),
-            subscribers=map(watching.status_to_proto, subscribers),
-        )

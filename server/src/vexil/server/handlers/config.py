@@ -124,14 +124,8 @@ class ConfigHandlers:
         self, request: watch_pb2.AcknowledgeRequest, _call: CallContext
     ) -> watch_pb2.AcknowledgeResponse:
         """Takes in what a subscriber did with a revision."""
-        subscriber, rejection = watching.report(request)
-        head = await self._watch.acknowledge(
-            request.namespace,
-            request.environment,
-            subscriber,
-            Revision(request.applied_revision),
-            rejection,
-        )
+        report = watching.report(request)
+        head = await self._watch.acknowledge(request.namespace, request.environment, report)
         return watch_pb2.AcknowledgeResponse(head_revision=head)
 
     async def request_progress(

@@ -1,18 +1,21 @@
-"""What subscribers say, as Watch understands it, and back."""
+"""What subscribers say, as Watch understands it."""
 
-from vexil.convert.paths import each, within
-from vexil.convert.resources import fill_id, id_from_proto
+from collections.abc import Sequence
+
+from vexil.convert.paths import each, invalid, within
+from vexil.convert.resources import id_from_proto
 from vexil.convert.selectors import selector_from_proto
 from vexil.convert.wellknown import read_duration
 from vexil.core.errors import InvalidRequest, Violation
 from vexil.core.resource import Revision
-from vexil.server.watch.convergence import Rejection, Subscriber, SubscriberStatus
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.service import FromNow, FromRevision, FromState, FromToken, Start
+from vexil.server.watch.subscribers import Applied, Rejection, Report, Subscriber
 from vexil.server.watch.subscription import Wishes
-from vexil.v1 import admin_service_pb2, watch_pb2
+from vexil.v1 import watch_pb2
 
-_SUBSCRIBER_FIELDS = ("service", "instance", "version", "zone", "client")
+SUBSCRIBER_FIELDS = ("service", "instance", "version", "zone", "client")
+"""Of the message and of the model."""
 
 
 def selection(request: watch_pb2.WatchRequest) -> Selection:
@@ -49,30 +52,35 @@ def wishes(request: watch_pb2.WatchRequest, progress_interval: float) -> Wishes:
 
 def subscriber(message: watch_pb2.Subscriber) -> Subscriber:
     """Who subscribes; all of it may be empty."""
-    return Subscriber(**{name: getattr(message, name) for name in _SUBSCRIBER_FIELDS})
+    return Subscriber(**{name: getattr(message, name) for name in SUBSCRIBER_FIELDS})
 
 
-def report(request: watch_pb2.AcknowledgeRequest) -> tuple[Subscriber, Rejection | None]:
-    """Who reports, and what it refused. Raises InvalidRequest for a reporter without a name."""
+def report(request: watch_pb2.AcknowledgeRequest) -> Report:
+    """What a subscriber did.
+
+    Raises InvalidRequest for a reporter without a name, and for an earlier revision above the newest.
+    """
     missing = [name for name in ("service", "instance") if not getattr(request.subscriber, name)]
     if missing:
         raise InvalidRequest.of([Violation(f"subscriber.{name}", "is required") for name in missing])
-    return subscriber(request.subscriber), _rejection(request)
+    return Report(subscriber(request.subscriber), _applied(request), _rejection(request))
 
 
-def status_to_proto(status: SubscriberStatus) -> admin_service_pb2.SubscriberStatus:
-    """One subscriber's place."""
-    message = admin_service_pb2.SubscriberStatus(
-        applied_revision=status.applied_revision, connected=status.streams > 0
-    )
-    for name in _SUBSCRIBER_FIELDS:
-        setattr(message.subscriber, name, getattr(status.subscriber, name))
-    if status.rejection is not None:
-        message.rejection.revision = status.rejection.revision
-        message.rejection.reason = status.rejection.reason
-        if status.rejection.resource is not None:
-            fill_id(message.rejection.resource, status.rejection.resource)
-    return message
+def _applied(request: watch_pb2.AcknowledgeRequest) -> Sequence[Applied]:
+    newest = request.applied_revision
+
+    def earlier(message: watch_pb2.AppliedRevision) -> Applied:
+        if message.revision > newest:
+            raise invalid(f"is above applied_revision, {newest}", "revision")
+        with within("applied_ago"):
+            return Applied(Revision(message.revision), read_duration(message.applied_ago))
+
+    with within("earlier"):
+        applied = each(earlier, request.earlier)
+    if not newest:
+        return applied
+    with within("applied_ago"):
+        return *applied, Applied(Revision(newest), read_duration(request.applied_ago))
 
 
 def _rejection(request: watch_pb2.AcknowledgeRequest) -> Rejection | None:

@@ -1,45 +1,23 @@
 """Who has applied what: the subscribers that this process knows, and what they reported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from zlib import crc32
 
-from vexil.core.resource import ResourceId, Revision
 from vexil.server.clock import Clock
+from vexil.server.watch.applied import micros
+from vexil.server.watch.subscribers import Name, Place, Report, Subscriber, SubscriberStatus
 
-Place = tuple[str, str]
-"""Namespace and environment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A subscriber as it describes itself; `service` and `instance` together name it."""
-
-    service: str
-    instance: str
-    version: str = ""
-    zone: str = ""
-    client: str = ""
+_SHELVES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A subscriber's refusal of a revision; `resource` is the one to blame, if one is."""
+class Shelf:
+    """A fixed part of a place's subscribers: what other processes are told at a time."""
 
-    revision: Revision
-    reason: str
-    resource: ResourceId | None = None
-
-
-@dataclass(slots=True)
-class SubscriberStatus:
-    """One subscriber's place: its open Watch streams here, and when it last reported or left."""
-
-    subscriber: Subscriber
-    applied_revision: Revision = Revision(0)
-    rejection: Rejection | None = None
-    streams: int = 0
-    seen_at: float = 0.0
+    place: Place
+    number: int
 
 
 @dataclass(slots=True)
@@ -48,7 +26,8 @@ class Convergence:
 
     clock: Clock
     keep: float = 600.0
-    _places: dict[Place, dict[tuple[str, str], SubscriberStatus]] = field(default_factory=dict)
+    _shelves: dict[Shelf, dict[Name, SubscriberStatus]] = field(default_factory=dict)
+    _changed: set[Shelf] = field(default_factory=set)
 
     @contextmanager
     def connected(self, place: Place, subscriber: Subscriber | None) -> Iterator[None]:
@@ -56,46 +35,65 @@ class Convergence:
         if subscriber is None or not (subscriber.service and subscriber.instance):
             yield
             return
-        status = self._status(place, subscriber)
+        status = self._heard(place, subscriber)
         status.streams += 1
         try:
             yield
         finally:
-            status.streams -= 1
-            status.seen_at = self.clock.monotonic()
+            self._heard(place, status.subscriber).streams -= 1
 
-    def acknowledge(
-        self, place: Place, subscriber: Subscriber, applied: Revision, rejection: Rejection | None
-    ) -> None:
-        """Takes in a report. Reports may overtake each other: the newest applied revision counts."""
-        status = self._status(place, subscriber)
-        status.applied_revision = max(status.applied_revision, applied)
-        status.rejection = rejection or status.rejection
-        if status.rejection is not None and status.rejection.revision <= status.applied_revision:
-            status.rejection = None
+    def acknowledge(self, place: Place, report: Report) -> None:
+        """Takes in a report. Reports may overtake each other, and be repeated.
 
-    def subscribers(self, place: Place) -> Sequence[SubscriberStatus]:
-        """Every known subscriber of an environment, by service and instance."""
-        self._forget(place)
-        return [status for _, status in sorted(self._places.get(place, {}).items())]
+        Ages are counted back from now. One beyond reason does no harm: nothing was applied before it was
+        committed, whatever the report says.
+        """
+        status = self._heard(place, report.subscriber)
+        for applied in report.applied:
+            status.applied.note(applied.revision, status.seen_at - int(applied.ago * 1_000_000))
+        status.refuse(report.rejection)
+
+    def subscribers(self, place: Place) -> Iterable[SubscriberStatus]:
+        """Every known subscriber of an environment, in no particular order."""
+        for number in range(_SHELVES):
+            yield from self.on(Shelf(place, number))
+
+    def on(self, shelf: Shelf) -> Collection[SubscriberStatus]:
+        """Every known subscriber of a shelf."""
+        self._forget(shelf)
+        return list(self._shelves.get(shelf, {}).values())
+
+    def take_changed(self) -> set[Shelf]:
+        """The shelves on which something has changed since this was last asked."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def put_back(self, shelves: Iterable[Shelf]) -> None:
+        """These count as changed again."""
+        self._changed.update(shelves)
 
     def sweep(self) -> None:
         """Forgets those who have been away for too long."""
-        for place in list(self._places):
-            self._forget(place)
+        for shelf in list(self._shelves):
+            self._forget(shelf)
 
-    def _status(self, place: Place, subscriber: Subscriber) -> SubscriberStatus:
-        statuses = self._places.setdefault(place, {})
-        status = statuses.setdefault((subscriber.service, subscriber.instance), SubscriberStatus(subscriber))
+    def _heard(self, place: Place, subscriber: Subscriber) -> SubscriberStatus:
+        """The subscriber's status, now that it has been heard of."""
+        now = micros(self.clock.now())
+        shelf = Shelf(place, crc32("\0".join(subscriber.name).encode()) % _SHELVES)
+        statuses = self._shelves.setdefault(shelf, {})
+        status = statuses.setdefault(subscriber.name, SubscriberStatus(subscriber, now, now))
         status.subscriber = subscriber
-        status.seen_at = self.clock.monotonic()
+        status.seen_at = now
+        self._changed.add(shelf)
         return status
 
-    def _forget(self, place: Place) -> None:
-        statuses = self._places.get(place, {})
-        seen_before = self.clock.monotonic() - self.keep
+    def _forget(self, shelf: Shelf) -> None:
+        statuses = self._shelves.get(shelf, {})
+        seen_before = micros(self.clock.now()) - int(self.keep * 1_000_000)
         for name, status in list(statuses.items()):
             if not status.streams and status.seen_at < seen_before:
                 del statuses[name]
+                self._changed.add(shelf)
         if not statuses:
-            self._places.pop(place, None)
+            self._shelves.pop(shelf, None)

@@ -10,11 +10,12 @@ from vexil.server.call import ANONYMOUS
 from vexil.server.watch import tokens
 from vexil.server.watch.admission import Admission
 from vexil.server.watch.catchup import CatchUp
-from vexil.server.watch.convergence import Convergence, Rejection, Subscriber
+from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.hub import Hub
 from vexil.server.watch.ports import Holder, Namespaces
 from vexil.server.watch.selection import Selection
 from vexil.server.watch.streams import StreamName, Streams
+from vexil.server.watch.subscribers import Report, Subscriber
 from vexil.server.watch.subscription import Subscription, Wishes
 from vexil.v1 import watch_pb2
 
@@ -105,23 +106,15 @@ class WatchService:
         self._streams.find(stream).tell()
         return holder.snapshot.revision
 
-    async def acknowledge(
-        self,
-        namespace: str,
-        environment: str,
-        subscriber: Subscriber,
-        applied: Revision,
-        rejection: Rejection | None,
-    ) -> Revision:
+    async def acknowledge(self, namespace: str, environment: str, report: Report) -> Revision:
         """Takes in a subscriber's report; the namespace's newest revision.
 
         Raises NotFound, and OutOfRange (REVISION_IN_FUTURE) for a revision that does not exist.
         """
         holder = await self._namespaces.find(namespace)
         holder.snapshot.view(environment)
-        newest = max(applied, Revision(0) if rejection is None else rejection.revision)
-        await self._require_reached(holder, newest, holder.epoch)
-        self._convergence.acknowledge((namespace, environment), subscriber, applied, rejection)
+        await self._require_reached(holder, report.newest, holder.epoch)
+        self._convergence.acknowledge((namespace, environment), report)
         return holder.snapshot.revision
 
     async def _position(

@@ -1,5 +1,6 @@
 """The embedded store: one SQLite file."""
 
+from vexil.server.stores.sqlite.board import SqliteBoard
 from vexil.server.stores.sqlite.store import SqliteStore
 
-__all__ = ["SqliteStore"]
+__all__ = ["SqliteBoard", "SqliteStore"]
