@@ -8,9 +8,10 @@ import pytest
 
 from tests.robustness.cluster import open_channel
 from tests.robustness.proxy import proxy
-from tests.robustness.soak.churn import ENVIRONMENT, NAMESPACE, Churn
+from tests.robustness.soak.churn import Churn
 from tests.robustness.soak.curve import LIMIT, Curve, Sample
 from tests.robustness.soak.plot import plot
+from tests.robustness.soak.requests import ENVIRONMENT, KEYS, NAMESPACE
 from tests.robustness.soak.residents import residents
 from tests.robustness.soak.writing import Writer
 from tests.support.clock import ManualClock
@@ -23,7 +24,7 @@ VISITS = 2000
 
 
 def curve(memory: Callable[[int], float]) -> Curve:
-    return Curve([Sample(streams, int(memory(streams))) for streams in range(0, STREAMS + 1, 500)])
+    return Curve([Sample(streams, int(memory(streams)), 100 * MIB) for streams in range(0, STREAMS + 1, 500)])
 
 
 def noisy(seed: int, leak: float) -> Curve:
@@ -76,7 +77,7 @@ async def come_and_go(target: str, visits: range) -> int:
         writer = Writer(channel)
         for first in visits[::100]:
             revision = await writer.commit(first)
-            await churn.run(range(first, first + 100))
+            await churn.run(range(first, first + 100), revision)
             for resident in here:
                 await resident.told(revision)
     return churn.served
@@ -99,8 +100,8 @@ async def test_nothing_is_left_of_streams_that_are_gone() -> None:
         assert await come_and_go(server.target, range(VISITS)) > VISITS // 3
         await quiet(hub, tasks)
         place = (NAMESPACE, ENVIRONMENT)
-        assert [status.streams for status in convergence.subscribers(place)] == [0] * 16
-        assert len(list(hub.groups())) == 1 + 16
+        assert [status.streams for status in convergence.subscribers(place)] == [0] * KEYS
+        assert len(list(hub.groups())) == 1 + KEYS
         clock.advance(max(HubLimits().linger, convergence.keep) + 1)
         hub.sweep()
         assert list(hub.groups()) == []

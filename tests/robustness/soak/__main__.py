@@ -2,8 +2,8 @@
 
     python -m tests.robustness.soak --streams 50000
 
-Others stay meanwhile, and there are commits, which have to reach them. Memory is the server process's
-resident set; what counts is how much it grows per stream over the second half.
+Others stay meanwhile, and there are commits, which have to reach them. What counts is by how much the memory
+that the server has allocated and not freed grows per stream over the second half.
 """
 
 # ruff: noqa: T201
@@ -22,9 +22,9 @@ from rich.progress import track
 from tests.robustness.cluster import open_channel
 from tests.robustness.proxy import proxy
 from tests.robustness.soak.churn import Churn
-from tests.robustness.soak.curve import LIMIT, Curve, Sample
+from tests.robustness.soak.curve import LIMIT, Curve
 from tests.robustness.soak.plot import plot
-from tests.robustness.soak.process import resident_memory, soaked
+from tests.robustness.soak.process import Soaked, soaked
 from tests.robustness.soak.residents import residents
 from tests.robustness.soak.writing import Writer
 
@@ -49,25 +49,24 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="vexil-soak-") as directory,
         soaked(Path(directory) / "vexil.db", wanted.leak) as server,
     ):
-        curve, served = asyncio.run(_soak(server.target, server.pid, wanted.streams))
+        curve, served = asyncio.run(_soak(server, wanted.streams))
     wanted.out.parent.mkdir(parents=True, exist_ok=True)
     wanted.out.write_text(plot(curve))
     print(
         f"{wanted.streams} streams, {served} of them served, in {time.monotonic() - began:.0f} s: "
-        f"{curve.growth:.0f} bytes a stream over the second half, {LIMIT:.0f} are too many: "
-        f"{'flat' if curve.flat else 'GROWING'}; {wanted.out}"
+        f"live memory {curve.growth:+.0f} bytes a stream over the second half ({LIMIT:.0f} are too many), "
+        f"resident {curve.resident_growth:+.0f}: {'flat' if curve.flat else 'GROWING'}; {wanted.out}"
     )
     return 0 if curve.flat and served > wanted.streams // 3 else 1
 
 
-async def _soak(target: str, pid: int, streams: int) -> tuple[Curve, int]:
+async def _soak(server: Soaked, streams: int) -> tuple[Curve, int]:
     """The server's memory before and after each batch, and how many streams were served."""
     samples = []
     batch = min(_BATCH, max(streams // 64, 1))
-    async with open_channel(target) as channel, proxy(target) as between:
+    async with open_channel(server.target) as channel, proxy(server.target) as between:
         writer = Writer(channel)
         await writer.create()
-        revision = 1
         async with residents(between.address, _RESIDENTS) as here, Churn(between) as churn:
             for first in track(
                 range(0, streams, batch),
@@ -76,12 +75,12 @@ async def _soak(target: str, pid: int, streams: int) -> tuple[Curve, int]:
                 transient=True,
                 disable=not sys.stderr.isatty(),
             ):
-                samples.append(Sample(first, resident_memory(pid)))
+                samples.append(server.sample(first))
                 revision = await writer.commit(first // batch)
-                await churn.run(range(first, min(first + batch, streams)))
-            samples.append(Sample(streams, resident_memory(pid)))
-            for resident in here:
-                await resident.told(revision)
+                await churn.run(range(first, min(first + batch, streams)), revision)
+                for resident in here:
+                    await resident.told(revision)
+            samples.append(server.sample(streams))
     return Curve(samples), churn.served
 
 

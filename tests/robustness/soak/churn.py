@@ -1,82 +1,22 @@
 """Streams that come and go: opened in every way that clients know, and ended in every way as well."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Self, TypeAlias, TypeGuard
+from typing import Self, TypeGuard
 
 import grpc
 import grpc.aio
 
 from tests.robustness.cluster import open_channel
 from tests.robustness.proxy import Proxy
+from tests.robustness.soak.requests import request
 from vexil.client.rpc import AioConfigStub
 from vexil.v1 import watch_pb2
 
-NAMESPACE, ENVIRONMENT = "soak", "prod"
-
 _CHANNELS = 8
 _AT_ONCE = 64
-_FEW = 16
-"""So many different names are used, again and again: what the server keeps for each is not what grows."""
-
 _DEADLINE = 0.05
-_CUT_EVERY = 193
-
-Request: TypeAlias = watch_pb2.WatchRequest
-
-
-def everything(_number: int) -> Request:
-    """A full state."""
-    return Request(namespace=NAMESPACE, environment=ENVIRONMENT)
-
-
-def _prefix(number: int) -> Request:
-    request = everything(number)
-    request.selectors.add(prefix=f"key-{_other(number)}")
-    return request
-
-
-def _from_now(number: int) -> Request:
-    request = everything(number)
-    request.from_now = True
-    request.conflate = True
-    request.subscriber.service = "soak"
-    request.subscriber.instance = f"instance-{_other(number)}"
-    return request
-
-
-def _from_the_start(number: int) -> Request:
-    """Everything since the namespace was made: out of the history, or else the log."""
-    request = everything(number)
-    request.after_revision = 1
-    request.on_compacted = watch_pb2.COMPACTED_POLICY_RESYNC
-    request.watch_id = f"watch-{_other(number)}"
-    return request
-
-
-def _forged(number: int) -> Request:
-    request = everything(number)
-    request.resume_token = number.to_bytes(8, "big")
-    return request
-
-
-def _elsewhere(number: int) -> Request:
-    request = everything(number)
-    request.environment = "nowhere"
-    return request
-
-
-_WAYS: Sequence[Callable[[int], Request]] = (
-    everything,
-    _prefix,
-    _from_now,
-    _from_the_start,
-    everything,
-    _prefix,
-    _forged,
-    _elsewhere,
-)
+_CUT_EVERY = 499
 
 
 class Churn:
@@ -102,16 +42,16 @@ class Churn:
     async def __aexit__(self, *_: object) -> None:
         await self._ends.aclose()
 
-    async def run(self, numbers: range) -> None:
-        """A stream for each number, until all have ended."""
-        await asyncio.gather(*map(self._visit, numbers))
+    async def run(self, numbers: range, newest: int) -> None:
+        """A stream for each number, until all have ended; `newest` is the newest revision."""
+        await asyncio.gather(*(self._visit(number, newest) for number in numbers))
 
-    async def _visit(self, number: int) -> None:
+    async def _visit(self, number: int, newest: int) -> None:
         async with self._room:
             channel = self._channels[number % _CHANNELS]
             by_deadline, to_the_token = number % 3 == 1, number % 3 == 0
             call = AioConfigStub(channel).watch(
-                _WAYS[number % len(_WAYS)](number),
+                request(number, newest),
                 timeout=_DEADLINE if by_deadline else 30.0,
                 wait_for_ready=True,
             )
@@ -126,11 +66,6 @@ class Churn:
                 return  # refused, its deadline, or a cut connection: that is what it is here for
             finally:
                 call.cancel()
-
-
-def _other(number: int) -> int:
-    """One of few: another one for each stream that is opened in the same way."""
-    return number // len(_WAYS) % _FEW
 
 
 def _told(message: object) -> TypeGuard[watch_pb2.WatchResponse]:

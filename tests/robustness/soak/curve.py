@@ -1,6 +1,6 @@
 """A server's memory over the streams that came and went, and whether it grows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
@@ -11,10 +11,11 @@ LIMIT = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Memory in bytes after so many streams."""
+    """Bytes after so many streams: `live` is allocated and not freed, `resident` is what that takes."""
 
     streams: int
-    memory: int
+    live: int
+    resident: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +25,24 @@ class Curve:
     samples: Sequence[Sample]
 
     @property
-    def settled(self) -> Sequence[Sample]:
-        """The second half: in the first, caches, pools and arenas fill."""
-        return [sample for sample in self.samples if sample.streams >= self.samples[-1].streams / 2]
+    def growth(self) -> float:
+        """Bytes per stream by which live memory grows over the second half: in the first, caches fill."""
+        return self._slope(lambda sample: sample.live)
 
     @property
-    def growth(self) -> float:
-        """Bytes per stream over the second half: the median slope between any two samples.
-
-        A sample taken at a bad moment, or a page that is returned, moves a median hardly at all.
-        """
-        return median(
-            (later.memory - earlier.memory) / (later.streams - earlier.streams)
-            for earlier, later in combinations(self.settled, 2)
-        )
+    def resident_growth(self) -> float:
+        """The same of the resident set, which grows further where what is left over lies scattered."""
+        return self._slope(lambda sample: sample.resident)
 
     @property
     def flat(self) -> bool:
         """Whether what is kept of each stream is too little to be anything of ours."""
         return self.growth < LIMIT
+
+    def _slope(self, memory: Callable[[Sample], int]) -> float:
+        """The median slope between any two samples: one that was taken at a bad moment hardly moves it."""
+        settled = [sample for sample in self.samples if sample.streams >= self.samples[-1].streams / 2]
+        return median(
+            (memory(later) - memory(earlier)) / (later.streams - earlier.streams)
+            for earlier, later in combinations(settled, 2)
+        )

@@ -12,7 +12,8 @@ _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #3c4650 }
 .title { font-size: 17px; font-weight: 600; fill: #14181c }
 .grid { stroke: #e4e9ee } .quarter { stroke: #b9c3cc; stroke-dasharray: 4 4 }
-.half { fill: #f3f7fb } .curve { fill: none; stroke: #1b6ca8; stroke-width: 2 }
+.half { fill: #f3f7fb } polyline { fill: none; stroke-width: 2 }
+.live { stroke: #1b6ca8 } .resident { stroke: #9aa7b3 }
 .flat { fill: #1a7f4b; font-weight: 600 } .growing { fill: #c0392b; font-weight: 600 }
 """
 
@@ -29,7 +30,7 @@ def plot(curve: Curve) -> str:
             _verdict(curve),
             f"<g transform='translate({_LEFT},{_TOP})'>",
             *_axes(curve),
-            f"<polyline class='curve' points='{_points(curve)}'/>",
+            *_lines(curve),
             "</g>",
             "</svg>\n",
         ]
@@ -39,8 +40,8 @@ def plot(curve: Curve) -> str:
 def _verdict(curve: Curve) -> str:
     kind = "flat" if curve.flat else "growing"
     return (
-        f"<text class='{kind}' x='{_LEFT}' y='50'>{kind}: {curve.growth:+.0f} bytes a stream over the second "
-        f"half; {LIMIT:.0f} are too many</text>"
+        f"<text class='{kind}' x='{_LEFT}' y='50'>{kind}: live memory {curve.growth:+.0f} bytes a stream "
+        f"over the second half ({LIMIT:.0f} are too many), resident {curve.resident_growth:+.0f}</text>"
     )
 
 
@@ -57,19 +58,21 @@ def _axes(curve: Curve) -> Iterator[str]:
         yield f"<text x='{x}' y='{_HEIGHT + 20}' text-anchor='middle'>{streams * quarter // 4:,}</text>"
     yield f"<text x='{_WIDTH / 2}' y='{_HEIGHT + 44}' text-anchor='middle'>streams opened and closed</text>"
     yield (
-        f"<text transform='translate(-48,{_HEIGHT / 2}) rotate(-90)' text-anchor='middle'>"
-        "resident memory, MiB</text>"
+        f"<text transform='translate(-48,{_HEIGHT / 2}) rotate(-90)' text-anchor='middle'>memory, MiB</text>"
     )
 
 
-def _points(curve: Curve) -> str:
+def _lines(curve: Curve) -> Iterator[str]:
     streams, top = curve.samples[-1].streams, _top(curve) * _MIB
-    return " ".join(
-        f"{_WIDTH * sample.streams / streams:.1f},{_HEIGHT - _HEIGHT * sample.memory / top:.1f}"
-        for sample in curve.samples
-    )
+    resident = [(sample.streams, sample.resident) for sample in curve.samples]
+    live = [(sample.streams, sample.live) for sample in curve.samples]
+    for name, line in (("resident", resident), ("live", live)):
+        points = " ".join(f"{_WIDTH * x / streams:.1f},{_HEIGHT - _HEIGHT * y / top:.1f}" for x, y in line)
+        yield f"<polyline class='{name}' points='{points}'/>"
+        y = _HEIGHT - _HEIGHT * line[-1][1] / top
+        yield f"<text x='{_WIDTH - 8}' y='{y - 8:.1f}' text-anchor='end'>{name}</text>"
 
 
 def _top(curve: Curve) -> int:
     """The axis' end in MiB: a multiple of 25 with some room above the curve."""
-    return 25 * math.ceil(max(sample.memory for sample in curve.samples) * 1.1 / _MIB / 25)
+    return 25 * math.ceil(max(sample.resident for sample in curve.samples) * 1.1 / _MIB / 25)

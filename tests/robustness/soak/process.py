@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.robustness.soak.curve import Sample
 from tests.support.server import ServerProcess
 
 _FLAGS = (
@@ -20,25 +21,38 @@ _FLAGS = (
 )
 
 
+class Soaked(ServerProcess):
+    """A server that can be asked how much memory it holds."""
+
+    def sample(self, streams: int) -> Sample:
+        """Its memory after so many streams."""
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write("\n")
+        stdin.flush()
+        live, resident = map(int, stdout.readline().split())
+        return Sample(streams, live, resident)
+
+
 @contextmanager
-def soaked(store: Path, leak: int = 0) -> Iterator[ServerProcess]:
+def soaked(store: Path, leak: int = 0) -> Iterator[Soaked]:
     """A server on a SQLite file, for as long as the block runs; it keeps `leak` bytes of each stream."""
-    module = ["tests.robustness.soak.leaking", str(leak)] if leak else ["vexil.server.cli"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", *module, "serve", f"--store=sqlite:{store}", *_FLAGS],
-        stdin=subprocess.DEVNULL,
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEXIL_")}
+    with subprocess.Popen(
+        [
+            *(sys.executable, "-m", "tests.robustness.soak.server", str(leak)),
+            *("serve", f"--store=sqlite:{store}", *_FLAGS),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("VEXIL_")},
-    )
-    server = ServerProcess(process)
-    try:
-        yield server
-    finally:
-        server.close()
-
-
-def resident_memory(pid: int) -> int:
-    """The process's resident set, in bytes."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+        # Python's own allocator takes whole arenas from glibc, which then does not know what is free in them.
+        env={**environment, "PYTHONMALLOC": "malloc"},
+    ) as process:
+        server = Soaked(process)
+        try:
+            yield server
+        finally:
+            server.close()

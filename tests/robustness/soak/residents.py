@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 
 from tests.robustness.cluster import open_channel
-from tests.robustness.soak.churn import everything
+from tests.robustness.soak.requests import everything
 from tests.support.server import PATIENCE
 from vexil.client.rpc import AioConfigStub
 from vexil.v1 import watch_pb2
@@ -28,7 +28,7 @@ class Resident:
         """Watches until cancelled."""
         async with open_channel(address) as channel:
             while True:
-                request = everything(0)
+                request = everything()
                 if self._token:
                     request.resume_token = self._token
                 call = AioConfigStub(channel).watch(request, wait_for_ready=True)

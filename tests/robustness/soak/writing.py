@@ -2,15 +2,13 @@
 
 import grpc.aio
 
-from tests.robustness.soak.churn import ENVIRONMENT, NAMESPACE
+from tests.robustness.soak.requests import ENVIRONMENT, KEYS, NAMESPACE
 from vexil.client.rpc import AioAdminStub
 from vexil.client.testing.values import setting_of
 from vexil.convert.changes import requested_change_to_proto
 from vexil.core.change import Put
 from vexil.core.resource import Kind, ResourceId
 from vexil.v1 import admin_service_pb2
-
-_KEYS = 64
 
 
 class Writer:
@@ -20,14 +18,16 @@ class Writer:
         self._admin = AioAdminStub(channel)
 
     async def create(self) -> None:
-        """Makes the namespace."""
+        """Makes the namespace, with all its settings."""
         request = admin_service_pb2.CreateNamespaceRequest(namespace=NAMESPACE)
         request.environments[ENVIRONMENT].description = "watched"
         await self._admin.create_namespace(request, wait_for_ready=True)
+        for key in range(KEYS):
+            await self.commit(key)
 
     async def commit(self, number: int) -> int:
         """Sets one setting. Answers the revision."""
-        key = f"key-{number % _KEYS}"
+        key = f"key-{number % KEYS}"
         change = Put(ResourceId(Kind.SETTING, ENVIRONMENT, key), setting_of(key, number))
         request = admin_service_pb2.CommitRequest(
             namespace=NAMESPACE, changes=[requested_change_to_proto(change)]
