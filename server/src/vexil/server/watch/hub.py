@@ -1,7 +1,7 @@
 """All groups, and the news of commits that reach them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from vexil.core.resource import Commit, Revision
@@ -42,8 +42,7 @@ class Hub:
         self._pacer = Pacer()
         self._groups: dict[str, dict[Selection, Group]] = {}
 
-    @contextmanager
-    def join(self, selection: Selection, head: Revision, epoch: int) -> Iterator[Group]:
+    def join(self, selection: Selection, head: Revision, epoch: int) -> AbstractContextManager[Group]:
         """The selection's group, while a subscriber stays; `head` is the namespace's revision now."""
         groups = self._groups.setdefault(selection.namespace, {})
         group = groups.get(selection)
@@ -52,12 +51,7 @@ class Hub:
             group = groups[selection] = Group(
                 selection, history, epoch, self._limits.announce_after, self._pacer
             )
-        group.subscribers += 1
-        try:
-            yield group
-        finally:
-            group.subscribers -= 1
-            group.left_at = self._clock.monotonic()
+        return _Membership(group, self._clock)
 
     def applied(self, commit: Commit, before: Snapshot, applied: Applied) -> None:
         """Passes a commit on to the groups that it concerns."""
@@ -103,3 +97,21 @@ class Hub:
         """Every group."""
         for groups in self._groups.values():
             yield from groups.values()
+
+
+class _Membership(AbstractContextManager[Group]):
+    """One subscriber's stay in a group; small, since each idle stream has one."""
+
+    __slots__ = ("_clock", "_group")
+
+    def __init__(self, group: Group, clock: Clock) -> None:
+        self._group = group
+        self._clock = clock
+
+    def __enter__(self) -> Group:
+        self._group.subscribers += 1
+        return self._group
+
+    def __exit__(self, *_: object) -> None:
+        self._group.subscribers -= 1
+        self._group.left_at = self._clock.monotonic()

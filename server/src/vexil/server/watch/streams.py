@@ -1,7 +1,7 @@
 """The open streams that have a name, by which their callers ask them how far they are."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import NamedTuple
 
 from vexil.core.errors import NotFound, Reason
@@ -25,11 +25,13 @@ class Streams:
     def __init__(self) -> None:
         self._open: dict[StreamName, Subscription] = {}
 
-    @contextmanager
-    def named(self, name: StreamName, subscription: Subscription) -> Iterator[None]:
+    def named(self, name: StreamName, subscription: Subscription) -> AbstractContextManager[None]:
         """Lets the subscription be found while inside; without a `watch_id` it can't be."""
-        if name.watch_id:
-            self._open[name] = subscription
+        return self._named(name, subscription) if name.watch_id else nullcontext()
+
+    @contextmanager
+    def _named(self, name: StreamName, subscription: Subscription) -> Iterator[None]:
+        self._open[name] = subscription
         try:
             yield
         finally:

@@ -40,6 +40,17 @@ class Subscription:
     position, the log is asked.
     """
 
+    __slots__ = (
+        "_asked",
+        "_catch_up",
+        "_group",
+        "_holder",
+        "_hub",
+        "_position",
+        "_waiter",
+        "_wishes",
+    )
+
     def __init__(self, hub: Hub, group: Group, holder: Holder, catch_up: CatchUp, wishes: Wishes) -> None:
         self._hub = hub
         self._group = group
