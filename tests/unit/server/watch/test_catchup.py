@@ -11,7 +11,7 @@ import pytest
 from tests.support.backend import Backend, backend, put
 from tests.support.watcher import Watcher, held_of, watch
 from vexil.core.change import Put
-from vexil.core.errors import Reason, Unavailable
+from vexil.core.errors import OutOfRange, Reason, Unavailable
 from vexil.core.resource import Commit, Environment, Kind, ResourceId, Revision
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Image
@@ -21,12 +21,17 @@ from vexil.v1 import watch_pb2
 
 
 class CountingStore(MemoryStore):
-    """Counts what is loaded and read; can withhold the end of the log, as a replica does that lags behind."""
+    """Counts what is loaded and read.
+
+    It can withhold the log from a revision on, as a replica does that lags behind, and compact when part of a
+    state was loaded.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: Counter[str] = Counter()
         self.withheld: Revision | None = None
+        self.compacts = Revision(0)
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         self.calls["load"] += 1
@@ -34,7 +39,9 @@ class CountingStore(MemoryStore):
 
     async def load_touched(self, namespace: str, at: Revision, until: Revision) -> Image:
         self.calls["load_touched"] += 1
-        return await super().load_touched(namespace, at, until)
+        image = await super().load_touched(namespace, at, until)
+        await self.compact(namespace, self.compacts)
+        return image
 
     async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
         self.calls["read"] += 1
@@ -114,6 +121,23 @@ async def test_environment_that_is_younger_than_the_position_is_sent_as_a_whole(
         async with backend(shop.store, create=False) as third:
             watcher = after(third, 5, environment="dev")
             assert (await watcher.next()).state_begin.reason == watch_pb2.STATE_REASON_RESYNC
+
+
+async def test_history_that_is_compacted_under_a_reader_is_said_so() -> None:
+    async with restarted() as (shop, store):
+        store.compacts = Revision(9)
+        with pytest.raises(OutOfRange) as raised:
+            await after(shop, 8).next()
+        assert raised.value.reason is Reason.REVISION_COMPACTED
+        store.compacts = Revision(11)
+        watcher = after(shop, 10, resync=True)
+        await watcher.until(21)
+        assert watcher.events[0].state_begin.reason == watch_pb2.STATE_REASON_RESYNC
+        assert watcher.held == held_of(shop.view())
+        store.compacts = Revision(12)
+        kept = after(shop, 12)
+        await kept.until(21)
+        assert revisions(kept) == list(range(13, 22))
 
 
 async def test_log_that_ends_before_its_head_is_an_error_and_not_an_endless_wait() -> None:

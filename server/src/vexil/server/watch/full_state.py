@@ -14,8 +14,8 @@ from vexil.v1 import watch_pb2
 _LOOKS = 512
 """So many resources are looked at before others get their turn on the event loop."""
 
-_BREATH = 16 * 1024
-"""So many bytes are encoded before others get their turn: less than a millisecond's work."""
+_BREATH = 8 * 1024
+"""So many bytes are encoded before others get their turn: a third of a millisecond's work."""
 
 _STATE_CHUNK_TAG = bytes([watch_pb2.WatchResponse.STATE_CHUNK_FIELD_NUMBER << 3 | 2])
 
