@@ -22,7 +22,7 @@ class HubLimits:
     after `announce_after`.
     """
 
-    max_events: int = 1024
+    max_events: int = 16_384
     max_bytes: int = 8 * 1024 * 1024
     linger: float = 60.0
     announce_after: float = 1.0

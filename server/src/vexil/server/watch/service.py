@@ -83,12 +83,13 @@ class WatchService:
         with self._admission.admitted(principal):
             holder = await self._namespaces.find(selection.namespace)
             position, reason = await self._position(holder, selection, start)
-            snapshot = holder.snapshot
-            snapshot.view(selection.environment)
+            holder.snapshot.view(selection.environment)
+            # No snapshot is kept here: the stream would hold on to that of its first moment.
             with (
-                self._hub.join(selection, snapshot.revision, holder.epoch) as group,
+                self._hub.join(selection, holder.snapshot.revision, holder.epoch) as group,
                 self._convergence.connected((selection.namespace, selection.environment), subscriber),
             ):
+                selection = group.selection
                 subscription = Subscription(self._hub, group, holder, self._catch_up, wishes)
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
                     async with aclosing(subscription.messages(position, reason)) as messages:
