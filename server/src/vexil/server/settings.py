@@ -127,7 +127,7 @@ class ServerSettings:
             "Most changes kept in memory for each different selection that is watched.",
             _AT_LEAST_ONE,
         ),
-    ] = 1024
+    ] = 16_384
     history_bytes: Annotated[
         int,
         _option(
