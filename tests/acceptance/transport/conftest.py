@@ -1,29 +1,32 @@
-"""What every transport has to do; a new one joins by one line in TRANSPORTS."""
+"""What every transport has to do; a new one joins by its name in TRANSPORTS."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import pytest
 
 from tests.acceptance.transport.toy import Toy
 from vexil.client.rpc import Endpoint, Tls, open_aio_channel
-from vexil.server.transport.grpc_aio import GrpcServer
+from vexil.server.settings import TransportName
+from vexil.server.transport.choice import open_transport
 from vexil.server.transport.listener import Listener
+from vexil.server.transport.port import Transport
 
-TRANSPORTS = {"grpc_aio": GrpcServer}
+TRANSPORTS: tuple[TransportName, ...] = ("grpc", "native")
 
 
 class Serve(Protocol):
     """Starts a server for a toy; it ends with the test."""
 
-    async def __call__(self, toy: Toy, *, serving: bool = True, **listener: Any) -> GrpcServer: ...
+    async def __call__(self, toy: Toy, *, serving: bool = True, **listener: Any) -> Transport: ...
 
 
 class Connect(Protocol):
     """Opens a channel to a server; it is closed with the test."""
 
-    def __call__(self, server: GrpcServer, tls: Tls | None = None, **endpoint: Any) -> Any: ...
+    def __call__(self, server: Transport, tls: Tls | None = None, **endpoint: Any) -> Any: ...
 
 
 @pytest.fixture
@@ -32,11 +35,19 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
-@pytest.fixture(params=list(TRANSPORTS))
-def serve(request: pytest.FixtureRequest, stack: AsyncExitStack) -> Serve:
-    async def start(toy: Toy, *, serving: bool = True, **listener: Any) -> GrpcServer:
+@pytest.fixture(params=TRANSPORTS)
+def transport(request: pytest.FixtureRequest) -> TransportName:
+    name: TransportName = request.param
+    if name == "native" and find_spec("vexil_native") is None:
+        pytest.skip("the compiled transport is not installed; `make setup` builds it where Rust is at hand")
+    return name
+
+
+@pytest.fixture
+def serve(transport: TransportName, stack: AsyncExitStack) -> Serve:
+    async def start(toy: Toy, *, serving: bool = True, **listener: Any) -> Transport:
         wanted = Listener(**{"address": "127.0.0.1:0", **listener})
-        server = TRANSPORTS[request.param](wanted, toy.methods())
+        server = open_transport(transport, wanted, toy.methods())
         await server.start()
         stack.push_async_callback(server.stop, toy.end_streams, 0.0)
         if serving:
@@ -48,7 +59,7 @@ def serve(request: pytest.FixtureRequest, stack: AsyncExitStack) -> Serve:
 
 @pytest.fixture
 def connect(stack: AsyncExitStack) -> Connect:
-    def open_channel(server: GrpcServer, tls: Tls | None = None, **endpoint: Any) -> Any:
+    def open_channel(server: Transport, tls: Tls | None = None, **endpoint: Any) -> Any:
         channel = open_aio_channel(Endpoint(f"127.0.0.1:{server.port}", tls, **endpoint))
         stack.push_async_callback(channel.close)
         return channel

@@ -10,7 +10,7 @@ from tests.acceptance.transport.conftest import Connect, Serve
 from tests.acceptance.transport.toy import Toy, evaluate_request
 from tests.support.http2 import DATA, END_STREAM, PREFACE, SETTINGS, call, connection, frame, message
 from vexil.client.rpc import AioConfigStub
-from vexil.server.transport.grpc_aio import GrpcServer
+from vexil.server.transport.port import Transport
 
 EVALUATE = call("/vexil.v1.ConfigService/Evaluate")
 GREETING = PREFACE + frame(SETTINGS, 0, 0)
@@ -40,7 +40,7 @@ NO_HTTP2 = {
 
 
 @pytest.fixture
-async def server(serve: Serve, connect: Connect, toy: Toy) -> AsyncIterator[GrpcServer]:
+async def server(serve: Serve, connect: Connect, toy: Toy) -> AsyncIterator[Transport]:
     """A server that must go on serving others, without a word in its log."""
     with capture_logs() as logs:
         server = await serve(toy)
@@ -52,21 +52,21 @@ async def server(serve: Serve, connect: Connect, toy: Toy) -> AsyncIterator[Grpc
 
 
 @pytest.mark.parametrize("body", BROKEN_CALLS.values(), ids=BROKEN_CALLS)
-async def test_broken_call_is_ended(server: GrpcServer, body: bytes) -> None:
+async def test_broken_call_is_ended(server: Transport, body: bytes) -> None:
     async with connection(server.port) as raw:
         await raw.send(GREETING + EVALUATE + frame(DATA, END_STREAM, 1, body))
         assert await asyncio.wait_for(raw.end_of(1), 30) is not None
 
 
 @pytest.mark.parametrize("data", NO_HTTP2.values(), ids=NO_HTTP2)
-async def test_connection_that_is_no_http2_is_closed(server: GrpcServer, data: bytes) -> None:
+async def test_connection_that_is_no_http2_is_closed(server: Transport, data: bytes) -> None:
     async with connection(server.port) as raw:
         await raw.send(data)
         await asyncio.wait_for(raw.end_of(1), 30)
 
 
 @pytest.mark.parametrize("body", CUT_SHORT.values(), ids=CUT_SHORT)
-async def test_call_that_is_cut_short_reaches_no_handler(server: GrpcServer, toy: Toy, body: bytes) -> None:
+async def test_call_that_is_cut_short_reaches_no_handler(server: Transport, toy: Toy, body: bytes) -> None:
     """A transport may leave such a call open until its peer goes, but no longer."""
     before, tasks = len(toy.calls), len(asyncio.all_tasks())
     async with connection(server.port) as raw:
@@ -81,7 +81,7 @@ async def test_call_that_is_cut_short_reaches_no_handler(server: GrpcServer, toy
     assert len(toy.calls) == before
 
 
-async def test_peer_that_hangs_up_in_the_middle_is_forgotten(server: GrpcServer, toy: Toy) -> None:
+async def test_peer_that_hangs_up_in_the_middle_is_forgotten(server: Transport, toy: Toy) -> None:
     before = len(toy.calls)
     for _ in range(20):
         async with connection(server.port) as raw:

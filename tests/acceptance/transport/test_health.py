@@ -14,6 +14,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from tests.acceptance.transport.conftest import Connect, Serve
 from tests.acceptance.transport.toy import Toy
 from vexil.client.rpc import Endpoint, open_aio_channel
+from vexil.server.settings import TransportName
 
 SERVING = HealthCheckResponse.SERVING
 NOT_SERVING = HealthCheckResponse.NOT_SERVING
@@ -108,8 +109,10 @@ async def test_reflection_is_there_only_when_it_is_wanted(
 
 @pytest.mark.parametrize("wanted", [True, False])
 async def test_channelz_is_there_only_when_it_is_wanted(
-    serve: Serve, connect: Connect, toy: Toy, wanted: bool
+    transport: TransportName, serve: Serve, connect: Connect, toy: Toy, wanted: bool
 ) -> None:
+    if transport == "native":
+        pytest.skip("channelz is grpc's own")
     stub = channelz_pb2_grpc.ChannelzStub(connect(await serve(toy, channelz=wanted)))
     if wanted:
         assert (await stub.GetServers(channelz_pb2.GetServersRequest())).server

@@ -29,8 +29,9 @@ from vexil.server.stores.memory_board import MemoryBoard
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteBoard, SqliteStore
 from vexil.server.transport.certificates import TlsFiles
-from vexil.server.transport.grpc_aio import GrpcServer
+from vexil.server.transport.choice import open_transport
 from vexil.server.transport.listener import Listener
+from vexil.server.transport.port import Transport
 from vexil.server.watch.admission import Admission, AdmissionLimits
 from vexil.server.watch.catchup import CatchUp
 from vexil.server.watch.convergence import Convergence
@@ -66,7 +67,7 @@ class RunningServer:
 
     settings: ServerSettings
     parts: Parts
-    transport: GrpcServer
+    transport: Transport
     background: Background
 
     @property
@@ -138,7 +139,7 @@ async def running(
         stack.push_async_callback(parts.fleet.leave)
         background = Background()
         stack.push_async_callback(background.stop)
-        transport = GrpcServer(listener(settings), parts.methods)
+        transport = open_transport(settings.transport, listener(settings), parts.methods)
         await transport.start()
         seconds = settings.drain_seconds
         stack.push_async_callback(transport.stop, lambda: parts.hub.drain(seconds / 2), seconds)

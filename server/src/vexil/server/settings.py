@@ -13,6 +13,7 @@ from cyclopts.validators import Number
 from vexil.core.errors import InvalidRequest, Violation
 
 LogFormat = Literal["auto", "console", "json"]
+TransportName = Literal["auto", "native", "grpc"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 _NETWORK = Group("Network", sort_key=1)
@@ -64,6 +65,14 @@ class ServerSettings:
             _AT_LEAST_ONE,
         ),
     ] = 10_000
+    transport: Annotated[
+        TransportName,
+        _option(
+            "transport",
+            _NETWORK,
+            "What serves: native is compiled, grpc is grpc.aio, auto is native where it is installed.",
+        ),
+    ] = "grpc"
     reflection: Annotated[
         bool | None,
         _option(

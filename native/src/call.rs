@@ -1,0 +1,112 @@
+//! A call as handlers know it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+/// Who is at the other end of a connection.
+pub struct Peer {
+    /// Such as `ipv4:127.0.0.1:51234`.
+    pub address: String,
+    /// The client's certificate, in DER, where it showed one.
+    pub certificate: Option<Vec<u8>>,
+}
+
+/// What Python's `CallContext` asks of a transport.
+#[pyclass(frozen, module = "vexil_native")]
+pub struct Call {
+    pub peer: Arc<Peer>,
+    pub headers: HeaderMap,
+    pub deadline: Option<Instant>,
+}
+
+#[pymethods]
+impl Call {
+    /// The client's certificate, in DER, or None.
+    #[getter]
+    fn certificate<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        let certificate = self.peer.certificate.as_deref()?;
+        Some(PyBytes::new(py, certificate))
+    }
+
+    /// The peer's address, such as `ipv4:127.0.0.1:51234`.
+    #[getter]
+    fn peer(&self) -> &str {
+        &self.peer.address
+    }
+
+    /// One text header; None where there is none, or it is no text.
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The call's text metadata, names in lower case; of a name that occurs several times, the last.
+    #[getter]
+    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let metadata = PyDict::new(py);
+        for (name, value) in &self.headers {
+            if !name.as_str().ends_with("-bin")
+                && let Ok(text) = value.to_str()
+            {
+                metadata.set_item(name.as_str(), text)?;
+            }
+        }
+        Ok(metadata)
+    }
+
+    /// Seconds until the deadline; None: there is none.
+    #[getter]
+    fn time_remaining(&self) -> Option<f64> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+}
+
+/// The deadline that `grpc-timeout` sets: at most eight digits and a unit. None: no such header, or a broken
+/// one, which is ignored.
+pub fn deadline(headers: &HeaderMap) -> Option<Instant> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let amount: u64 = digits.parse().ok()?;
+    let timeout = match unit {
+        "H" => Duration::from_secs(amount * 3600),
+        "M" => Duration::from_secs(amount * 60),
+        "S" => Duration::from_secs(amount),
+        "m" => Duration::from_millis(amount),
+        "u" => Duration::from_micros(amount),
+        "n" => Duration::from_nanos(amount),
+        _ => return None,
+    };
+    Instant::now().checked_add(timeout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remaining(text: &'static str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert("grpc-timeout", http::HeaderValue::from_static(text));
+        deadline(&headers).map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
+    #[test]
+    fn timeouts_are_a_number_and_a_unit() {
+        assert!(remaining("5S").is_some_and(|left| left > Duration::from_secs(4)));
+        assert!(remaining("99999999H").is_some());
+        assert!(remaining("0n").is_some_and(|left| left.is_zero()));
+    }
+
+    #[test]
+    fn what_is_no_timeout_is_ignored() {
+        for text in ["", "S", "5", "5s", "-5S", "123456789S", "5 S"] {
+            assert!(remaining(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! A gRPC server over HTTP/2 whose handlers are Python functions.
+//!
+//! Only transport is here: connections, TLS, framing, flow control, deadlines, cancellation, and the delivery
+//! of messages that Python has encoded. What a call means is Python's business; see
+//! `vexil.server.transport.native`.
+
+use pyo3::prelude::*;
+
+mod call;
+mod connection;
+mod contained;
+mod framing;
+mod history;
+mod listener;
+mod outbound;
+mod preface;
+mod python;
+mod responses;
+mod server;
+mod service;
+mod tls;
+
+#[pymodule]
+fn vexil_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<call::Call>()?;
+    module.add_class::<history::SharedHistory>()?;
+    module.add_class::<outbound::Frame>()?;
+    module.add_class::<outbound::Outbound>()?;
+    module.add_class::<server::Server>()?;
+    module.add_class::<service::Inbound>()?;
+    Ok(())
+}

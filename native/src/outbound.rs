@@ -1,0 +1,258 @@
+//! What a handler in Python sends: messages of its own, or a history that they are taken from.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use tokio::time::Sleep;
+use tonic::Status;
+
+use crate::framing::framed;
+use crate::history::{Follower, Handover, SharedHistory};
+use crate::python::unraisable;
+use crate::responses;
+
+/// Messages that wait for the reader at most; who sends more is asked to wait.
+const ROOM: usize = 8;
+
+/// A message that many streams send: framed once.
+#[pyclass(frozen, module = "vexil_native")]
+pub struct Frame {
+    bytes: Bytes,
+}
+
+#[pymethods]
+impl Frame {
+    #[new]
+    fn new(message: &[u8]) -> Self {
+        Self {
+            bytes: framed(message),
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Bytes>,
+    trailers: Option<HeaderMap>,
+    follower: Option<Follower>,
+    asked: bool,
+    full: bool,
+    reader: Option<Waker>,
+    listener: Option<Py<PyAny>>,
+}
+
+pub struct Shared {
+    state: Mutex<State>,
+    request_id: Option<HeaderValue>,
+}
+
+impl Shared {
+    pub fn new(request_id: Option<HeaderValue>) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new(State::default()),
+            request_id,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while this was held left nothing half done: every change here is a single step.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        let result = change(&mut state);
+        let reader = state.reader.take();
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        result
+    }
+
+    /// Ends the stream, unless it has ended.
+    pub fn end(&self, trailers: HeaderMap) {
+        self.change(|state| {
+            state.trailers.get_or_insert(trailers);
+        });
+    }
+
+    /// Tells Python something. Never called with the lock held: Python may hold the interpreter and want it.
+    fn tell(&self, event: &str, position: i64) {
+        Python::try_attach(|py| {
+            let listener = self
+                .lock()
+                .listener
+                .as_ref()
+                .map(|listener| listener.clone_ref(py));
+            if let Some(listener) = listener
+                && let Err(error) = listener.call1(py, (event, position))
+            {
+                unraisable(py, error, listener.bind(py));
+            }
+        });
+    }
+}
+
+/// A handler's way to its caller. Methods may be called from any thread, and never block.
+#[pyclass(frozen, module = "vexil_native")]
+pub struct Outbound {
+    pub shared: Arc<Shared>,
+}
+
+#[pymethods]
+impl Outbound {
+    /// Who is called, in the transport's thread, with `(event, position)`:
+    ///
+    /// `ready`: there is room again after `send` said that there is none. `behind` and `ended`: the history
+    /// that was followed no longer reaches back to the position, or ended. `closed`: the caller is gone, or
+    /// its deadline passed; nothing is called after that.
+    fn listen(&self, listener: Py<PyAny>) {
+        self.shared.lock().listener = Some(listener);
+    }
+
+    /// Sends a message (bytes, or a Frame); whether there is room for another one.
+    fn send(&self, message: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let frame = match message.cast::<Frame>() {
+            Ok(frame) => frame.get().bytes.clone(),
+            Err(_) => framed(message.cast::<PyBytes>()?.as_bytes()),
+        };
+        Ok(self.shared.change(|state| {
+            state.queue.push_back(frame);
+            state.full = state.queue.len() >= ROOM;
+            !state.full
+        }))
+    }
+
+    /// Sends from a history, after what was sent before. The subscriber has all up to `position`, and was
+    /// told so unless `told` is lower; silence lasts at most `interval` seconds.
+    fn follow(&self, history: &SharedHistory, position: i64, told: i64, interval: f64) {
+        let interval = Duration::from_secs_f64(interval.clamp(0.001, 86_400.0));
+        let history = Arc::clone(&history.history);
+        self.shared
+            .change(|state| state.follower = Some(Follower::new(history, position, told, interval)));
+    }
+
+    /// Has progress told at once.
+    fn ask(&self) {
+        self.shared.change(|state| state.asked = true);
+    }
+
+    /// Ends the stream well, after all that was sent.
+    fn finish(&self) {
+        self.shared
+            .end(responses::success(self.shared.request_id.as_ref()));
+    }
+
+    /// Ends the stream with a status; `details` is an encoded `google.rpc.Status`.
+    fn fail(&self, code: i32, message: &str, details: &[u8], request_id: &str) {
+        self.shared
+            .end(responses::failure(code, message, details, request_id));
+    }
+}
+
+/// The reading end: what the connection takes messages from when its window has room.
+pub struct Messages {
+    shared: Arc<Shared>,
+    follower: Option<Follower>,
+    deadline: Option<Pin<Box<Sleep>>>,
+    ended: bool,
+}
+
+/// What a stream has next.
+pub enum Next {
+    Message(Bytes),
+    Trailers(HeaderMap),
+}
+
+impl Messages {
+    pub fn new(shared: Arc<Shared>, deadline: Option<std::time::Instant>) -> Self {
+        let deadline =
+            deadline.map(|at| Box::pin(tokio::time::sleep_until(tokio::time::Instant::from_std(at))));
+        Self {
+            shared,
+            follower: None,
+            deadline,
+            ended: false,
+        }
+    }
+
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Next> {
+        loop {
+            let mut state = self.shared.lock();
+            if let Some(frame) = state.queue.pop_front() {
+                let room = state.full && state.queue.len() <= ROOM / 2;
+                state.full &= !room;
+                drop(state);
+                if room {
+                    self.shared.tell("ready", 0);
+                }
+                return Poll::Ready(Next::Message(frame));
+            }
+            if let Some(trailers) = state.trailers.take() {
+                self.ended = true;
+                return Poll::Ready(Next::Trailers(trailers));
+            }
+            if let Some(follower) = state.follower.take() {
+                self.follower = Some(follower);
+            }
+            if let Some(follower) = &mut self.follower
+                && std::mem::take(&mut state.asked)
+            {
+                follower.ask();
+            }
+            match &mut state.reader {
+                Some(reader) if reader.will_wake(context.waker()) => {}
+                reader => *reader = Some(context.waker().clone()),
+            }
+            drop(state);
+            match self.follower.as_mut().map(|follower| follower.poll(context)) {
+                Some(Poll::Ready(Ok(frame))) => return Poll::Ready(Next::Message(frame)),
+                Some(Poll::Ready(Err(handover))) => {
+                    self.follower = None;
+                    match handover {
+                        Handover::Behind(position) => self.shared.tell("behind", position),
+                        Handover::Ended(position) => self.shared.tell("ended", position),
+                    }
+                    continue;
+                }
+                Some(Poll::Pending) | None => {}
+            }
+            if self
+                .deadline
+                .as_mut()
+                .is_some_and(|deadline| deadline.as_mut().poll(context).is_ready())
+            {
+                self.ended = true;
+                self.shared.tell("closed", 0);
+                let status = Status::deadline_exceeded("the call's deadline passed");
+                return Poll::Ready(Next::Trailers(responses::trailers(&status)));
+            }
+            return Poll::Pending;
+        }
+    }
+}
+
+impl Drop for Messages {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.shared.tell("closed", 0);
+        }
+        // The listener holds the handler, which holds this: a circle that Python's collector can't see.
+        let listener = self.shared.lock().listener.take();
+        if listener.is_some() {
+            Python::try_attach(|_| drop(listener));
+        }
+    }
+}

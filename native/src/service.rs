@@ -1,0 +1,295 @@
+//! From a request to the handler that answers it.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http_body::Frame;
+use hyper::body::Incoming;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use tokio::sync::Notify;
+use tonic::codec::Streaming;
+use tonic::{Code, Status};
+
+use crate::call::{Call, Peer, deadline};
+use crate::framing::{messages, request_encoding};
+use crate::outbound::{Messages, Next, Outbound, Shared};
+use crate::python::{Answer, answer, unraisable};
+use crate::responses;
+
+/// The shape of a method, and with it that of its Python handler.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// `handler(request, call)` answers at once: bytes, or a failure.
+    Direct,
+    /// `handler(request, call, outbound)` starts something that sends and ends.
+    Started,
+    /// `handler(call, outbound, inbound)` answers with a function that takes each request, and None at their end.
+    Bidirectional,
+}
+
+pub struct Method_ {
+    pub shape: Shape,
+    pub handler: Py<PyAny>,
+}
+
+/// All that calls on any connection share.
+pub struct Service {
+    pub methods: HashMap<String, Method_>,
+    /// `(path, call)`: the failure that answers a method that is not there.
+    pub unknown: Py<PyAny>,
+    pub max_message_bytes: usize,
+}
+
+impl Service {
+    /// Answers one request.
+    pub async fn call(self: Arc<Self>, request: Request<Incoming>, peer: Arc<Peer>) -> Response<Body> {
+        if let Err(status) = is_grpc(&request) {
+            return responses::not_grpc(status, Body::Empty);
+        }
+        let (head, body) = request.into_parts();
+        if head.headers.get(header::TE).is_none_or(|te| te != "trailers") {
+            let status = Status::invalid_argument("gRPC needs the header te: trailers");
+            return responses::refused(&status, Body::Empty);
+        }
+        let encoding = match request_encoding(&head.headers) {
+            Ok(encoding) => encoding,
+            Err(status) => return responses::refused(&status, Body::Empty),
+        };
+        let mut requests = messages(body, encoding, self.max_message_bytes);
+        let deadline = deadline(&head.headers);
+        let call = Call {
+            peer,
+            headers: head.headers,
+            deadline,
+        };
+        let path = head.uri.path();
+        let Some(method) = self.methods.get(path) else {
+            return self.refuse_unknown(path, call);
+        };
+        match method.shape {
+            Shape::Direct => match only_message(&mut requests).await {
+                Ok(request) => answered(&method.handler, &request, call),
+                Err(status) => responses::refused(&status, Body::Empty),
+            },
+            Shape::Started => match only_message(&mut requests).await {
+                Ok(request) => started(&method.handler, &request, call),
+                Err(status) => responses::refused(&status, Body::Empty),
+            },
+            Shape::Bidirectional => conversing(&method.handler, requests, call),
+        }
+    }
+
+    fn refuse_unknown(&self, path: &str, call: Call) -> Response<Body> {
+        Python::attach(|py| {
+            respond(
+                py,
+                self.unknown.bind(py),
+                self.unknown.call1(py, (path, call)),
+                None,
+            )
+        })
+    }
+}
+
+/// The answer to a call in which something panicked.
+pub fn failed() -> Response<Body> {
+    let mut response = responses::with_body(Body::Empty);
+    response.headers_mut().extend(responses::internal());
+    response
+}
+
+fn is_grpc(request: &Request<Incoming>) -> Result<(), StatusCode> {
+    if request.method() != Method::POST {
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map_or(&b""[..], |kind| kind.as_bytes());
+    match kind.strip_prefix(b"application/grpc") {
+        Some([] | [b'+' | b';', ..]) => Ok(()),
+        _ => Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    }
+}
+
+async fn next_message(requests: &mut Streaming<Bytes>) -> Result<Option<Bytes>, Status> {
+    requests.message().await.map_err(|status| match status.code() {
+        // What tonic calls a message beyond the limit; all others call it as the specification does.
+        Code::OutOfRange => Status::resource_exhausted(status.message()),
+        _ => status,
+    })
+}
+
+async fn only_message(requests: &mut Streaming<Bytes>) -> Result<Bytes, Status> {
+    let Some(message) = next_message(requests).await? else {
+        return Err(Status::internal("the request has no message"));
+    };
+    if next_message(requests).await?.is_some() {
+        return Err(Status::internal("the request has more than one message"));
+    }
+    Ok(message)
+}
+
+fn answered(handler: &Py<PyAny>, request: &[u8], call: Call) -> Response<Body> {
+    let request_id = call.headers.get(responses::REQUEST_ID).cloned();
+    Python::attach(|py| {
+        let result = handler.call1(py, (PyBytes::new(py, request), call));
+        respond(py, handler.bind(py), result, request_id.as_ref())
+    })
+}
+
+fn respond(
+    py: Python<'_>,
+    handler: &Bound<'_, PyAny>,
+    result: PyResult<Py<PyAny>>,
+    request_id: Option<&http::HeaderValue>,
+) -> Response<Body> {
+    match result.and_then(|result| answer(result.bind(py))) {
+        Ok(Answer::Message(frame)) => {
+            responses::with_body(Body::Answer(Some(frame), Some(responses::success(request_id))))
+        }
+        Ok(Answer::Failure(trailers)) => {
+            let mut response = responses::with_body(Body::Empty);
+            response.headers_mut().extend(trailers);
+            response
+        }
+        Err(error) => {
+            unraisable(py, error, handler);
+            failed()
+        }
+    }
+}
+
+fn started(handler: &Py<PyAny>, request: &[u8], call: Call) -> Response<Body> {
+    let deadline = call.deadline;
+    let shared = Shared::new(call.headers.get(responses::REQUEST_ID).cloned());
+    let messages = Messages::new(Arc::clone(&shared), deadline);
+    Python::attach(|py| {
+        let outbound = Outbound {
+            shared: Arc::clone(&shared),
+        };
+        if let Err(error) = handler.call1(py, (PyBytes::new(py, request), call, outbound)) {
+            unraisable(py, error, handler.bind(py));
+            shared.end(responses::internal());
+        }
+    });
+    responses::with_body(Body::Messages(Box::new(messages)))
+}
+
+/// Python's way to say that it wants more requests after it said that it wants none.
+#[pyclass(frozen, module = "vexil_native")]
+pub struct Inbound {
+    wanted: Arc<Notify>,
+}
+
+#[pymethods]
+impl Inbound {
+    fn resume(&self) {
+        self.wanted.notify_one();
+    }
+}
+
+fn conversing(handler: &Py<PyAny>, mut requests: Streaming<Bytes>, call: Call) -> Response<Body> {
+    let deadline = call.deadline;
+    let shared = Shared::new(call.headers.get(responses::REQUEST_ID).cloned());
+    let messages = Messages::new(Arc::clone(&shared), deadline);
+    let wanted = Arc::new(Notify::new());
+    let receiver = Python::attach(|py| {
+        let outbound = Outbound {
+            shared: Arc::clone(&shared),
+        };
+        let inbound = Inbound {
+            wanted: Arc::clone(&wanted),
+        };
+        handler
+            .call1(py, (call, outbound, inbound))
+            .map_err(|error| unraisable(py, error, handler.bind(py)))
+            .ok()
+    });
+    match receiver {
+        None => shared.end(responses::internal()),
+        Some(receiver) => {
+            tokio::spawn(async move {
+                loop {
+                    let message = match next_message(&mut requests).await {
+                        Ok(message) => message,
+                        Err(status) => return shared.end(responses::trailers(&status)),
+                    };
+                    let last = message.is_none();
+                    let more = Python::attach(|py| {
+                        let request = message.map(|message| PyBytes::new(py, &message));
+                        match receiver
+                            .call1(py, (request,))
+                            .and_then(|more| more.extract::<bool>(py))
+                        {
+                            Ok(more) => more,
+                            Err(error) => {
+                                unraisable(py, error, receiver.bind(py));
+                                shared.end(responses::internal());
+                                false
+                            }
+                        }
+                    });
+                    if last {
+                        return;
+                    }
+                    if !more {
+                        wanted.notified().await;
+                    }
+                }
+            });
+        }
+    }
+    responses::with_body(Body::Messages(Box::new(messages)))
+}
+
+/// What goes back to the caller.
+pub enum Body {
+    /// Nothing but the head.
+    Empty,
+    /// One message and trailers.
+    Answer(Option<Bytes>, Option<HeaderMap>),
+    /// Messages as they come.
+    Messages(Box<Messages>),
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        match self.get_mut() {
+            Self::Empty => Poll::Ready(None),
+            Self::Answer(message, trailers) => Poll::Ready(
+                message
+                    .take()
+                    .map(Frame::data)
+                    .or_else(|| trailers.take().map(Frame::trailers))
+                    .map(Ok),
+            ),
+            Self::Messages(messages) if messages.ended() => Poll::Ready(None),
+            Self::Messages(messages) => messages.poll(context).map(|next| {
+                Some(Ok(match next {
+                    Next::Message(message) => Frame::data(message),
+                    Next::Trailers(trailers) => Frame::trailers(trailers),
+                }))
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Answer(message, trailers) => message.is_none() && trailers.is_none(),
+            Self::Messages(messages) => messages.ended(),
+        }
+    }
+}
