@@ -1,7 +1,7 @@
 """A full state as messages, made once for all who ask for it, while they read it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 
 from vexil.convert.resources import fill_state
@@ -65,8 +65,12 @@ class FullState:
 
     async def _make(self, selection: Selection, view: View) -> int:
         """Makes all chunks; the number of resources."""
-        states = await _selected(selection, view)
-        self._count = len(states)
+        states: Iterable[ResourceState] = selection.candidates(view)
+        count = selection.count(view)
+        if count is None:
+            states = selected = await _selected(selection, view)
+            count = len(selected)
+        self._count = count
         self._tell()
         parts: list[bytes] = []
         size = unbroken = 0
@@ -83,7 +87,7 @@ class FullState:
                 await asyncio.sleep(0)
         if parts:
             self._add(parts)
-        return self._count
+        return count
 
     def _add(self, parts: Sequence[bytes]) -> None:
         chunk = b"".join(parts)

@@ -45,6 +45,10 @@ class Selection:
         """Whether the resource is selected."""
         return any(selector.fits(state) for selector in self.selectors)
 
+    def count(self, view: View) -> int | None:
+        """How many resources of the view are selected; None where only a look at each of them tells."""
+        return len(view) if self.selectors == (EVERYTHING,) else None
+
     def among(self, states: Sequence[ResourceState]) -> Sequence[ResourceState]:
         """Those of these resources that are selected."""
         return states if self.selectors == (EVERYTHING,) else [state for state in states if self.fits(state)]
