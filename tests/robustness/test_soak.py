@@ -12,7 +12,7 @@ from tests.robustness.soak.churn import Churn
 from tests.robustness.soak.curve import LIMIT, Curve, Sample
 from tests.robustness.soak.plot import plot
 from tests.robustness.soak.requests import ENVIRONMENT, KEYS, NAMESPACE
-from tests.robustness.soak.residents import residents
+from tests.robustness.soak.residents import residents, told
 from tests.robustness.soak.writing import Writer
 from tests.support.clock import ManualClock
 from tests.support.server import PATIENCE, running_server
@@ -78,8 +78,7 @@ async def come_and_go(target: str, visits: range) -> int:
         for first in visits[::100]:
             revision = await writer.commit(first)
             await churn.run(range(first, first + 100), revision)
-            for resident in here:
-                await resident.told(revision)
+            await told(here, revision)
     return churn.served
 
 
@@ -105,4 +104,4 @@ async def test_nothing_is_left_of_streams_that_are_gone() -> None:
         clock.advance(max(HubLimits().linger, convergence.keep) + 1)
         hub.sweep()
         assert list(hub.groups()) == []
-        assert convergence.subscribers(place) == []
+        assert list(convergence.subscribers(place)) == []

@@ -25,7 +25,7 @@ from tests.robustness.soak.churn import Churn
 from tests.robustness.soak.curve import LIMIT, Curve
 from tests.robustness.soak.plot import plot
 from tests.robustness.soak.process import Soaked, soaked
-from tests.robustness.soak.residents import residents
+from tests.robustness.soak.residents import residents, told
 from tests.robustness.soak.writing import Writer
 
 _BATCH = 500
@@ -68,6 +68,7 @@ async def _soak(server: Soaked, streams: int) -> tuple[Curve, int]:
         writer = Writer(channel)
         await writer.create()
         async with residents(between.address, _RESIDENTS) as here, Churn(between) as churn:
+            await told(here, await writer.commit(0))
             for first in track(
                 range(0, streams, batch),
                 "streams",
@@ -76,10 +77,10 @@ async def _soak(server: Soaked, streams: int) -> tuple[Curve, int]:
                 disable=not sys.stderr.isatty(),
             ):
                 samples.append(server.sample(first))
-                revision = await writer.commit(first // batch)
+                revision = await writer.commit(first)
                 await churn.run(range(first, min(first + batch, streams)), revision)
-                for resident in here:
-                    await resident.told(revision)
+                # Once they have heard of this they are all here again, and samples can be compared.
+                await told(here, await writer.commit(first + 1))
             samples.append(server.sample(streams))
     return Curve(samples), churn.served
 

@@ -1,7 +1,7 @@
 """Streams that stay, and come back with their token when their connection was cut."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import grpc
@@ -50,6 +50,12 @@ class Resident:
             async with self._told:
                 self._token, self.position = message.resume_token, message.revision
                 self._told.notify_all()
+
+
+async def told(here: Sequence[Resident], revision: int) -> None:
+    """Waits until all of them were told of everything up to the revision. Raises TimeoutError."""
+    for resident in here:
+        await resident.told(revision)
 
 
 @asynccontextmanager
