@@ -198,6 +198,26 @@ def test_state_whose_delivery_is_cut_off_between_its_chunks_arrives_whole(
     assert sum(chunks) > len(KEYS)
 
 
+def test_commits_that_were_missed_come_together_and_are_told_one_by_one(
+    make: AnyClientFactory, shop: Shop, target: str, tmp_path: Path, on_event: Callable[[See], None]
+) -> None:
+    shop.set(n=0)
+    earlier = make(target, namespace=shop.name, environment="prod", cache_path=tmp_path / "cache")
+    earlier.connect(PATIENCE)
+    earlier.close()
+    revisions = [shop.set(n=n) for n in range(1, 200)]
+    alone: list[Event] = []
+    on_event(lambda event: alone.append(event) if isinstance(event, StateBegin | DeltaEvent) else None)
+    client = make(target, namespace=shop.name, environment="prod", cache_path=tmp_path / "cache")
+    told: queue.Queue[Change] = queue.Queue()
+    client.watch("n", told.put)
+    client.start()
+    changes = [told.get(timeout=PATIENCE) for _ in range(200)][1:]
+    assert [change.revision for change in changes] == revisions
+    assert [change.new_value for change in changes] == list(range(1, 200))
+    assert len(alone) < 100
+
+
 def test_reads_after_catching_up_have_what_another_process_committed(
     make: AnyClientFactory, tmp_path: Path
 ) -> None:

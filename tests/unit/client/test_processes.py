@@ -18,6 +18,8 @@ HEAD = """
 import asyncio, gc, logging, os, sys, threading
 from vexil.client import AsyncClient, Client, VexilError
 logging.basicConfig(level=logging.WARNING)
+# Development mode says which callbacks were slow: on a busy machine any is.
+logging.getLogger("asyncio").addFilter(lambda record: not record.msg.startswith("Executing"))
 ARGUMENTS = dict(target=sys.argv[1], namespace="shop", environment="prod", cache_path=sys.argv[2])
 """
 
