@@ -16,6 +16,7 @@ class Exit(IntEnum):
     UNAVAILABLE = 5
     PERMISSION = 6
     DIFFERENT = 7
+    REJECTED = 8
     INTERRUPTED = 130
 
     @property
@@ -33,6 +34,7 @@ _MEANINGS = {
     Exit.UNAVAILABLE: "the server can't be reached, took too long, or has no room",
     Exit.PERMISSION: "not allowed, or not known who you are",
     Exit.DIFFERENT: "`--exit-code` was given and there are differences",
+    Exit.REJECTED: "a subscriber refused the revision that `convergence --wait` waited for",
     Exit.INTERRUPTED: "stopped with Ctrl-C",
 }
 

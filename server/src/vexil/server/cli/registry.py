@@ -62,6 +62,11 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
             "commands.rollback:rollback",
             "Make an old version, or environment, current again.",
         ),
+        _command(
+            "convergence",
+            "commands.convergence:convergence",
+            "Show which subscribers have applied a revision, or wait for them.",
+        ),
     ],
     "Places": [
         _command("namespace", "commands.namespaces:app", "List and create namespaces."),

@@ -4,7 +4,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from operator import le, sub
 
 from vexil.core.resource import Revision
 
@@ -90,10 +91,10 @@ class AppliedTimes:
         applied._revisions.extend(accumulate(numbers[:count]))
         applied._times.extend(accumulate(numbers[count:]))
         revisions = applied._revisions
-        if odd or count > cls.KEPT or any(after <= before for before, after in pairwise(revisions)):
+        if odd or count > cls.KEPT or any(map(le, revisions[1:], revisions)):
             raise ValueError("not the revisions of a subscriber")
         return applied
 
 
-def _differences(numbers: Sequence[int]) -> Iterable[int]:
-    return (after - before for before, after in pairwise((0, *numbers)))
+def _differences(numbers: "array[int]") -> Iterable[int]:
+    return (*numbers[:1], *map(sub, numbers[1:], numbers))
