@@ -3,7 +3,8 @@
 import asyncio
 
 from tests.robustness.cluster import open_channel
-from tests.robustness.records import Compacted, Logged, Recorder
+from tests.robustness.recorder import Recorder
+from tests.robustness.records import Compacted, Logged
 from tests.robustness.watcher import NAMESPACE
 from tests.robustness.wire import changes_of
 from tests.robustness.writer import PARENTS

@@ -7,15 +7,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 
+from tests.robustness.evidence import Evidence
 from tests.robustness.model import Digests, Expected
 from tests.robustness.records import (
     Answered,
     Called,
     Change,
-    Compacted,
     Ended,
     Logged,
     Opened,
@@ -24,7 +23,7 @@ from tests.robustness.records import (
     Watched,
     of_type,
 )
-from tests.robustness.steps import Step, steps_of
+from tests.robustness.steps import Step
 
 _REFUSALS = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION"}
 """Answers that mean: nothing was committed. Unless it was sent twice: then the first may arrive later."""
@@ -34,43 +33,6 @@ _LOST = {"OK", "UNAVAILABLE", "CANCELLED"}
 
 _TOLD = {"REVISION_COMPACTED", "ENVIRONMENT_NOT_FOUND", "RATE_LIMITED", "TOO_MANY_STREAMS"}
 """Reasons for which a watcher may be refused; checks of their own look at whether it was right."""
-
-
-class Evidence:
-    """A run's records, and what follows from them."""
-
-    def __init__(self, records: Iterable[Record]) -> None:
-        self.records = list(records)
-
-    @cached_property
-    def log(self) -> list[Logged]:
-        """Every commit, by revision; as it was first read."""
-        commits: dict[int, Logged] = {}
-        for logged in of_type(self.records, Logged):
-            commits.setdefault(logged.revision, logged)
-        return [commits[revision] for revision in sorted(commits)]
-
-    @cached_property
-    def steps(self) -> dict[str, list[Step]]:
-        """What each watcher took in."""
-        return steps_of(self.records)
-
-    @cached_property
-    def expected(self) -> dict[str, Expected]:
-        """What each watcher should have been told."""
-        wishes = {watched.watcher: watched for watched in of_type(self.records, Watched)}
-        return {watcher: Expected(self.log, watched) for watcher, watched in wishes.items()}
-
-    def compacted(self, at: float) -> int:
-        """The oldest revision that was surely kept at a time."""
-        return max((c.revision for c in of_type(self.records, Compacted) if c.at <= at), default=0)
-
-    def every_step(self, *events: str) -> Iterator[tuple[Step, Expected]]:
-        """The steps of all watchers that are one of these events, each with what its watcher expects."""
-        for watcher, steps in self.steps.items():
-            for step in steps:
-                if step.event in events:
-                    yield step, self.expected[watcher]
 
 
 Check = Callable[[Evidence], Iterator[str]]
@@ -142,7 +104,7 @@ def resumable(evidence: Evidence) -> Iterator[str]:
             yield f"{_place(step)}: skips {_missing(step, expected)} after a token of {step.before}"
         if step.event == "delta" and step.revision <= step.before:
             yield f"{_place(step)}: repeats what is before a token of {step.before}"
-    for ended, _ in _ends(evidence):
+    for ended, _ in evidence.ends():
         if ended.code not in _LOST and ended.reason not in _TOLD:
             yield f"{ended.watcher} on stream {ended.stream}: {ended.code} {ended.reason}"
 
@@ -158,7 +120,7 @@ def compaction_told(evidence: Evidence) -> Iterator[str]:
             yield f"{_place(step)}: a resync that nobody asked for"
         if step.before >= evidence.compacted(step.at):
             yield f"{_place(step)}: a resync, and {step.before} was kept"
-    for ended, position in _ends(evidence):
+    for ended, position in evidence.ends():
         if ended.reason != "REVISION_COMPACTED":
             continue
         if position is None or position >= evidence.compacted(ended.at):
@@ -166,7 +128,7 @@ def compaction_told(evidence: Evidence) -> Iterator[str]:
         if not 0 < ended.compact_revision <= evidence.compacted(ended.at):
             yield f"{ended.watcher} on stream {ended.stream}: {ended.compact_revision} is not what is kept"
     resync = {watched.watcher: watched.resync for watched in of_type(evidence.records, Watched)}
-    for ended, _ in _ends(evidence):
+    for ended, _ in evidence.ends():
         if ended.reason == "REVISION_COMPACTED" and resync[ended.watcher]:
             yield f"{ended.watcher} on stream {ended.stream}: refused, and it wanted a resync"
 
@@ -258,7 +220,7 @@ def absence_told(evidence: Evidence) -> Iterator[str]:
             yield f"{_place(step)}: the environment was there"
         if step.before is not None and step.token and expected.broken(step.before, step.revision):
             yield f"{_place(step)}: the environment was gone since {step.before}"
-    for ended, position in _ends(evidence):
+    for ended, position in evidence.ends():
         if ended.reason == "ENVIRONMENT_NOT_FOUND" and not evidence.expected[ended.watcher].absent(
             position or 0
         ):
@@ -311,17 +273,6 @@ def _missing(step: Step, expected: Expected) -> list[int]:
     if step.event != "delta":
         return expected.between(step.before, step.revision)
     return [] if step.watched.conflate else expected.before(step.revision, step.before)
-
-
-def _ends(evidence: Evidence) -> Iterator[tuple[Ended, int | None]]:
-    """The ends of streams that the watcher did not want, each with the position that was reached."""
-    positions = {opened.stream: opened.position for opened in of_type(evidence.records, Opened)}
-    for step, _ in evidence.every_step("state", "delta", "progress", "end"):
-        if step.token:
-            positions[step.stream] = step.revision
-    for ended in of_type(evidence.records, Ended):
-        if not ended.own:
-            yield ended, positions[ended.stream]
 
 
 def _digests(changes: Iterable[Change]) -> Digests:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.robustness.orders import Orders
-from tests.robustness.records import Acknowledged, Answered, Received, Tail
+from tests.robustness.recorder import Tail
+from tests.robustness.records import Acknowledged, Answered, Received
 from tests.support.server import PATIENCE
 
 _LOOK = 0.05

@@ -21,19 +21,27 @@ class Disk:
 
     def fill(self) -> None:
         """From now on there is no more room than what is used."""
-        usage = os.statvfs(self.directory)
-        self._resize((usage.f_blocks - usage.f_bfree) * usage.f_frsize)
+        for _ in range(_TRIES):
+            usage = os.statvfs(self.directory)
+            # Refused where somebody has written meanwhile.
+            if self._resize((usage.f_blocks - usage.f_bfree) * usage.f_frsize):
+                return
+        raise RuntimeError(f"{self.directory} can't be made full")
 
     def make_room(self) -> None:
         """There is room again."""
-        self._resize(_SIZE)
+        if not self._resize(_SIZE):
+            raise RuntimeError(f"{self.directory} stays full")
 
-    def _resize(self, size: int) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(self.directory)], check=True)
+    def _resize(self, size: int) -> bool:
+        command = ["mount", "-o", f"remount,size={size}", str(self.directory)]
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 _SIZE = 1024 * 1024 * 1024
 """More than any run writes. What is not written costs nothing."""
+
+_TRIES = 100
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.robustness.orders import Orders
-from tests.robustness.records import Ended, Received, Record, Recorder, load
+from tests.robustness.recorder import Recorder, load
+from tests.robustness.records import Ended, Received, Record
 from tests.robustness.watcher import Bookmark, Watcher, watching
 from tests.robustness.writer import Writer
 

@@ -14,7 +14,8 @@ from tests.robustness.client import ClientProcess
 from tests.robustness.cluster import Node, cluster
 from tests.robustness.disk import disk
 from tests.robustness.orders import Orders, Place
-from tests.robustness.records import Record, Recorder, merge
+from tests.robustness.recorder import Recorder, merge
+from tests.robustness.records import Record
 from tests.robustness.scene import Scene
 from tests.robustness.trouble import Trouble, draw, make_trouble, not_here
 from tests.robustness.watcher import Wish

@@ -9,7 +9,7 @@ from tests.robustness.auditor import Auditor
 from tests.robustness.client import ClientProcess
 from tests.robustness.cluster import Node
 from tests.robustness.disk import Disk
-from tests.robustness.records import Recorder
+from tests.robustness.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 from tests.robustness.auditor import Auditor
 from tests.robustness.checks import Finding, findings
 from tests.robustness.cluster import Node, Target, cluster
-from tests.robustness.records import Record, Recorder
+from tests.robustness.recorder import Recorder
+from tests.robustness.records import Record
 from tests.robustness.steps import Step, steps_of
 from tests.robustness.watcher import Watcher, Wish
 from tests.robustness.writer import Writer

@@ -11,7 +11,8 @@ import pytest
 from tests.robustness import broken
 from tests.robustness.auditor import Auditor
 from tests.robustness.checks import GUARANTEES, findings
-from tests.robustness.records import Answered, Logged, Received, Record, Recorder
+from tests.robustness.recorder import Recorder
+from tests.robustness.records import Answered, Logged, Received, Record
 from tests.robustness.watcher import Watcher, Wish, watching
 from tests.robustness.writer import Writer, delete, put
 from tests.support.server import PATIENCE, running_server

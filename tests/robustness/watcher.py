@@ -12,7 +12,8 @@ import grpc
 import grpc.aio
 
 from tests.robustness.cluster import Target, open_channel
-from tests.robustness.records import Acknowledged, Ended, Opened, Promised, Received, Recorder, Watched
+from tests.robustness.recorder import Recorder
+from tests.robustness.records import Acknowledged, Ended, Opened, Promised, Received, Watched
 from tests.robustness.wire import members_of
 from tests.support.server import PATIENCE
 from vexil.client.rpc import AioConfigStub, to_vexil_error
