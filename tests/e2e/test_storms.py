@@ -20,6 +20,8 @@ from tests.support.swarm import Report, Swarm, swarm
 from vexil.client.rpc import AioConfigStub
 from vexil.v1.config_service_pb2 import EvaluateRequest
 
+pytestmark = pytest.mark.timeout(300)
+
 _SERVER_ENDED = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 """gRPC's server cancels what reaches it on an old connection in the moment in which it stops."""
 
