@@ -15,7 +15,7 @@ from rich.progress import track
 
 from loadtest.compiled import compiled_client
 from loadtest.plan import Plan
-from loadtest.processes import started_on, two_cores
+from loadtest.processes import cpu_seconds, started_on, two_cores
 from loadtest.results import Figure
 from loadtest.server import started_server
 from loadtest.settings import ENVIRONMENT, NAMESPACE
@@ -28,7 +28,7 @@ ROUNDS = 3
 
 
 def run(plan: Plan, console: Console) -> Iterator[Figure]:
-    """Yields seconds from opening a stream until it has everything.
+    """Yields seconds from opening a stream until it has everything, and the server's processor time for it.
 
     Raises NotInstallable where the client can't be built.
     """
@@ -49,21 +49,27 @@ def run(plan: Plan, console: Console) -> Iterator[Figure]:
             (f"resume in batches, {commits} behind", in_batches, "≤ 0.5 s"),
         ):
             rounds = track(range(min(ROUNDS, plan.rounds)), case, console=console)
-            first, again = zip(*(_measure(client, path, request, head) for _ in rounds), strict=True)
-            yield Figure(NAME, case, "vexil, after its start", statistics.median(first), "s", aim=aim)
-            yield Figure(NAME, case, "vexil, asked again", statistics.median(again), "s", aim=aim)
+            measured = zip(*(_measure(client, path, request, head) for _ in rounds), strict=True)
+            for when, times in zip(("after its start", "asked again"), measured, strict=True):
+                seconds, cpu = (statistics.median(column) for column in zip(*times, strict=True))
+                yield Figure(NAME, case, f"vexil, {when}", seconds, "s", aim=aim)
+                yield Figure(NAME, case, "its processor time", cpu, "s")
 
 
-def _measure(client: Path, database: Path, request: watch_pb2.WatchRequest, head: int) -> Sequence[float]:
-    """Seconds that a new server takes for the first such stream, and for the next one."""
+def _measure(
+    client: Path, database: Path, request: watch_pb2.WatchRequest, head: int
+) -> Sequence[tuple[float, float]]:
+    """Seconds, and those of processor time, that a new server takes for the first such stream and the next."""
     call = Call("/vexil.v1.ConfigService/Watch", request.SerializeToString())
     core, other_core = two_cores()
-    seconds = []
+    taken = []
     with ExitStack() as stack:
         with started_on(core):
             server = stack.enter_context(started_server(f"sqlite:{database}"))
         for _ in range(2):
+            before = cpu_seconds(server.pid)
             with started_on(other_core), open_streams(client, server, call) as streams:
                 summary = streams.reach(head)
-            seconds.append((summary.latest - summary.began) / 1e9)
-    return seconds
+            seconds = (summary.latest - summary.began) / 1e9
+            taken.append((seconds, cpu_seconds(server.pid) - before))
+    return taken
