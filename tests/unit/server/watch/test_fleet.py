@@ -168,6 +168,19 @@ async def test_fleet_at_rest_for_long_is_still_known(
         assert (await here.only()).streams == 1
 
 
+async def test_what_the_board_has_lost_is_posted_again(
+    here: Process, there: Process, board: CountingBoard, time: ManualClock
+) -> None:
+    with there.convergence.connected(PLACE, TILL):
+        await there.fleet.post()
+        for notice in board.posts[0]:
+            await board.withdraw(notice.topic, notice.author)
+        assert await here.fleet.subscribers(PLACE) == []
+        time.advance(3)
+        await there.fleet.post()
+        assert (await here.only()).streams == 1
+
+
 async def test_forgotten_subscriber_is_taken_off_the_board(
     there: Process, board: CountingBoard, time: ManualClock
 ) -> None:

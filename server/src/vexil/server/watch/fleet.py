@@ -50,14 +50,13 @@ class Fleet:
         Once a second is a good pace. Raises what the board raises; then it is told the next time.
         """
         now = self._clock.monotonic()
+        beats = bool(self._posted) and now - self._beat_at >= _HEARTBEAT_SECONDS
         shelves = self._convergence.take_changed()
-        shelves.update(
-            shelf for shelf, posted_at in self._posted.items() if now - posted_at >= self._convergence.keep
-        )
-        if not shelves and (not self._posted or now - self._beat_at < _HEARTBEAT_SECONDS):
-            return
         try:
-            await self._post(shelves, now)
+            if beats:
+                shelves |= await self._stale(now)
+            if beats or shelves:
+                await self._post(shelves, now)
         except BaseException:
             self._convergence.put_back(shelves)
             raise
@@ -99,6 +98,12 @@ class Fleet:
         if notices or self._posted:
             await self._board.post([*notices, self._heartbeat(serves=True)])
             self._beat_at = now
+
+    async def _stale(self, now: float) -> set[Shelf]:
+        """What must be posted again although nothing has changed: before it expires, or since it was lost."""
+        if self._process not in await self._heartbeats():
+            return set(self._posted)
+        return {shelf for shelf, at in self._posted.items() if now - at >= self._convergence.keep}
 
     async def _heartbeats(self) -> Mapping[str, Heartbeat]:
         return {
