@@ -14,10 +14,10 @@ _FLAGS = (
     "--listen=127.0.0.1:0",
     "--log-format=json",
     "--drain-seconds=5",
-    # As many streams as come, and little history, so that it is full long before the end.
+    # As many streams as come, and little history, so that every group's is full in the first half.
     "--new-streams-per-second=1000000",
     "--new-streams-burst=1000000",
-    "--history-events=16",
+    "--history-events=4",
 )
 
 
