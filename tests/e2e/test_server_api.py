@@ -446,6 +446,32 @@ class TestConvergence:
         ahead = watch_pb2.AcknowledgeRequest(subscriber=till, applied_revision=99, **PROD)
         assert (await failure(api.config.acknowledge(ahead))).reason is Reason.REVISION_IN_FUTURE
 
+    @pytest.mark.parametrize(
+        ("field", "fault"),
+        [
+            ("applied_ago", {"applied_ago": {"seconds": -1}}),
+            ("applied_ago", {"applied_ago": {"seconds": 1, "nanos": -1}}),
+            ("earlier[0].revision", {"earlier": [{"revision": 0}]}),
+            ("earlier[0].revision", {"earlier": [{"revision": 2}]}),
+            ("earlier[0].applied_ago", {"earlier": [{"revision": 1, "applied_ago": {"nanos": -1}}]}),
+            ("earlier", {"earlier": [{"revision": 1}] * 1001}),
+            ("rejection.revision", {"rejection": {"reason": "no"}}),
+        ],
+    )
+    async def test_report_is_refused_by_the_field_at_fault(
+        self, api: Api, field: str, fault: dict[str, Any]
+    ) -> None:
+        till = watch_pb2.Subscriber(service="till", instance="till-0")
+        report = watch_pb2.AcknowledgeRequest(subscriber=till, applied_revision=1, **PROD, **fault)
+        error = await failure(api.config.acknowledge(report))
+        assert [violation.field for violation in error.violations] == [field]
+        assert not (await api.admin.get_convergence(admin_pb.GetConvergenceRequest(**PROD))).subscribers
+
+    async def test_revision_asked_about_exists(self, api: Api) -> None:
+        for revision, reason in ((0, Reason.INVALID_REQUEST), (99, Reason.REVISION_IN_FUTURE)):
+            request = admin_pb.GetConvergenceRequest(revision=revision, **PROD)
+            assert (await failure(api.admin.get_convergence(request))).reason is reason
+
 
 async def test_selector_of_a_kind_lists_that_kind(api: Api) -> None:
     await api.set(color="red")
