@@ -94,7 +94,7 @@ async def test_who_leaves_at_any_turn_leaves_nothing(start: Start, limits: HubLi
             await leave(shop, start, after, stuck=stuck)
             await assert_nothing_left(shop)
             # The next one finds its place free, no lock held, and everything there is.
-            watcher = watch(shop)
+            watcher = watch(shop, start=start)
             await watcher.until(81)
             assert watcher.held == held_of(shop.view())
             await watcher.close()
@@ -108,7 +108,7 @@ async def test_who_stays_gets_everything_although_the_one_who_asked_first_leaves
             await filled(shop)
             watcher = watch(shop, start=start)
             leaving = asyncio.create_task(leave(shop, start, after, stuck=False))
-            await asyncio.sleep(0)
+            await turns(2)
             await watcher.until(81)
             await leaving
             await shop.set(size="m")
