@@ -128,7 +128,8 @@ async def test_watch_from_a_future_revision_gives_no_old_events(scene: Stage) ->
 
 async def test_resync_in_mid_stream_replaces_what_is_held(pair: Stage) -> None:
     """The stream stays open while its position is compacted; what was deleted meanwhile must go."""
-    watcher = pair.watcher(Wish("prod"), pair.nodes[1:])
+    # It does not give up its stream, however long all this takes.
+    watcher = pair.watcher(Wish("prod", silence=60), pair.nodes[1:])
     # Of another environment, so that what is gathered for it is not there for the watcher.
     neighbour = pair.watcher(Wish("qa"), [pair.around_proxy(1)])
     async with watching([watcher, neighbour]):
