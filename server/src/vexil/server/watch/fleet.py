@@ -83,7 +83,7 @@ class Fleet:
                 if status.streams or status.seen_at >= seen_before:
                     _take_in(known, status)
             await asyncio.sleep(0)
-        return [status for _, status in sorted(known.items())]
+        return [known[name] for name in sorted(known)]
 
     async def _post(self, shelves: Iterable[Shelf], now: float) -> None:
         notices = []
