@@ -37,6 +37,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.robustness.soak", description=__doc__)
     parser.add_argument("--streams", type=int, default=50_000, help="how many; default: 50000")
     parser.add_argument("--out", type=Path, default=Path(".cache/soak.svg"), help="default: .cache/soak.svg")
+    parser.add_argument("--transport", default="grpc", help="what the server serves with; default: grpc")
     parser.add_argument(
         "--leak",
         type=int,
@@ -47,7 +48,7 @@ def main() -> int:
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="vexil-soak-") as directory,
-        soaked(Path(directory) / "vexil.db", wanted.leak) as server,
+        soaked(Path(directory) / "vexil.db", wanted.transport, wanted.leak) as server,
     ):
         curve, served = asyncio.run(_soak(server, wanted.streams))
     wanted.out.parent.mkdir(parents=True, exist_ok=True)

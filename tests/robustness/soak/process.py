@@ -36,13 +36,13 @@ class Soaked(ServerProcess):
 
 
 @contextmanager
-def soaked(store: Path, leak: int = 0) -> Iterator[Soaked]:
+def soaked(store: Path, transport: str, leak: int = 0) -> Iterator[Soaked]:
     """A server on a SQLite file, for as long as the block runs; it keeps `leak` bytes of each stream."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VEXIL_")}
     with subprocess.Popen(
         [
             *(sys.executable, "-m", "tests.robustness.soak.server", str(leak)),
-            *("serve", f"--store=sqlite:{store}", *_FLAGS),
+            *("serve", f"--store=sqlite:{store}", f"--transport={transport}", *_FLAGS),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
