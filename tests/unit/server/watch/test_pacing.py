@@ -7,6 +7,7 @@ import pytest
 
 from vexil.server.watch.pacer import Pacer
 from vexil.server.watch.signal import Signal
+from vexil.server.watch.silence import Silence
 from vexil.server.watch.waiter import Waiter
 
 PER_TURN = 3
@@ -54,6 +55,18 @@ class Member:
         self._crowd.woken.append((self._name, self._crowd.turns.count))
         self._crowd.names.append(self._name)
         self._then()
+
+
+class Overheard:
+    def __init__(self, name: str, told: list[str], enough: asyncio.Event) -> None:
+        self._name = name
+        self._told = told
+        self._enough = enough
+
+    def silent_for_too_long(self) -> None:
+        self._told.append(self._name)
+        if len(self._told) >= 6:
+            self._enough.set()
 
 
 @pytest.fixture
@@ -181,20 +194,20 @@ async def test_work_that_fails_is_reported_and_holds_nobody_up(crowd: Crowd) -> 
 
 async def test_waiter_is_woken_by_the_signal_every_time() -> None:
     signal = Signal(Pacer(PER_TURN))
-    waiters = [Waiter(signal, 60) for _ in range(10)]
+    silence = Silence(60)
+    waiters = [Waiter(signal, silence) for _ in range(10)]
     for _ in range(3):
         waits = [asyncio.create_task(waiter.wait()) for waiter in waiters]
         await asyncio.sleep(0)
         signal.fire()
         await asyncio.gather(*waits)
         assert not any(waiter.overdue for waiter in waiters)
-    for waiter in waiters:
-        waiter.close()
 
 
 async def test_cancelled_waiter_leaves_the_others_waiting_also_after_the_signal() -> None:
     signal = Signal(Pacer(1))
-    early, late, staying = (Waiter(signal, 60) for _ in range(3))
+    silence = Silence(60)
+    early, late, staying = (Waiter(signal, silence) for _ in range(3))
     waits = [asyncio.create_task(waiter.wait()) for waiter in (early, late, staying)]
     await asyncio.sleep(0)
     waits[0].cancel()
@@ -204,13 +217,11 @@ async def test_cancelled_waiter_leaves_the_others_waiting_also_after_the_signal(
     waits[1].cancel()
     await waits[2]
     assert waits[1].cancelled()
-    for waiter in (early, late, staying):
-        waiter.close()
 
 
 async def test_waiter_that_was_silent_for_too_long_is_overdue_and_nobody_else() -> None:
     signal = Signal(Pacer(PER_TURN))
-    patient, impatient = Waiter(signal, 60), Waiter(signal, 0.01)
+    patient, impatient = Waiter(signal, Silence(60)), Waiter(signal, Silence(0.01))
     waiting = asyncio.create_task(patient.wait())
     for _ in range(2):
         await impatient.wait()
@@ -220,5 +231,17 @@ async def test_waiter_that_was_silent_for_too_long_is_overdue_and_nobody_else() 
     assert not patient.overdue
     patient.wake()
     await waiting
-    patient.close()
-    impatient.close()
+
+
+async def test_silence_is_counted_for_each_listener_from_when_it_began() -> None:
+    told: list[str] = []
+    enough = asyncio.Event()
+    silence = Silence(0.02)
+    first, second, gone = (Overheard(name, told, enough) for name in ("first", "second", "gone"))
+    for listener in (first, second, gone):
+        silence.begin(listener)
+    silence.end(gone)
+    silence.end(first)
+    silence.begin(first)
+    await asyncio.wait_for(enough.wait(), 30)
+    assert told[:6] == ["second", "first"] * 3

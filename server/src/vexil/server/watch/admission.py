@@ -1,8 +1,7 @@
 """Who may open a stream now: so many at once for each principal, and so many new ones per second for all."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from vexil.core.errors import LimitExceeded, Reason
@@ -42,21 +41,14 @@ class Admission:
         self._turns = Turns(limits.new_per_second, clock)
         self._turns_when_full = Turns(limits.new_per_second, clock)
 
-    @contextmanager
-    def admitted(self, principal: str) -> Iterator[None]:
+    def admitted(self, principal: str) -> AbstractContextManager[None]:
         """Counts a stream as the principal's while inside.
 
         Raises LimitExceeded (TOO_MANY_STREAMS with the `limit`, RATE_LIMITED), with the time to come back.
         """
         self._require_fewer(principal)
         self._take_room()
-        self._open[principal] += 1
-        try:
-            yield
-        finally:
-            self._open[principal] -= 1
-            if not self._open[principal]:
-                del self._open[principal]
+        return _Admitted(self._open, principal)
 
     def _require_fewer(self, principal: str) -> None:
         limit = self._limits.streams_per_principal
@@ -79,3 +71,21 @@ class Admission:
                 retry_after=self._turns.take((1.0 - self._room) / rate),
             )
         self._room -= 1.0
+
+
+class _Admitted(AbstractContextManager[None]):
+    """One stream of a principal; a generator would take several times the memory, for each stream."""
+
+    __slots__ = ("_open", "_principal")
+
+    def __init__(self, open_streams: Counter[str], principal: str) -> None:
+        self._open = open_streams
+        self._principal = principal
+
+    def __enter__(self) -> None:
+        self._open[self._principal] += 1
+
+    def __exit__(self, *_exception: object) -> None:
+        self._open[self._principal] -= 1
+        if not self._open[self._principal]:
+            del self._open[self._principal]

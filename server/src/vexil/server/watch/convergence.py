@@ -1,7 +1,7 @@
 """Who has applied what: the subscribers that this process knows, and what they reported."""
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -29,18 +29,21 @@ class Convergence:
     _shelves: dict[Shelf, dict[Name, SubscriberStatus]] = field(default_factory=dict)
     _changed: set[Shelf] = field(default_factory=set)
 
-    @contextmanager
-    def connected(self, place: Place, subscriber: Subscriber | None) -> Iterator[None]:
+    def connected(self, place: Place, subscriber: Subscriber | None) -> AbstractContextManager[None]:
         """Counts the subscriber as connected while inside; None, or one without a name, is not counted."""
         if subscriber is None or not (subscriber.service and subscriber.instance):
-            yield
-            return
+            return nullcontext()
+        return _Connected(self, place, subscriber)
+
+    def stream_opened(self, place: Place, subscriber: Subscriber) -> SubscriberStatus:
+        """One more stream of the subscriber is open."""
         status = self._heard(place, subscriber)
         status.streams += 1
-        try:
-            yield
-        finally:
-            self._heard(place, status.subscriber).streams -= 1
+        return status
+
+    def stream_closed(self, place: Place, status: SubscriberStatus) -> None:
+        """One of the streams is closed; what the subscriber said of itself last stays."""
+        self._heard(place, status.subscriber).streams -= 1
 
     def acknowledge(self, place: Place, report: Report) -> None:
         """Takes in a report. Reports may overtake each other, and be repeated.
@@ -97,3 +100,18 @@ class Convergence:
                 self._changed.add(shelf)
         if not statuses:
             self._shelves.pop(shelf, None)
+
+
+class _Connected(AbstractContextManager[None]):
+    __slots__ = ("_convergence", "_place", "_status", "_subscriber")
+
+    def __init__(self, convergence: Convergence, place: Place, subscriber: Subscriber) -> None:
+        self._convergence = convergence
+        self._place = place
+        self._subscriber = subscriber
+
+    def __enter__(self) -> None:
+        self._status = self._convergence.stream_opened(self._place, self._subscriber)
+
+    def __exit__(self, *_exception: object) -> None:
+        self._convergence.stream_closed(self._place, self._status)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
 from vexil.core.resource import Commit, ResourceChange, Revision
 from vexil.core.view import View
@@ -15,6 +16,7 @@ from vexil.server.watch.pacer import Pacer
 from vexil.server.watch.ports import Holder
 from vexil.server.watch.selection import Before, Selection
 from vexil.server.watch.signal import Signal
+from vexil.server.watch.silence import Silence
 from vexil.server.watch.tokens import Position
 
 _SECONDS_PER_SUBSCRIBER = 0.0004
@@ -55,6 +57,7 @@ class Group:
         self._progress = (Revision(-1), b"")
         self._state: FullState | None = None
         self._joined: dict[tuple[Revision, Revision], Event] = {}
+        self._silences: WeakValueDictionary[float, Silence] = WeakValueDictionary()
 
     @property
     def history(self) -> History:
@@ -129,6 +132,13 @@ class Group:
         if self._progress[0] != head:
             self._progress = (head, encode_progress(head, self.token(head)))
         return self._progress[1]
+
+    def silence(self, interval: float) -> Silence:
+        """What tells those who want to hear something at least every `interval` seconds."""
+        silence = self._silences.get(interval)
+        if silence is None:
+            silence = self._silences[interval] = Silence(interval)
+        return silence
 
     async def state(self, holder: Holder) -> FullState:
         """The newest full state, made once for all who ask while the revision is the same.

@@ -1,7 +1,6 @@
 """The open streams that have a name, by which their callers ask them how far they are."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from vexil.core.errors import NotFound, Reason
@@ -27,16 +26,7 @@ class Streams:
 
     def named(self, name: StreamName, subscription: Subscription) -> AbstractContextManager[None]:
         """Lets the subscription be found while inside; without a `watch_id` it can't be."""
-        return self._named(name, subscription) if name.watch_id else nullcontext()
-
-    @contextmanager
-    def _named(self, name: StreamName, subscription: Subscription) -> Iterator[None]:
-        self._open[name] = subscription
-        try:
-            yield
-        finally:
-            if self._open.get(name) is subscription:
-                del self._open[name]
+        return _Named(self._open, name, subscription) if name.watch_id else nullcontext()
 
     def find(self, name: StreamName) -> Subscription:
         """The open one of that name. Raises NotFound (STREAM_NOT_FOUND)."""
@@ -48,3 +38,21 @@ class Streams:
                 metadata={"watch_id": name.watch_id},
             )
         return subscription
+
+
+class _Named(AbstractContextManager[None]):
+    __slots__ = ("_name", "_open", "_subscription")
+
+    def __init__(
+        self, open_streams: dict[StreamName, Subscription], name: StreamName, subscription: Subscription
+    ) -> None:
+        self._open = open_streams
+        self._name = name
+        self._subscription = subscription
+
+    def __enter__(self) -> None:
+        self._open[self._name] = self._subscription
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._open.get(self._name) is self._subscription:
+            del self._open[self._name]

@@ -59,7 +59,7 @@ class Subscription:
         self._wishes = wishes
         self._position: Revision | None = None
         self._asked = False
-        self._waiter = Waiter(group.signal, wishes.progress_interval)
+        self._waiter = Waiter(group.signal, group.silence(wishes.progress_interval))
 
     def tell(self) -> None:
         """Has the stream say how far it is as soon as it has delivered all that there is."""
@@ -73,36 +73,33 @@ class Subscription:
 
         Raises OutOfRange (REVISION_COMPACTED) unless the subscriber wants a full state then.
         """
-        try:
-            self._position = position
-            told: Revision | None = None
-            if position is None:
-                async for message in self._full_state(reason):
+        self._position = position
+        told: Revision | None = None
+        if position is None:
+            async for message in self._full_state(reason):
+                yield message
+            told = self._position
+        while self._position is not None and not self._hub.draining:
+            history = self._group.history
+            if self._position < history.floor:
+                async for message in self._missed(self._position, history.floor):
                     yield message
-                told = self._position
-            while self._position is not None and not self._hub.draining:
-                history = self._group.history
-                if self._position < history.floor:
-                    async for message in self._missed(self._position, history.floor):
-                        yield message
-                elif event := self._next(self._position):
-                    for message in event.messages:
-                        yield message
-                    told = self._position = event.revision
-                elif self._group.gone:
-                    break
+            elif event := self._next(self._position):
+                for message in event.messages:
+                    yield message
+                told = self._position = event.revision
+            elif self._group.gone:
+                break
+            else:
+                # All of the history is delivered, and what nobody here has selected needs no delivery.
+                self._position = history.head
+                if told != self._position or self._waiter.overdue or self._asked:
+                    told = self._position
+                    self._waiter.overdue = self._asked = False
+                    yield self._group.progress()
                 else:
-                    # All of the history is delivered, and what nobody here has selected needs no delivery.
-                    self._position = history.head
-                    if told != self._position or self._waiter.overdue or self._asked:
-                        told = self._position
-                        self._waiter.overdue = self._asked = False
-                        yield self._group.progress()
-                    else:
-                        await self._waiter.wait()
-            yield self._end(await self._hub.departures.turn())
-        finally:
-            self._waiter.close()
+                    await self._waiter.wait()
+        yield self._end(await self._hub.departures.turn())
 
     async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
         self._position = None
