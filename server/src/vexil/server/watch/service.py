@@ -82,7 +82,7 @@ class WatchService:
         """
         with self._admission.admitted(principal):
             holder = await self._namespaces.find(selection.namespace)
-            position, reason = await self._position(holder, selection, start)
+            position = await self._position(holder, selection, start)
             holder.snapshot.view(selection.environment)
             # No snapshot is kept here: the stream would hold on to that of its first moment.
             with (
@@ -90,11 +90,17 @@ class WatchService:
                 self._convergence.connected((selection.namespace, selection.environment), subscriber),
             ):
                 selection = group.selection
-                subscription = Subscription(self._hub, group, holder, self._catch_up, wishes)
+                subscription = Subscription(self._hub, group, holder, self._catch_up, wishes, position)
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
-                    async with aclosing(subscription.messages(position, reason)) as messages:
-                        async for message in messages:
-                            yield message
+                    # The generator lives while there is something to tell: idle streams do without.
+                    while True:
+                        async with aclosing(subscription.due()) as messages:
+                            async for message in messages:
+                                yield message
+                        if subscription.ended:
+                            break
+                        await subscription.news()
+                    yield await subscription.last_words()
 
     async def request_progress(self, stream: StreamName) -> Revision:
         """Has a stream say how far it is; the newest revision that there was when this was called.

@@ -33,7 +33,7 @@ class Wishes:
 
 
 class Subscription:
-    """The messages for one subscriber, until the stream ends.
+    """What one subscriber has, and what it lacks.
 
     A position is all that it holds: it takes the next message from the group's history when the transport
     wants one, so that a slow reader costs nobody anything. Where the history no longer reaches back to the
@@ -47,38 +47,55 @@ class Subscription:
         "_holder",
         "_hub",
         "_position",
+        "_reason",
+        "_told",
         "_waiter",
         "_wishes",
     )
 
-    def __init__(self, hub: Hub, group: Group, holder: Holder, catch_up: CatchUp, wishes: Wishes) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        group: Group,
+        holder: Holder,
+        catch_up: CatchUp,
+        wishes: Wishes,
+        start: tuple[Revision | None, watch_pb2.StateReason],
+    ) -> None:
+        """Starts after a position that is not above the head; None: with a full state, for that reason."""
         self._hub = hub
         self._group = group
         self._holder = holder
         self._catch_up = catch_up
         self._wishes = wishes
-        self._position: Revision | None = None
+        self._position, self._reason = start
+        self._told: Revision | None = None
         self._asked = False
         self._waiter = Waiter(group.signal, group.silence(wishes.progress_interval))
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing follows what is due now: then `last_words` do."""
+        return self._hub.draining or self._group.gone
 
     def tell(self) -> None:
         """Has the stream say how far it is as soon as it has delivered all that there is."""
         self._asked = True
         self._waiter.wake()
 
-    async def messages(
-        self, position: Revision | None, reason: watch_pb2.StateReason = watch_pb2.STATE_REASON_START
-    ) -> AsyncGenerator[bytes, None]:
-        """Deltas after a position that is not above the head; None: first a full state, for this reason.
+    async def news(self) -> None:
+        """Waits until something may be due."""
+        await self._waiter.wait()
 
-        Raises OutOfRange (REVISION_COMPACTED) unless the subscriber wants a full state then.
+    async def due(self) -> AsyncGenerator[bytes, None]:
+        """All messages that the subscriber should have by now.
+
+        Raises OutOfRange (REVISION_COMPACTED) unless it wants a full state then.
         """
-        self._position = position
-        told: Revision | None = None
-        if position is None:
-            async for message in self._full_state(reason):
+        if self._position is None:
+            async for message in self._full_state(self._reason):
                 yield message
-            told = self._position
+            self._told = self._position
         while self._position is not None and not self._hub.draining:
             history = self._group.history
             if self._position < history.floor:
@@ -87,19 +104,30 @@ class Subscription:
             elif event := self._next(self._position):
                 for message in event.messages:
                     yield message
-                told = self._position = event.revision
+                self._told = self._position = event.revision
             elif self._group.gone:
-                break
+                return
             else:
                 # All of the history is delivered, and what nobody here has selected needs no delivery.
                 self._position = history.head
-                if told != self._position or self._waiter.overdue or self._asked:
-                    told = self._position
-                    self._waiter.overdue = self._asked = False
-                    yield self._group.progress()
-                else:
-                    await self._waiter.wait()
-        yield self._end(await self._hub.departures.turn())
+                if self._told == self._position and not (self._waiter.overdue or self._asked):
+                    return
+                self._told = self._position
+                self._waiter.overdue = self._asked = False
+                yield self._group.progress()
+
+    async def last_words(self) -> bytes:
+        """The stream's last message, when it is its turn to end.
+
+        It has no token where a full state was not finished.
+        """
+        retry_after = await self._hub.departures.turn()
+        reason = (
+            watch_pb2.STREAM_END_REASON_GONE if self._group.gone else watch_pb2.STREAM_END_REASON_DRAINING
+        )
+        position = self._position
+        token = b"" if position is None else self._group.token(position)
+        return encode_end(reason, position or Revision(0), token, retry_after)
 
     async def _full_state(self, reason: watch_pb2.StateReason) -> AsyncIterator[bytes]:
         self._position = None
@@ -144,12 +172,3 @@ class Subscription:
         if self._wishes.conflate:
             return conflated(events, self._group.token)
         return batched(events) if self._wishes.batch else events
-
-    def _end(self, retry_after: float) -> bytes:
-        """The stream's last message; without a token where a full state was not finished."""
-        reason = (
-            watch_pb2.STREAM_END_REASON_GONE if self._group.gone else watch_pb2.STREAM_END_REASON_DRAINING
-        )
-        position = self._position
-        token = b"" if position is None else self._group.token(position)
-        return encode_end(reason, position or Revision(0), token, retry_after)
