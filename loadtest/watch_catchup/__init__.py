@@ -59,7 +59,7 @@ def run(plan: Plan, console: Console) -> Iterator[Figure]:
 def _measure(
     client: Path, database: Path, request: watch_pb2.WatchRequest, head: int
 ) -> Sequence[tuple[float, float]]:
-    """Seconds, and those of processor time, that a new server takes for the first such stream and the next."""
+    """What a new server takes for the first such stream, and for the next: seconds, and of processor time."""
     call = Call("/vexil.v1.ConfigService/Watch", request.SerializeToString())
     core, other_core = two_cores()
     taken = []
