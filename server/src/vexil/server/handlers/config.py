@@ -115,7 +115,7 @@ class ConfigHandlers:
             watching.selection(request),
             watching.start(request),
             watching.wishes(request, self._progress_interval),
-            watching.subscriber(request.subscriber),
+            watching.subscriber(request.subscriber) if request.HasField("subscriber") else None,
             call.principal,
             request.watch_id,
         )

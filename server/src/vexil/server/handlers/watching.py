@@ -41,7 +41,8 @@ def start(request: watch_pb2.WatchRequest) -> Start:
 def wishes(request: watch_pb2.WatchRequest, progress_interval: float) -> Wishes:
     """How the stream is served; `progress_interval`, in seconds, is the server's own default."""
     if request.HasField("progress_interval"):
-        progress_interval = read_duration(request.progress_interval)
+        with within("progress_interval"):
+            progress_interval = read_duration(request.progress_interval)
     return Wishes(
         progress_interval=progress_interval,
         resync=request.on_compacted == watch_pb2.COMPACTED_POLICY_RESYNC,

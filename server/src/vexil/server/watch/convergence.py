@@ -10,6 +10,7 @@ from vexil.server.watch.applied import micros
 from vexil.server.watch.subscribers import Name, Place, Report, Subscriber, SubscriberStatus
 
 _SHELVES = 64
+_UNCOUNTED = nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Convergence:
     def connected(self, place: Place, subscriber: Subscriber | None) -> AbstractContextManager[None]:
         """Counts the subscriber as connected while inside; None, or one without a name, is not counted."""
         if subscriber is None or not (subscriber.service and subscriber.instance):
-            return nullcontext()
+            return _UNCOUNTED
         return _Connected(self, place, subscriber)
 
     def stream_opened(self, place: Place, subscriber: Subscriber) -> SubscriberStatus:

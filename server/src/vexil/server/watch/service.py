@@ -92,11 +92,11 @@ class WatchService:
                 selection = group.selection
                 subscription = Subscription(self._hub, group, holder, self._catch_up, wishes, position)
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
-                    # The generator lives while there is something to tell: idle streams do without.
                     while True:
                         async with aclosing(subscription.due()) as messages:
                             async for message in messages:
                                 yield message
+                        del messages  # an idle stream does without
                         if subscription.ended:
                             break
                         await subscription.news()

@@ -15,6 +15,9 @@ class StreamName(NamedTuple):
     watch_id: str
 
 
+_UNNAMED = nullcontext()
+
+
 class Streams:
     """Subscriptions by name. Of several with the same name the newest counts.
 
@@ -26,7 +29,7 @@ class Streams:
 
     def named(self, name: StreamName, subscription: Subscription) -> AbstractContextManager[None]:
         """Lets the subscription be found while inside; without a `watch_id` it can't be."""
-        return _Named(self._open, name, subscription) if name.watch_id else nullcontext()
+        return _Named(self._open, name, subscription) if name.watch_id else _UNNAMED
 
     def find(self, name: StreamName) -> Subscription:
         """The open one of that name. Raises NotFound (STREAM_NOT_FOUND)."""

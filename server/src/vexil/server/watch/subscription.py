@@ -1,6 +1,6 @@
 """One subscriber: a position in its group's history."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
@@ -83,9 +83,9 @@ class Subscription:
         self._asked = True
         self._waiter.wake()
 
-    async def news(self) -> None:
-        """Waits until something may be due."""
-        await self._waiter.wait()
+    def news(self) -> Awaitable[None]:
+        """Ends when something may be due."""
+        return self._waiter.wait()
 
     async def due(self) -> AsyncGenerator[bytes, None]:
         """All messages that the subscriber should have by now.

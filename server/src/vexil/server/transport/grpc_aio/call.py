@@ -1,7 +1,6 @@
 """A call as grpc.aio knows it."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vexil.server.call import ANONYMOUS
@@ -16,33 +15,43 @@ class GrpcCall:
     After `finish` it knows only what it was asked before: grpc's own context then reads freed memory.
     """
 
+    __slots__ = ("_context", "_metadata", "_peer", "_principal", "_request_id")
+
     def __init__(self, context: Any) -> None:
         self._context = context
+        self._principal: str | None = None
+        self._peer: str | None = None
+        self._metadata: Mapping[str, str] | None = None
+        self._request_id: str | None = None
 
-    @cached_property
+    @property
     def principal(self) -> str:
         """The common name of the client's certificate, or else its first alternative name."""
-        properties = self._context.auth_context()
-        for name in _SUBJECT_PROPERTIES:
-            for text in properties.get(name, ()):
-                if text:
-                    return str(text, "utf-8", "replace")
-        return ANONYMOUS
+        if self._principal is None:
+            self._principal = _subject(self._context.auth_context())
+        return self._principal
 
-    @cached_property
+    @property
     def peer(self) -> str:
         """The peer's address."""
-        return str(self._context.peer())
+        if self._peer is None:
+            self._peer = str(self._context.peer())
+        return self._peer
 
-    @cached_property
+    @property
     def metadata(self) -> Mapping[str, str]:
         """Text metadata; of a name that occurs several times, the last."""
-        return {name: value for name, value in self._context.invocation_metadata() if isinstance(value, str)}
+        if self._metadata is None:
+            given = self._context.invocation_metadata()
+            self._metadata = {name: value for name, value in given if isinstance(value, str)}
+        return self._metadata
 
-    @cached_property
+    @property
     def request_id(self) -> str:
         """The caller's own, where it is a sensible one, or a new one."""
-        return request_id(self.metadata.get(REQUEST_ID))
+        if self._request_id is None:
+            self._request_id = request_id(self.metadata.get(REQUEST_ID))
+        return self._request_id
 
     @property
     def time_remaining(self) -> float | None:
@@ -57,3 +66,11 @@ class GrpcCall:
     def finish(self) -> None:
         """Lets go of grpc's context: the call is over."""
         self._context = None
+
+
+def _subject(properties: Mapping[str, Iterable[bytes]]) -> str:
+    for name in _SUBJECT_PROPERTIES:
+        for text in properties.get(name, ()):
+            if text:
+                return str(text, "utf-8", "replace")
+    return ANONYMOUS

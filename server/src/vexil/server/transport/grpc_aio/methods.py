@@ -6,13 +6,12 @@ stream's messages may have been encoded long before.
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
 import grpc
 import grpc.aio
-from google.protobuf.message import Message
 
 from vexil.core.errors import Unimplemented
 from vexil.server.services import Method, MethodKind
@@ -54,32 +53,29 @@ class MethodHandlers:
                 return grpc.stream_stream_rpc_method_handler(self._stream(method, echo))
 
     def _stream(self, method: Method, echo: bool) -> Callable[..., Any]:
+        streams = self._streams
+
         async def answer(received: Any, context: Any) -> None:
             call = GrpcCall(context)
             if echo:
                 call.echo_request_id()
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 - grpc.aio runs each handler in a task
+            streams.add(task)
             try:
-                await self._send(method.handler(_requests(method, received), call), context)
+                async with aclosing(method.handler(_requests(method, received), call)) as responses:
+                    async for response in responses:
+                        encoded = response if isinstance(response, bytes) else response.SerializeToString()
+                        await context.write(encoded)
             except grpc.aio.BaseError:
                 pass  # the peer left in the middle of a message: there is nobody to tell
             except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
                 await abort(context, error, call, method.path)
             finally:
+                streams.discard(task)
                 call.finish()
 
         return answer
-
-    async def _send(self, responses: AsyncGenerator[Message | bytes, None], context: Any) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - grpc.aio runs each handler in a task
-        self._streams.add(task)
-        try:
-            async with aclosing(responses):
-                async for response in responses:
-                    encoded = response if isinstance(response, bytes) else response.SerializeToString()
-                    await context.write(encoded)
-        finally:
-            self._streams.discard(task)
 
 
 def _requests(method: Method, received: Any) -> Any:
