@@ -1,5 +1,7 @@
 """Who has applied what, as one process knows it."""
 
+from contextlib import ExitStack
+
 from tests.support.clock import START, ManualClock
 from vexil.core.resource import Revision
 from vexil.server.watch.applied import micros
@@ -110,3 +112,19 @@ def test_what_has_changed_is_told_once() -> None:
     time.advance(61)
     convergence.sweep()
     assert (convergence.take_changed(), convergence.on(shelf)) == ({shelf}, [])
+
+
+def test_names_without_end_take_no_memory_without_end_and_push_out_nobody_who_is_here() -> None:
+    time = ManualClock()
+    convergence = Convergence(time.clock)
+    here = [Subscriber("till", f"here-{i}") for i in range(50)]
+    with ExitStack() as streams:
+        for subscriber in here:
+            streams.enter_context(convergence.connected(PLACE, subscriber))
+        for i in range(40_000):
+            time.advance(0.001)
+            convergence.acknowledge(PLACE, Report(Subscriber("till", f"made-up-{i}"), [Applied(Revision(1))]))
+        known = {status.subscriber.instance for status in convergence.subscribers(PLACE)}
+    assert len(known) <= 64 * 512
+    assert known >= {subscriber.instance for subscriber in here} | {"made-up-39999"}
+    assert "made-up-0" not in known

@@ -119,3 +119,17 @@ async def test_one_state_is_made_at_a_time_and_the_next_is_shared(shop: Backend)
     assert first.done
     assert second is third
     assert (first.revision, second.revision) == (2, 3)
+
+
+async def test_state_that_failed_is_made_again_for_who_comes_next(
+    shop: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.set(color="red")
+    holder = await shop.directory.find(NAMESPACE)
+    group = Group(select(), History(Revision(2), 10, 1000), epoch=1, announce_after=1.0, pacer=Pacer())
+    with monkeypatch.context() as patch:
+        patch.setattr("vexil.server.watch.full_state._encode_part", None)
+        failing = await group.state(holder)
+        with pytest.raises(TypeError):
+            [message async for message in failing.messages(START)]
+    assert [message async for message in (await group.state(holder)).messages(START)]

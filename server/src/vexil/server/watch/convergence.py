@@ -10,6 +10,11 @@ from vexil.server.watch.applied import micros
 from vexil.server.watch.subscribers import Name, Place, Report, Subscriber, SubscriberStatus
 
 _SHELVES = 64
+
+_KEPT_PER_SHELF = 512
+"""Subscribers of a shelf beyond which those who are not connected are forgotten, the longest gone first.
+Anybody may report under any name."""
+
 _UNCOUNTED = nullcontext()
 
 
@@ -86,7 +91,11 @@ class Convergence:
         now = micros(self.clock.now())
         shelf = Shelf(place, crc32("\0".join(subscriber.name).encode()) % _SHELVES)
         statuses = self._shelves.setdefault(shelf, {})
-        status = statuses.setdefault(subscriber.name, SubscriberStatus(subscriber, now, now))
+        status = statuses.get(subscriber.name)
+        if status is None:
+            if len(statuses) >= _KEPT_PER_SHELF:
+                _forget_longest_gone(statuses)
+            status = statuses[subscriber.name] = SubscriberStatus(subscriber, now, now)
         status.subscriber = subscriber
         status.seen_at = now
         self._changed.add(shelf)
@@ -101,6 +110,12 @@ class Convergence:
                 self._changed.add(shelf)
         if not statuses:
             self._shelves.pop(shelf, None)
+
+
+def _forget_longest_gone(statuses: dict[Name, SubscriberStatus]) -> None:
+    gone = [status for status in statuses.values() if not status.streams]
+    if gone:
+        del statuses[min(gone, key=lambda status: status.seen_at).subscriber.name]
 
 
 class _Connected(AbstractContextManager[None]):

@@ -40,6 +40,11 @@ class FullState:
         """Whether all of it is made, or that has failed."""
         return self._making.done()
 
+    @property
+    def failed(self) -> bool:
+        """Whether it will never be complete."""
+        return self.done and (self._making.cancelled() or self._making.exception() is not None)
+
     async def wait(self) -> None:
         """Waits until it is done."""
         await asyncio.wait([self._making])

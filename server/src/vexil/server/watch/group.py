@@ -149,7 +149,7 @@ class Group:
         while (made := self._state) and not made.done and made.revision != holder.snapshot.revision:
             await made.wait()
         view = holder.snapshot.view(self.selection.environment)
-        if self._state is None or self._state.revision != view.revision:
+        if self._state is None or self._state.failed or self._state.revision != view.revision:
             self._state = FullState(self.selection, view, self.token(view.revision))
         return self._state
 

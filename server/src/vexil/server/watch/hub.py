@@ -18,12 +18,13 @@ from vexil.server.watch.selection import Selection
 class HubLimits:
     """How much each group keeps in memory, and how long it takes its time, in seconds.
 
-    A group without subscribers goes after `linger`. Subscribers hear of commits that do not concern them
-    after `announce_after`.
+    A group without subscribers goes after `linger`, or sooner when there are more than `max_idle_groups`.
+    Subscribers hear of commits that do not concern them after `announce_after`.
     """
 
     max_events: int = 16_384
     max_bytes: int = 8 * 1024 * 1024
+    max_idle_groups: int = 1000
     linger: float = 60.0
     announce_after: float = 1.0
 
@@ -41,6 +42,7 @@ class Hub:
         self._clock = clock
         self._pacer = Pacer()
         self._groups: dict[str, dict[Selection, Group]] = {}
+        self._idle: dict[Group, None] = {}
 
     def join(self, selection: Selection, head: Revision, epoch: int) -> AbstractContextManager[Group]:
         """The selection's group, while a subscriber stays; `head` is the namespace's revision now."""
@@ -51,7 +53,21 @@ class Hub:
             group = groups[selection] = Group(
                 selection, history, epoch, self._limits.announce_after, self._pacer
             )
-        return _Membership(group, self._clock)
+        return _Membership(self, group)
+
+    def entered(self, group: Group) -> None:
+        """A subscriber of the group is here."""
+        group.subscribers += 1
+        self._idle.pop(group, None)
+
+    def left(self, group: Group) -> None:
+        """A subscriber of the group is gone."""
+        group.subscribers -= 1
+        if not group.subscribers:
+            group.left_at = self._clock.monotonic()
+            self._idle[group] = None
+            if len(self._idle) > self._limits.max_idle_groups:
+                self._forget(next(iter(self._idle)))
 
     def applied(self, commit: Commit, before: Snapshot, applied: Applied) -> None:
         """Passes a commit on to the groups that it concerns."""
@@ -87,31 +103,38 @@ class Hub:
     def sweep(self) -> None:
         """Forgets groups that nobody has watched for a while, and full states encoded for a rush."""
         left_before = self._clock.monotonic() - self._limits.linger
-        for groups in self._groups.values():
-            for selection, group in list(groups.items()):
-                group.forget_encoded()
-                if not group.subscribers and group.left_at <= left_before:
-                    del groups[selection]
+        for group in list(self._idle):
+            if group.left_at > left_before:
+                break
+            self._forget(group)
+        for group in self.groups():
+            group.forget_encoded()
 
     def groups(self) -> Iterator[Group]:
         """Every group."""
         for groups in self._groups.values():
             yield from groups.values()
 
+    def _forget(self, group: Group) -> None:
+        """Lets go of a group without subscribers; there may be a newer one in its place already."""
+        del self._idle[group]
+        groups = self._groups[group.selection.namespace]
+        if groups.get(group.selection) is group:
+            del groups[group.selection]
+
 
 class _Membership(AbstractContextManager[Group]):
     """One subscriber's stay in a group; small, since each idle stream has one."""
 
-    __slots__ = ("_clock", "_group")
+    __slots__ = ("_group", "_hub")
 
-    def __init__(self, group: Group, clock: Clock) -> None:
+    def __init__(self, hub: Hub, group: Group) -> None:
+        self._hub = hub
         self._group = group
-        self._clock = clock
 
     def __enter__(self) -> Group:
-        self._group.subscribers += 1
+        self._hub.entered(self._group)
         return self._group
 
     def __exit__(self, *_: object) -> None:
-        self._group.subscribers -= 1
-        self._group.left_at = self._clock.monotonic()
+        self._hub.left(self._group)
