@@ -92,14 +92,19 @@ class WatchService:
                 selection = group.selection
                 subscription = Subscription(self._hub, group, holder, self._catch_up, wishes, position)
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
-                    while True:
-                        async with aclosing(subscription.due()) as messages:
-                            async for message in messages:
+                    while not self._hub.draining:
+                        if subscription.is_behind:
+                            async with aclosing(subscription.catch_up()) as missed:
+                                async for message in missed:
+                                    yield message
+                            del missed  # an idle stream does without
+                        elif messages := subscription.due():
+                            for message in messages:
                                 yield message
-                        del messages  # an idle stream does without
-                        if subscription.ended:
+                        elif group.gone:
                             break
-                        await subscription.news()
+                        else:
+                            await subscription.news()
                     yield await subscription.last_words()
 
     async def request_progress(self, stream: StreamName) -> Revision:

@@ -1,6 +1,6 @@
 """One subscriber: a position in its group's history."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
@@ -74,9 +74,9 @@ class Subscription:
         self._waiter = Waiter(group.signal, group.silence(wishes.progress_interval))
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing follows what is due now: then `last_words` do."""
-        return self._hub.draining or self._group.gone
+    def is_behind(self) -> bool:
+        """Whether the shared history alone can't say what is due: `catch_up` comes first."""
+        return self._position is None or self._position < self._group.history.floor
 
     def tell(self) -> None:
         """Has the stream say how far it is as soon as it has delivered all that there is."""
@@ -87,34 +87,34 @@ class Subscription:
         """Ends when something may be due."""
         return self._waiter.wait()
 
-    async def due(self) -> AsyncGenerator[bytes, None]:
-        """All messages that the subscriber should have by now.
+    def due(self) -> Sequence[bytes]:
+        """The next messages, which belong together; none: the subscriber has been told everything.
 
-        Raises OutOfRange (REVISION_COMPACTED) unless it wants a full state then.
+        Not for one that is behind.
+        """
+        assert self._position is not None  # noqa: S101 - else it would be behind
+        if event := self._next(self._position):
+            self._told = self._position = event.revision
+            return event.messages
+        # All of the history is delivered, and what nobody here has selected needs no delivery.
+        self._position = self._group.history.head
+        if self._group.gone or not (self._told != self._position or self._waiter.overdue or self._asked):
+            return ()
+        self._told = self._position
+        self._waiter.overdue = self._asked = False
+        return (self._group.progress(),)
+
+    async def catch_up(self) -> AsyncGenerator[bytes, None]:
+        """What is missing until the shared history is enough.
+
+        Raises OutOfRange (REVISION_COMPACTED) unless the subscriber wants a full state then.
         """
         if self._position is None:
             async for message in self._full_state(self._reason):
                 yield message
-            self._told = self._position
-        while self._position is not None and not self._hub.draining:
-            history = self._group.history
-            if self._position < history.floor:
-                async for message in self._missed(self._position, history.floor):
-                    yield message
-            elif event := self._next(self._position):
-                for message in event.messages:
-                    yield message
-                self._told = self._position = event.revision
-            elif self._group.gone:
-                return
-            else:
-                # All of the history is delivered, and what nobody here has selected needs no delivery.
-                self._position = history.head
-                if self._told == self._position and not (self._waiter.overdue or self._asked):
-                    return
-                self._told = self._position
-                self._waiter.overdue = self._asked = False
-                yield self._group.progress()
+        else:
+            async for message in self._missed(self._position, self._group.history.floor):
+                yield message
 
     async def last_words(self) -> bytes:
         """The stream's last message, when it is its turn to end.
@@ -136,7 +136,7 @@ class Subscription:
             if self._hub.draining:
                 return
             yield message
-        self._position = state.revision
+        self._told = self._position = state.revision
 
     async def _missed(self, position: Revision, floor: Revision) -> AsyncIterator[bytes]:
         """What lies between the position and the floor, or a full state where that can't be told any more."""
@@ -147,7 +147,7 @@ class Subscription:
             async for event in self._bundled(events):
                 for message in event.messages:
                     yield message
-                self._position = event.revision
+                self._told = self._position = event.revision
                 if self._hub.draining:
                     return
             self._position = floor
