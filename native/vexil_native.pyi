@@ -1,6 +1,7 @@
 """A gRPC server over HTTP/2 whose handlers are Python functions."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Self
 
 class Call:
     """A call, as its handler may ask about it."""
@@ -27,12 +28,12 @@ class Call:
 class Frame:
     """A message that many streams send: framed once."""
 
-    def __new__(cls, message: bytes) -> Frame: ...
+    def __new__(cls, message: bytes) -> Self: ...
 
 class SharedHistory:
     """A history that many streams are delivered from. It is complete above its floor."""
 
-    def __new__(cls, floor: int, progress: bytes) -> SharedHistory:
+    def __new__(cls, floor: int, progress: bytes) -> Self:
         """Complete and empty at a revision; `progress` is the message that says so."""
 
     def append(self, revision: int, messages: Sequence[bytes], progress: bytes) -> None:
@@ -108,10 +109,12 @@ class Server:
         max_streams_per_connection: int,
         max_connections: int,
         max_header_bytes: int,
+        handshake_timeout: float,
         keepalive_interval: float,
         keepalive_timeout: float,
-    ) -> Server:
-        """Listens on `address`. Times are in seconds.
+    ) -> Self:
+        """Listens on `address`. Times are in seconds; `handshake_timeout` is from the first byte of a connection
+        to the last of its preface.
 
         `methods` are (path, shape, handler). Shapes: `direct`, whose handler takes the request and the call,
         and answers at once with bytes or with (code, message, details, request id); `started`, whose handler

@@ -12,23 +12,23 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::call::Peer;
 use crate::contained::contained;
-use crate::preface::expect_http2;
+use crate::preface::{Prefaced, expect_http2};
 use crate::service::{Service, failed};
 use crate::tls::Certificates;
-
-/// How long a client may take for its handshake.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// What a peer may do on a connection. Sizes are in bytes.
 #[derive(Clone, Copy)]
 pub struct Limits {
     pub streams: u32,
     pub header_list: u32,
+    /// Until it has said, all in all, that it speaks TLS, where that is asked for, and HTTP/2.
+    pub handshake_timeout: Duration,
     pub keepalive_interval: Duration,
     pub keepalive_timeout: Duration,
 }
@@ -44,32 +44,43 @@ pub async fn serve(
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let address = shown(address);
+    let shake_hands = Instant::now() + limits.handshake_timeout;
     match certificates {
         None => {
-            speak(
-                stream,
-                Peer {
-                    address,
-                    certificate: None,
-                },
-                service,
-                limits,
-                draining,
-            )
-            .await
+            let stream = timeout_at(shake_hands, expect_http2(stream)).await??;
+            let peer = Peer {
+                address,
+                certificate: None,
+            };
+            speak(stream, peer, service, limits, draining).await
         }
         Some(certificates) => {
-            let acceptor = TlsAcceptor::from(certificates.current());
-            let stream = timeout(HANDSHAKE, acceptor.accept(stream)).await??;
-            let chain = stream.get_ref().1.peer_certificates();
-            let certificate = chain.and_then(|chain| chain.first()).map(|first| first.to_vec());
+            let (stream, certificate) = timeout_at(shake_hands, secured(stream, &certificates)).await??;
             speak(stream, Peer { address, certificate }, service, limits, draining).await
         }
     }
 }
 
+/// The connection inside TLS, and the client's certificate.
+async fn secured(
+    stream: TcpStream,
+    certificates: &Certificates,
+) -> io::Result<(Prefaced<TlsStream<TcpStream>>, Option<Vec<u8>>)> {
+    let stream = TlsAcceptor::from(certificates.current()).accept(stream).await?;
+    let session = stream.get_ref().1;
+    let certificate = session
+        .peer_certificates()
+        .and_then(|chain| chain.first())
+        .map(|first| first.to_vec());
+    if session.alpn_protocol() != Some(b"h2") {
+        // HTTP/2 over TLS is agreed on by ALPN (RFC 9113, section 3.2).
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "no h2 by ALPN"));
+    }
+    Ok((expect_http2(stream).await?, certificate))
+}
+
 async fn speak<S>(
-    stream: S,
+    stream: Prefaced<S>,
     peer: Peer,
     service: Arc<Service>,
     limits: Limits,
@@ -78,7 +89,6 @@ async fn speak<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = expect_http2(stream).await?;
     let peer = Arc::new(peer);
     let answer = service_fn(move |request| {
         let (service, peer) = (Arc::clone(&service), Arc::clone(&peer));

@@ -28,6 +28,9 @@ pub fn not_grpc<B>(status: StatusCode, body: B) -> Response<B> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
 }
 
 /// The trailers of a call that went well; the caller's request id goes back to it.
@@ -63,6 +66,11 @@ pub fn trailers(status: &Status) -> HeaderMap {
         trailers.insert(Status::GRPC_STATUS, HeaderValue::from(status.code() as i32));
     }
     trailers
+}
+
+/// The end of a call whose deadline has passed.
+pub fn too_late() -> Status {
+    Status::deadline_exceeded("the call's deadline passed")
 }
 
 /// A defect on this side of the wire; what it was is on standard error.

@@ -39,7 +39,8 @@ impl Server {
     #[new]
     #[pyo3(signature = (
         address, methods, unknown, *, certificates, reuse_port, max_message_bytes,
-        max_streams_per_connection, max_connections, max_header_bytes, keepalive_interval, keepalive_timeout,
+        max_streams_per_connection, max_connections, max_header_bytes, handshake_timeout, keepalive_interval,
+        keepalive_timeout,
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn new(
@@ -53,6 +54,7 @@ impl Server {
         max_streams_per_connection: u32,
         max_connections: usize,
         max_header_bytes: u32,
+        handshake_timeout: f64,
         keepalive_interval: f64,
         keepalive_timeout: f64,
     ) -> PyResult<Self> {
@@ -85,6 +87,7 @@ impl Server {
             limits: Limits {
                 streams: max_streams_per_connection,
                 header_list: max_header_bytes,
+                handshake_timeout: Duration::from_secs_f64(handshake_timeout),
                 keepalive_interval: Duration::from_secs_f64(keepalive_interval),
                 keepalive_timeout: Duration::from_secs_f64(keepalive_timeout),
             },

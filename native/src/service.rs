@@ -1,25 +1,35 @@
 //! From a request to the handler that answers it.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use http_body::Frame;
+use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::timeout_at;
 use tonic::codec::Streaming;
 use tonic::{Code, Status};
 
 use crate::call::{Call, Peer, deadline};
+use crate::contained::contained;
 use crate::framing::{messages, request_encoding};
 use crate::outbound::{Messages, Next, Outbound, Shared};
 use crate::python::{Answer, answer, unraisable};
 use crate::responses;
+
+const NOT_GRPC: &[u8] = b"this is a gRPC server: POST with content-type application/grpc\n";
+
+/// What is read at most, in bytes, of a request that is refused.
+const LEFT_OVER: usize = 64 * 1024;
 
 /// The shape of a method, and with it that of its Python handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +59,12 @@ impl Service {
     /// Answers one request.
     pub async fn call(self: Arc<Self>, request: Request<Incoming>, peer: Arc<Peer>) -> Response<Body> {
         if let Err(status) = is_grpc(&request) {
-            return responses::not_grpc(status, Body::Empty);
+            let explained = match *request.method() {
+                Method::HEAD => Body::Empty,
+                _ => Body::Answer(Some(Bytes::from_static(NOT_GRPC)), None),
+            };
+            heard_out(request.into_body()).await;
+            return responses::not_grpc(status, explained);
         }
         let (head, body) = request.into_parts();
         if head.headers.get(header::TE).is_none_or(|te| te != "trailers") {
@@ -72,11 +87,11 @@ impl Service {
             return self.refuse_unknown(path, call);
         };
         match method.shape {
-            Shape::Direct => match only_message(&mut requests).await {
+            Shape::Direct => match only_message(&mut requests, deadline).await {
                 Ok(request) => answered(&method.handler, &request, call),
                 Err(status) => responses::refused(&status, Body::Empty),
             },
-            Shape::Started => match only_message(&mut requests).await {
+            Shape::Started => match only_message(&mut requests, deadline).await {
                 Ok(request) => started(&method.handler, &request, call),
                 Err(status) => responses::refused(&status, Body::Empty),
             },
@@ -117,6 +132,19 @@ fn is_grpc(request: &Request<Incoming>) -> Result<(), StatusCode> {
     }
 }
 
+/// Reads what comes with a request that will be refused, so that one which is malformed is no answer's business
+/// but the protocol's.
+async fn heard_out(mut body: Incoming) {
+    let mut left = LEFT_OVER;
+    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        if length > left {
+            return;
+        }
+        left -= length;
+    }
+}
+
 async fn next_message(requests: &mut Streaming<Bytes>) -> Result<Option<Bytes>, Status> {
     requests.message().await.map_err(|status| match status.code() {
         // What tonic calls a message beyond the limit; all others call it as the specification does.
@@ -125,7 +153,18 @@ async fn next_message(requests: &mut Streaming<Bytes>) -> Result<Option<Bytes>, 
     })
 }
 
-async fn only_message(requests: &mut Streaming<Bytes>) -> Result<Bytes, Status> {
+/// The message of a call that has one. A caller that takes longer than its own deadline is told so.
+async fn only_message(requests: &mut Streaming<Bytes>, deadline: Option<Instant>) -> Result<Bytes, Status> {
+    let message = read_only_message(requests);
+    match deadline {
+        None => message.await,
+        Some(deadline) => timeout_at(deadline.into(), message)
+            .await
+            .unwrap_or_else(|_| Err(responses::too_late())),
+    }
+}
+
+async fn read_only_message(requests: &mut Streaming<Bytes>) -> Result<Bytes, Status> {
     let Some(message) = next_message(requests).await? else {
         return Err(Status::internal("the request has no message"));
     };
@@ -178,7 +217,10 @@ fn started(handler: &Py<PyAny>, request: &[u8], call: Call) -> Response<Body> {
             shared.end(responses::internal());
         }
     });
-    responses::with_body(Body::Messages(Box::new(messages)))
+    responses::with_body(Body::Messages {
+        messages: Box::new(messages),
+        _receiving: None,
+    })
 }
 
 /// Python's way to say that it wants more requests after it said that it wants none.
@@ -194,7 +236,7 @@ impl Inbound {
     }
 }
 
-fn conversing(handler: &Py<PyAny>, mut requests: Streaming<Bytes>, call: Call) -> Response<Body> {
+fn conversing(handler: &Py<PyAny>, requests: Streaming<Bytes>, call: Call) -> Response<Body> {
     let deadline = call.deadline;
     let shared = Shared::new(call.headers.get(responses::REQUEST_ID).cloned());
     let messages = Messages::new(Arc::clone(&shared), deadline);
@@ -211,41 +253,59 @@ fn conversing(handler: &Py<PyAny>, mut requests: Streaming<Bytes>, call: Call) -
             .map_err(|error| unraisable(py, error, handler.bind(py)))
             .ok()
     });
-    match receiver {
-        None => shared.end(responses::internal()),
-        Some(receiver) => {
-            tokio::spawn(async move {
-                loop {
-                    let message = match next_message(&mut requests).await {
-                        Ok(message) => message,
-                        Err(status) => return shared.end(responses::trailers(&status)),
-                    };
-                    let last = message.is_none();
-                    let more = Python::attach(|py| {
-                        let request = message.map(|message| PyBytes::new(py, &message));
-                        match receiver
-                            .call1(py, (request,))
-                            .and_then(|more| more.extract::<bool>(py))
-                        {
-                            Ok(more) => more,
-                            Err(error) => {
-                                unraisable(py, error, receiver.bind(py));
-                                shared.end(responses::internal());
-                                false
-                            }
-                        }
-                    });
-                    if last {
-                        return;
-                    }
-                    if !more {
-                        wanted.notified().await;
-                    }
-                }
-            });
+    let receiving = match receiver {
+        None => {
+            shared.end(responses::internal());
+            None
+        }
+        Some(receiver) => Some(Receiving(tokio::spawn(async move {
+            let failure = || Some(responses::internal());
+            if let Some(trailers) = contained(received(requests, receiver, wanted), failure).await {
+                shared.end(trailers);
+            }
+        }))),
+    };
+    responses::with_body(Body::Messages {
+        messages: Box::new(messages),
+        _receiving: receiving,
+    })
+}
+
+/// Hands requests to Python until their end; trailers where the call has to end before.
+async fn received(
+    mut requests: Streaming<Bytes>,
+    receiver: Py<PyAny>,
+    wanted: Arc<Notify>,
+) -> Option<HeaderMap> {
+    loop {
+        let message = match next_message(&mut requests).await {
+            Ok(message) => message,
+            Err(status) => return Some(responses::trailers(&status)),
+        };
+        let last = message.is_none();
+        let more = Python::attach(|py| {
+            let request = message.map(|message| PyBytes::new(py, &message));
+            receiver
+                .call1(py, (request,))
+                .and_then(|more| more.extract::<bool>(py))
+                .map_err(|error| unraisable(py, error, receiver.bind(py)))
+        });
+        match more {
+            Err(()) => return Some(responses::internal()),
+            Ok(_) if last => return None,
+            Ok(true) => {}
+            Ok(false) => wanted.notified().await,
         }
     }
-    responses::with_body(Body::Messages(Box::new(messages)))
+}
+
+/// The task that takes a call's requests. It ends with the call: nobody would ask it for more.
+pub struct Receiving(JoinHandle<()>);
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// What goes back to the caller.
@@ -254,8 +314,11 @@ pub enum Body {
     Empty,
     /// One message and trailers.
     Answer(Option<Bytes>, Option<HeaderMap>),
-    /// Messages as they come.
-    Messages(Box<Messages>),
+    /// Messages as they come, and in a conversation also requests.
+    Messages {
+        messages: Box<Messages>,
+        _receiving: Option<Receiving>,
+    },
 }
 
 impl http_body::Body for Body {
@@ -275,8 +338,8 @@ impl http_body::Body for Body {
                     .or_else(|| trailers.take().map(Frame::trailers))
                     .map(Ok),
             ),
-            Self::Messages(messages) if messages.ended() => Poll::Ready(None),
-            Self::Messages(messages) => messages.poll(context).map(|next| {
+            Self::Messages { messages, .. } if messages.ended() => Poll::Ready(None),
+            Self::Messages { messages, .. } => messages.poll(context).map(|next| {
                 Some(Ok(match next {
                     Next::Message(message) => Frame::data(message),
                     Next::Trailers(trailers) => Frame::trailers(trailers),
@@ -289,7 +352,7 @@ impl http_body::Body for Body {
         match self {
             Self::Empty => true,
             Self::Answer(message, trailers) => message.is_none() && trailers.is_none(),
-            Self::Messages(messages) => messages.ended(),
+            Self::Messages { messages, .. } => messages.ended(),
         }
     }
 }

@@ -10,7 +10,7 @@ from vexil.server.call import CallContext
 _log = structlog.get_logger(__name__)
 
 
-def status_of(error: Exception, call: CallContext, path: str) -> Status:
+def status_of(error: BaseException, call: CallContext, path: str) -> Status:
     """The error's status.
 
     What is no VexilError is a defect: it is logged with its trace, and the client learns only the request id

@@ -12,6 +12,8 @@ class Listener:
 
     `address` is `host:port`, port 0 for any free one; `health_address`, in plain text, answers health alone.
     `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
+    Connections beyond `max_connections` wait until others end. A connection that has not said after
+    `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed.
     """
 
     address: str
@@ -22,6 +24,8 @@ class Listener:
     channelz: bool = False
     max_message_bytes: int = 16 * 1024 * 1024
     max_streams_per_connection: int = 10_000
+    max_connections: int = 20_000
+    handshake_timeout: float = 10.0
 
 
 def cannot_listen(setting: str, address: str) -> FailedPrecondition:

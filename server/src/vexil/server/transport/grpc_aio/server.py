@@ -87,6 +87,7 @@ def server_options(listener: Listener) -> Sequence[tuple[str, Any]]:
         ("grpc.max_receive_message_length", listener.max_message_bytes),
         ("grpc.max_send_message_length", -1),
         ("grpc.max_concurrent_streams", listener.max_streams_per_connection),
+        ("grpc.server_handshake_timeout_ms", int(listener.handshake_timeout * 1000)),
         # A watcher may be idle for hours. Both sides may ping meanwhile, the client as often as each second;
         # the default policy would end such a connection with `too_many_pings`.
         ("grpc.keepalive_time_ms", 60_000),

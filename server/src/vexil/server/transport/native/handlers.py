@@ -7,12 +7,13 @@ answered at once.
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from google.protobuf.message import Message
 from vexil_native import Call, Inbound, Outbound
 
+from vexil.core.errors import Unavailable
 from vexil.server.services import Method, MethodKind
 from vexil.server.transport.failures import status_of
 from vexil.server.transport.native.call import NativeCall
@@ -22,6 +23,8 @@ Entry = tuple[str, str, Callable[..., Any]]
 
 Failure = tuple[int, str, bytes, str]
 """A gRPC code, a message, an encoded `google.rpc.Status`, and the call's request id."""
+
+_STOPPING = Unavailable("the server is stopping")
 
 _READ_AHEAD = 16
 """Requests of a stream that wait for their handler at most."""
@@ -94,7 +97,11 @@ class NativeHandlers:
             try:
                 await run(call, sender)
                 outbound.finish()
-            except Exception as error:  # noqa: BLE001 - the caller gets a status, whatever it was
+            except (asyncio.CancelledError, GeneratorExit):
+                # Where the caller left, nobody hears it. Otherwise the event loop ends.
+                outbound.fail(*failure(_STOPPING, call, method.path))
+                raise
+            except BaseException as error:  # noqa: BLE001 - the caller gets a status, whatever it was
                 outbound.fail(*failure(error, call, method.path))
 
         def begin() -> None:
@@ -103,7 +110,10 @@ class NativeHandlers:
             task.add_done_callback(self._tasks.discard)
             sender.belongs_to(task)
 
-        self._loop.call_soon_threadsafe(begin)
+        try:
+            self._loop.call_soon_threadsafe(begin)
+        except RuntimeError:  # the event loop has ended
+            outbound.fail(*failure(_STOPPING, call, method.path))
 
 
 class Sender:
@@ -134,7 +144,8 @@ class Sender:
 
     def _hear(self, event: str, _position: int) -> None:
         """Called in the transport's thread."""
-        self._loop.call_soon_threadsafe(self._closes if event == "closed" else self._has_room)
+        with suppress(RuntimeError):  # the event loop has ended, and the task with it
+            self._loop.call_soon_threadsafe(self._closes if event == "closed" else self._has_room)
 
     def _has_room(self) -> None:
         if self._room is not None and not self._room.done():
@@ -186,13 +197,13 @@ def _direct(method: Method) -> Callable[[bytes, Call], bytes | Failure]:
         try:
             response = handler(decode(data), call)
             return response if isinstance(response, bytes) else response.SerializeToString()
-        except Exception as error:  # noqa: BLE001 - the caller gets a status, whatever it was
+        except BaseException as error:  # noqa: BLE001 - the caller gets a status, whatever it was
             return failure(error, call, method.path)
 
     return answer
 
 
-def failure(error: Exception, call: NativeCall, path: str) -> Failure:
+def failure(error: BaseException, call: NativeCall, path: str) -> Failure:
     """The error as the compiled code sends it."""
     status = status_of(error, call, path)
     return status.code, status.message, status.SerializeToString(), call.request_id

@@ -17,7 +17,6 @@ from vexil.server.transport.native.call import NativeCall
 from vexil.server.transport.native.handlers import Failure, NativeHandlers, failure
 from vexil.server.transport.reflection import REFLECTION_SERVICE, Reflection
 
-_MAX_CONNECTIONS = 20_000
 _MAX_HEADER_BYTES = 16 * 1024
 _KEEPALIVE_INTERVAL = 60.0
 _KEEPALIVE_TIMEOUT = 20.0
@@ -103,8 +102,9 @@ class NativeServer:
                 reuse_port=self._listener.reuse_port,
                 max_message_bytes=self._listener.max_message_bytes,
                 max_streams_per_connection=self._listener.max_streams_per_connection,
-                max_connections=_MAX_CONNECTIONS,
+                max_connections=self._listener.max_connections,
                 max_header_bytes=_MAX_HEADER_BYTES,
+                handshake_timeout=self._listener.handshake_timeout,
                 keepalive_interval=_KEEPALIVE_INTERVAL,
                 keepalive_timeout=_KEEPALIVE_TIMEOUT,
             )
