@@ -39,5 +39,5 @@ check() {
 "$uv" build --quiet --all-packages --out-dir "$scratch/dist"
 check vexil-core yaml
 check vexil yaml openfeature
-check vexil-server openfeature
+check vexil-server openfeature vexil_native
 "$scratch/vexil-server/bin/vexil" --version

@@ -51,10 +51,11 @@ class Member:
         self._name = name
         self._then = then
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
         self._crowd.woken.append((self._name, self._crowd.turns.count))
         self._crowd.names.append(self._name)
         self._then()
+        return False
 
 
 class Overheard:
@@ -171,6 +172,57 @@ async def test_one_is_called_without_the_others(crowd: Crowd) -> None:
     signal.fire()
     await settle()
     assert crowd.names == ["called", "other"]
+
+
+class Last:
+    def __init__(self) -> None:
+        self.woken = asyncio.Event()
+
+    def wake(self) -> bool:
+        self.woken.set()
+        return False
+
+
+class Busy:
+    """A sleeper that goes on with something when it is woken, and is finished when it is told to be."""
+
+    def __init__(self, woken: list[str], name: str) -> None:
+        self._woken = woken
+        self._name = name
+
+    def wake(self) -> bool:
+        self._woken.append(self._name)
+        return True
+
+
+async def test_the_next_are_woken_when_all_before_have_finished() -> None:
+    pacer, woken = Pacer(PER_TURN, patience=60), list[str]()
+    signal = Signal(pacer)
+    busy = [Busy(woken, str(i)) for i in range(7)]
+    for sleeper in busy:
+        signal.enter(sleeper)
+    signal.fire()
+    await settle()
+    assert woken == ["0", "1", "2"]
+    for sleeper in busy[:2]:
+        signal.enter(sleeper)
+        await settle()
+    assert woken == ["0", "1", "2"]
+    signal.enter(busy[2])
+    await settle()
+    assert woken == ["0", "1", "2", "3", "4", "5"]
+
+
+async def test_one_who_does_not_finish_holds_nobody_up_for_long() -> None:
+    pacer, woken = Pacer(1, patience=0.001), list[str]()
+    signal = Signal(pacer)
+    last = Last()
+    for name in "abc":
+        signal.enter(Busy(woken, name))
+    signal.enter(last)
+    signal.fire()
+    await asyncio.wait_for(last.woken.wait(), 30)
+    assert woken == ["a", "b", "c"]
 
 
 async def test_work_that_fails_is_reported_and_holds_nobody_up(crowd: Crowd) -> None:

@@ -9,8 +9,8 @@ from vexil.server.watch.pacer import Pacer
 class Sleeper(Protocol):
     """One who waits."""
 
-    def wake(self) -> None:
-        """Ends the wait, if it has not ended."""
+    def wake(self) -> bool:
+        """Ends the wait, if it has not ended; whether it goes on with something until it waits again."""
         ...
 
 
@@ -31,6 +31,7 @@ class Signal:
     def enter(self, sleeper: Sleeper) -> None:
         """Has it woken the next time that the signal fires."""
         self._waiting[sleeper] = None
+        self._pacer.finished(sleeper)
 
     def leave(self, sleeper: Sleeper) -> None:
         """It does not wait any more."""
@@ -52,5 +53,7 @@ class Signal:
 
     def _wake_next(self) -> bool:
         if self._due:
-            self._due.popleft().wake()
+            sleeper = self._due.popleft()
+            if sleeper.wake():
+                self._pacer.began(sleeper)
         return bool(self._due)

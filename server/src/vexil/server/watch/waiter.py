@@ -29,10 +29,12 @@ class Waiter:
             self._signal.leave(self)
             self._silence.end(self)
 
-    def wake(self) -> None:
-        """Ends the wait, if there is one."""
-        if self._future is not None and not self._future.done():
-            self._future.set_result(None)
+    def wake(self) -> bool:
+        """Ends the wait; False: there is none."""
+        if self._future is None or self._future.done():
+            return False
+        self._future.set_result(None)
+        return True
 
     def silent_for_too_long(self) -> None:
         """Has the wait end when its turn comes."""
