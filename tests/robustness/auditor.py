@@ -1,13 +1,15 @@
 """Reads the log, which is the truth, and forgets parts of it at bad moments."""
 
 import asyncio
+import time
 
-from tests.robustness.cluster import open_channel
+from tests.robustness.cluster import Target, open_channel
 from tests.robustness.recorder import Recorder
-from tests.robustness.records import Compacted, Logged
+from tests.robustness.records import Compacted, Converged, Logged
 from tests.robustness.watcher import NAMESPACE
 from tests.robustness.wire import changes_of
 from tests.robustness.writer import PARENTS
+from tests.support.server import PATIENCE
 from vexil.client.rpc import AioAdminStub
 from vexil.convert.resources import commit_to_proto
 from vexil.core.resource import Revision
@@ -15,6 +17,7 @@ from vexil.server.stores.port import Store
 from vexil.v1 import admin_service_pb2, resource_pb2
 
 _PAGE = 1000
+_LOOK = 0.1
 
 
 class Auditor:
@@ -72,6 +75,29 @@ class Auditor:
                 if not page.next_page_token:
                     return
                 request.page_token = page.next_page_token
+
+    async def record_convergence(
+        self, server: Target, environment: str, revision: int, patience: float = PATIENCE
+    ) -> None:
+        """Records who has applied a revision, as a server says that has had time to hear of it."""
+        request = admin_service_pb2.GetConvergenceRequest(
+            namespace=NAMESPACE, environment=environment, revision=revision
+        )
+        asked_at = time.monotonic()
+        async with open_channel(server.address) as channel:
+            stub = AioAdminStub(channel)
+            answer = await stub.get_convergence(request, wait_for_ready=True)
+            while not answer.converged and time.monotonic() < asked_at + patience:
+                await asyncio.sleep(_LOOK)
+                answer = await stub.get_convergence(request, wait_for_ready=True)
+        self._recorder.add(
+            Converged,
+            server=server.name,
+            environment=environment,
+            revision=revision,
+            asked_at=asked_at,
+            applied={each.subscriber.instance: each.applied_revision for each in answer.subscribers},
+        )
 
     def _log(self, commit: resource_pb2.Commit) -> None:
         self._recorder.add(

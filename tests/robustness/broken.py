@@ -11,6 +11,7 @@ from vexil.core.snapshot import Applied, Snapshot
 from vexil.core.view import View
 from vexil.server.watch import batching
 from vexil.server.watch import group as group_module
+from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.encoding import encode_delta, encode_deltas, encode_progress
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event, History
@@ -113,6 +114,11 @@ def promise_too_little(patch: pytest.MonkeyPatch) -> None:
 
     whole = WatchService.request_progress
     patch.setattr(WatchService, "request_progress", request_progress)
+
+
+def forget_reports(patch: pytest.MonkeyPatch) -> None:
+    """What subscribers report as applied is not kept."""
+    patch.setattr(Convergence, "acknowledge", lambda *_: None)
 
 
 def drop_one_inside(patch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,11 @@ from itertools import accumulate
 from tests.robustness.evidence import Evidence
 from tests.robustness.model import Digests, Expected
 from tests.robustness.records import (
+    Acknowledged,
     Answered,
     Called,
     Change,
+    Converged,
     Ended,
     Logged,
     Opened,
@@ -245,6 +247,21 @@ def progress_on_request(evidence: Evidence) -> Iterator[str]:
             yield f"{promised.watcher} on stream {promised.stream}: {promised.revision} never came"
 
 
+def convergence_known(evidence: Evidence) -> Iterator[str]:
+    """What a subscriber has reported as applied every server knows, and nothing beyond."""
+    environments = {each.watcher: each.environment for each in of_type(evidence.records, Watched)}
+    reports = list(of_type(evidence.records, Acknowledged))
+    for answer in of_type(evidence.records, Converged):
+        here = [report for report in reports if environments[report.watcher] == answer.environment]
+        due = {r.watcher for r in here if r.at <= answer.asked_at and r.revision >= answer.revision}
+        for watcher in sorted(due):
+            if answer.applied.get(watcher, 0) < answer.revision:
+                yield f"{answer.server} has not heard that {watcher} has applied {answer.revision}"
+        for watcher, applied in answer.applied.items():
+            if applied > max((r.revision for r in here if r.watcher == watcher), default=0):
+                yield f"{answer.server} believes that {watcher} has applied {applied}"
+
+
 GUARANTEES: dict[str, Check] = {
     check.__name__: check
     for check in (
@@ -261,6 +278,7 @@ GUARANTEES: dict[str, Check] = {
         prefix_of_history,
         absence_told,
         progress_on_request,
+        convergence_known,
         acknowledged_durable,
     )
 }

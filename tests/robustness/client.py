@@ -45,6 +45,11 @@ class ClientProcess:
         """The files in which it has recorded what it did, one for each of its lives."""
         return [self._path(life, "jsonl") for life in range(1, self._lives + 1)]
 
+    def reported(self, revision: int) -> bool:
+        """Whether those of its watchers that report have applied a revision, and said so."""
+        wishes = self._orders.watchers
+        return all(self.applied[name] >= revision for name, wish in wishes.items() if wish.talks)
+
     def look(self) -> None:
         """Takes in what it has recorded by now."""
         for tail in self._tails:

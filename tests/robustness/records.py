@@ -134,6 +134,20 @@ class Acknowledged(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Converged(Record):
+    """What each watcher has applied, as a server says that was asked again and again from `asked_at` on.
+
+    It was asked until all had applied `revision`, or for long enough.
+    """
+
+    server: str
+    environment: str
+    revision: int
+    asked_at: float
+    applied: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compacted(Record):
     """From now on the history before this revision may be gone."""
 

@@ -141,6 +141,10 @@ async def _perform(scene: Scene, plan: Plan) -> None:
     head = await last.commit([*guests, put("base", "last", "words")])
     told = [watchers.wait_for(lambda it: min(it.positions.values()) >= head) for watchers in scene.watchers]
     await asyncio.gather(*told)
+    await asyncio.gather(*(w.wait_for(lambda it: it.reported(head)) for w in scene.watchers))
+    for environment in sorted({wish.environment for wish in plan.wishes if wish.talks}):
+        for node in scene.nodes:
+            await scene.auditor.record_convergence(node, environment, head)
     for watchers in scene.watchers:
         await watchers.finish()
 

@@ -27,7 +27,7 @@ class Here:
     name: str = "here"
 
 
-async def short_story(directory: Path, batch: bool = False) -> list[Record]:
+async def short_story(directory: Path, batch: bool = False, patience: float = PATIENCE) -> list[Record]:
     """One watcher sees some commits, goes away, misses some, and comes back."""
     store, recorder = MemoryStore(), Recorder(directory / "history.jsonl")
     async with running_server(store) as server:
@@ -58,6 +58,7 @@ async def short_story(directory: Path, batch: bool = False) -> list[Record]:
             await writer.commit([put("base", "c", "last")])
             await watcher.told(13)
             await watcher.promised()
+            await auditor.record_convergence(here, "prod", 13, patience)
         await auditor.record()
     recorder.close()
     return recorder.records
@@ -113,6 +114,7 @@ BROKEN_HUBS: dict[broken.Break, str] = {
     broken.forget_tokens: "bookmarkable",
     broken.end_by_mistake: "absence_told",
     broken.promise_too_little: "progress_on_request",
+    broken.forget_reports: "convergence_known",
 }
 
 
@@ -121,7 +123,7 @@ async def test_broken_hub_is_caught(
     fault: broken.Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault(monkeypatch)
-    assert BROKEN_HUBS[fault] in broken_guarantees(await short_story(tmp_path))
+    assert BROKEN_HUBS[fault] in broken_guarantees(await short_story(tmp_path, patience=2.0))
 
 
 BROKEN_BATCHES: dict[broken.Break, str] = {
