@@ -19,6 +19,7 @@ from vexil.client.rpc import (
 from vexil.client.rpc.channel import _RETRIED, _SERVICE_CONFIG
 from vexil.client.rpc.stubs import ADMIN_SERVICE, CONFIG_SERVICE
 from vexil.core.errors import (
+    DeadlineExceeded,
     Internal,
     InvalidRequest,
     NotFound,
@@ -77,7 +78,7 @@ def test_server_that_is_not_there_is_unavailable_and_named() -> None:
         ConfigStub(channel).get(GetRequest(), timeout=10)
     error = to_vexil_error(raised.value, "127.0.0.1:1")
     assert type(error) is Unavailable
-    assert error.message.startswith("cannot reach 127.0.0.1:1: ")
+    assert error.message.startswith("cannot reach 127.0.0.1:1: Connection refused; ")
     assert error.metadata == {"target": "127.0.0.1:1"}
 
 
@@ -164,3 +165,12 @@ def test_half_of_a_client_certificate_is_refused() -> None:
 def test_tls_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"tls\.ca_file: .*missing\.pem: No such file"):
         open_channel(Endpoint(tls=Tls(ca_file=tmp_path / "missing.pem")))
+
+
+def test_call_that_takes_too_long_says_so_in_plain_words() -> None:
+    with ScriptedServer() as server, open_channel(Endpoint(server.target)) as channel:
+        with pytest.raises(grpc.RpcError) as raised:
+            list(ConfigStub(channel).watch(WatchRequest(), timeout=0.05))
+        error = to_vexil_error(raised.value, server.target)
+    assert isinstance(error, DeadlineExceeded)
+    assert error.message == f"{server.target} did not answer in time"
