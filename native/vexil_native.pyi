@@ -25,38 +25,26 @@ class Call:
     def header(self, name: str) -> str | None:
         """One text header; None where there is none, or it is no text."""
 
-class Frame:
-    """A message that many streams send: framed once."""
-
-    def __new__(cls, message: bytes) -> Self: ...
-
 class SharedHistory:
-    """A history that many streams are delivered from. It is complete above its floor."""
+    """A history that many streams are delivered from."""
 
-    def __new__(cls, floor: int, progress: bytes) -> Self:
-        """Complete and empty at a revision; `progress` is the message that says so."""
+    def __new__(cls, head: int, progress: bytes, max_events: int, max_bytes: int) -> Self:
+        """Complete and empty at a revision; `progress` is the message that says so.
+
+        It keeps so many events, and bytes of them together; the newest whatever its size.
+        """
 
     def append(self, revision: int, messages: Sequence[bytes], progress: bytes) -> None:
         """Adds the newest revision: its messages, which followers get now, and its own progress message."""
 
-    def prepend(self, floor: int, events: Sequence[tuple[int, Sequence[bytes]]]) -> None:
-        """Puts older revisions, oldest first, before those that are there."""
+    def advance(self, revision: int, progress: bytes) -> None:
+        """Nothing is missing up to a revision either: who asks, or has heard nothing for long, is told."""
 
-    def trim(self, floor: int) -> None:
-        """Forgets events up to and with `floor`: who is below it has to be caught up."""
-
-    def announce(self, revision: int, progress: bytes) -> None:
-        """Tells everybody that nothing is missing up to a revision that had nothing for them."""
-
-    def restart(self, revision: int, progress: bytes) -> None:
-        """Goes on at a revision, without what led there: everybody below it has to be caught up."""
+    def announce(self) -> None:
+        """Tells everybody how far the history is."""
 
     def end(self) -> None:
-        """Hands every follower back to Python, which says why."""
-
-    @property
-    def delivered(self) -> int:
-        """Messages delivered to all followers so far."""
+        """Hands every follower back to Python."""
 
 class Outbound:
     """A handler's way to its caller. Methods may be called from any thread, and never block."""
@@ -64,23 +52,25 @@ class Outbound:
     def listen(self, listener: Callable[[str, int], object]) -> None:
         """Names who is called, in the transport's thread, with an event and a position.
 
-        `ready`: there is room again after `send` said that there is none. `behind` and `ended`: the history
-        that was followed no longer reaches back to the position, or ended. `closed`: the caller is gone, or
-        its deadline passed; nothing is called after that.
+        `ready`: there is room again after `send` said that there is none. `left`: the history that was
+        followed ended, or no longer reaches back to the position, up to which everything was told. `closed`:
+        the caller is gone, or its deadline passed; nothing is called after that.
         """
 
-    def send(self, message: bytes | Frame) -> bool:
+    def send(self, message: bytes) -> bool:
         """Sends a message; whether there is room for another one."""
 
-    def follow(self, history: SharedHistory, position: int, told: int, interval: float) -> None:
+    def follow(self, history: SharedHistory, position: int, interval: float) -> None:
         """Sends from a history, after what was sent before.
 
-        The subscriber has all up to `position`, and was told so unless `told` is lower; silence lasts at most
-        `interval` seconds.
+        The subscriber was told of everything up to `position`; silence lasts at most `interval` seconds.
         """
 
     def ask(self) -> None:
-        """Has progress told at once."""
+        """Has progress told as soon as everything is delivered that there is.
+
+        Where no history is followed: once one is.
+        """
 
     def finish(self) -> None:
         """Ends the stream well, after all that was sent."""
@@ -113,8 +103,10 @@ class Server:
         keepalive_interval: float,
         keepalive_timeout: float,
     ) -> Self:
-        """Listens on `address`. Times are in seconds; `handshake_timeout` is from the first byte of a connection
-        to the last of its preface.
+        """Listens on `address`.
+
+        Times are in seconds; `handshake_timeout` is from the first byte of a connection to the last of its
+        preface.
 
         `methods` are (path, shape, handler). Shapes: `direct`, whose handler takes the request and the call,
         and answers at once with bytes or with (code, message, details, request id); `started`, whose handler

@@ -1,36 +1,64 @@
 //! The recent past of one selection, encoded: what subscribers are positions in.
 //!
-//! Python decides what is in it; here it is delivered. Events are complete above `floor`.
+//! Python decides what is in it, and catches up those who are too far behind; here it is delivered.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::task::Waker;
 
 use bytes::Bytes;
-use pyo3::prelude::*;
 use slab::Slab;
-use tokio::time::{Instant, Sleep, sleep};
 
-use crate::framing::framed;
+use crate::herald::Herald;
 
-/// One revision's messages, and the one that says that nothing up to it is missing.
-struct Event {
-    revision: i64,
-    frames: Vec<Bytes>,
+/// How many events, and bytes of them together, a history keeps. The newest is kept whatever its size.
+#[derive(Clone, Copy)]
+pub struct Room {
+    pub events: usize,
+    pub bytes: usize,
+}
+
+/// One revision's messages, of which there is at least one.
+pub struct Event {
+    pub revision: i64,
+    pub frames: Vec<Bytes>,
+}
+
+impl Event {
+    fn size(&self) -> usize {
+        self.frames.iter().map(Bytes::len).sum()
+    }
+}
+
+/// What a follower has to do next.
+pub enum Step {
+    /// To deliver an event, which says all up to its revision.
+    Deliver(Arc<Event>),
+    /// To say that nothing is missing up to a revision.
+    Tell(i64, Bytes),
+    /// To wait.
+    Wait,
+    /// To go back to where it came from: the history does not reach back to its position, or has ended.
+    Leave,
 }
 
 struct Recent {
-    events: VecDeque<Event>,
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
+    room: Room,
+    /// Events are complete above this revision and up to `head`.
     floor: i64,
-    /// The newest revision of which everybody is told, matching or not, and the message that does.
-    announced: i64,
+    head: i64,
+    /// The message that says that nothing is missing up to `head`.
     progress: Bytes,
+    /// Everybody is told so who is below this revision.
+    announced: i64,
     ended: bool,
-    /// Those who wait for something new.
     waiting: Slab<Option<Waker>>,
-    delivered: u64,
+    /// Whether those who wait have to be woken; the herald does that.
+    news: bool,
+    herald: Option<Waker>,
+    has_herald: bool,
 }
 
 pub struct History {
@@ -38,228 +66,151 @@ pub struct History {
 }
 
 impl History {
-    fn lock(&self) -> MutexGuard<'_, Recent> {
-        // A panic while this was held left nothing half done: every change here is a single step.
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Wakes everybody who waits; a step of its own, so that those who wake find the lock free.
-    fn wake(mut recent: MutexGuard<'_, Recent>) {
-        let woken: Vec<Waker> = recent
-            .waiting
-            .iter_mut()
-            .filter_map(|(_, waker)| waker.take())
-            .collect();
-        drop(recent);
-        for waker in woken {
-            waker.wake();
-        }
-    }
-}
-
-/// Python's handle of a history that many streams are delivered from.
-#[pyclass(frozen, module = "vexil_native")]
-pub struct SharedHistory {
-    pub history: Arc<History>,
-}
-
-#[pymethods]
-impl SharedHistory {
     /// Complete and empty at a revision; `progress` is the message that says so.
-    #[new]
-    fn new(floor: i64, progress: &[u8]) -> Self {
-        let recent = Recent {
-            events: VecDeque::new(),
-            floor,
-            announced: floor,
-            progress: framed(progress),
-            ended: false,
-            waiting: Slab::new(),
-            delivered: 0,
-        };
-        Self {
-            history: Arc::new(History {
-                recent: Mutex::new(recent),
+    pub fn new(head: i64, progress: Bytes, room: Room) -> Arc<Self> {
+        Arc::new(Self {
+            recent: Mutex::new(Recent {
+                events: VecDeque::new(),
+                bytes: 0,
+                room,
+                floor: head,
+                head,
+                progress,
+                announced: head,
+                ended: false,
+                waiting: Slab::new(),
+                news: false,
+                herald: None,
+                has_herald: false,
             }),
-        }
+        })
     }
 
     /// Adds the newest revision: its messages, which followers get now, and its own progress message.
-    fn append(&self, revision: i64, messages: Vec<Vec<u8>>, progress: &[u8]) {
-        let frames = messages.iter().map(|message| framed(message)).collect();
-        let progress = framed(progress);
-        let mut recent = self.history.lock();
-        recent.events.push_back(Event { revision, frames });
-        recent.announced = revision;
+    pub fn append(&self, revision: i64, frames: Vec<Bytes>, progress: Bytes) {
+        let event = Arc::new(Event { revision, frames });
+        let mut forgotten = Vec::new();
+        let mut recent = self.lock();
+        recent.bytes += event.size();
+        recent.events.push_back(event);
+        recent.head = revision;
         recent.progress = progress;
-        History::wake(recent);
-    }
-
-    /// Puts older revisions, oldest first, before those that are there.
-    fn prepend(&self, floor: i64, events: Vec<(i64, Vec<Vec<u8>>)>) {
-        let mut recent = self.history.lock();
-        for (revision, messages) in events.into_iter().rev() {
-            let frames = messages.iter().map(|message| framed(message)).collect();
-            recent.events.push_front(Event { revision, frames });
+        while recent.events.len() > recent.room.events.max(1)
+            || (recent.bytes > recent.room.bytes && recent.events.len() > 1)
+        {
+            if let Some(oldest) = recent.events.pop_front() {
+                recent.bytes -= oldest.size();
+                recent.floor = oldest.revision;
+                forgotten.push(oldest);
+            }
         }
-        recent.floor = floor;
+        Self::call(recent);
     }
 
-    /// Forgets events up to and with `floor`: who is below it has to be caught up.
-    fn trim(&self, floor: i64) {
-        let mut recent = self.history.lock();
-        while recent.events.front().is_some_and(|event| event.revision <= floor) {
-            recent.events.pop_front();
-        }
-        recent.floor = floor;
-    }
-
-    /// Tells everybody that nothing is missing up to a revision that had nothing for them.
-    fn announce(&self, revision: i64, progress: &[u8]) {
-        let progress = framed(progress);
-        let mut recent = self.history.lock();
-        recent.announced = revision;
+    /// Nothing is missing up to a revision either: who asks, or has heard nothing for long, is told.
+    pub fn advance(&self, revision: i64, progress: Bytes) {
+        let mut recent = self.lock();
+        recent.head = revision;
         recent.progress = progress;
-        History::wake(recent);
     }
 
-    /// Goes on at a revision, without what led there: everybody below it has to be caught up.
-    fn restart(&self, revision: i64, progress: &[u8]) {
-        let progress = framed(progress);
-        let mut recent = self.history.lock();
-        recent.events.clear();
-        recent.floor = revision;
-        recent.announced = revision;
-        recent.progress = progress;
-        History::wake(recent);
+    /// Tells everybody how far the history is.
+    pub fn announce(&self) {
+        let mut recent = self.lock();
+        recent.announced = recent.head;
+        Self::call(recent);
     }
 
-    /// Hands every follower back to Python, which says why.
-    fn end(&self) {
-        let mut recent = self.history.lock();
+    /// Has every follower leave.
+    pub fn end(&self) {
+        let mut recent = self.lock();
         recent.ended = true;
-        History::wake(recent);
+        Self::call(recent);
     }
 
-    /// Messages delivered to all followers so far.
-    #[getter]
-    fn delivered(&self) -> u64 {
-        self.history.lock().delivered
+    /// What one does who was told of everything up to a position; `asked`: and wants to hear that again.
+    ///
+    /// Who waits is woken by the next news, through `waker`; `place` is where it waits.
+    pub fn next(
+        self: &Arc<Self>,
+        position: i64,
+        asked: bool,
+        place: &mut Option<usize>,
+        waker: &Waker,
+    ) -> Step {
+        let mut recent = self.lock();
+        if recent.ended || position < recent.floor {
+            return Step::Leave;
+        }
+        if let Some(event) = recent.after(position) {
+            return Step::Deliver(Arc::clone(event));
+        }
+        if position < recent.announced || asked {
+            return Step::Tell(recent.head, recent.progress.clone());
+        }
+        let place = *place.get_or_insert_with(|| recent.waiting.insert(None));
+        let before = recent.waiting[place].replace(waker.clone());
+        let is_first = !std::mem::replace(&mut recent.has_herald, true);
+        drop(recent);
+        drop(before);
+        if is_first {
+            tokio::spawn(Herald::of(self));
+        }
+        Step::Wait
+    }
+
+    /// Gives up a place.
+    pub fn leave(&self, place: usize) {
+        let waker = self.lock().waiting.remove(place);
+        drop(waker);
+    }
+
+    /// Those who have to be woken now; where there are none, the herald is woken when there are.
+    pub fn called(&self, herald: &Waker) -> Vec<Waker> {
+        let mut recent = self.lock();
+        if std::mem::take(&mut recent.news) {
+            return recent
+                .waiting
+                .iter_mut()
+                .filter_map(|(_, waker)| waker.take())
+                .collect();
+        }
+        recent.herald = Some(herald.clone());
+        Vec::new()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Recent> {
+        // A panic while this was held left nothing half done: what can panic comes before what changes.
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has everybody woken who waits. Python's thread wakes only the herald: it holds the interpreter.
+    fn call(mut recent: MutexGuard<'_, Recent>) {
+        recent.news = true;
+        let herald = recent.herald.take();
+        drop(recent);
+        if let Some(herald) = herald {
+            herald.wake();
+        }
     }
 }
 
-/// Why a follower needs Python again; the position is what it has all of.
-pub enum Handover {
-    /// The history no longer reaches back to the position.
-    Behind(i64),
-    /// The history ended.
-    Ended(i64),
-}
-
-/// A stream that is delivered from a history: a position, and how far into a revision's messages it is.
-pub struct Follower {
-    history: Arc<History>,
-    position: i64,
-    part: usize,
-    told: i64,
-    asked: bool,
-    interval: Duration,
-    silence: Pin<Box<Sleep>>,
-    place: Option<usize>,
-}
-
-impl Follower {
-    /// Follows after `position`, which the subscriber was told by its last message if `told` says so too.
-    pub fn new(history: Arc<History>, position: i64, told: i64, interval: Duration) -> Self {
-        let silence = Box::pin(sleep(interval));
-        Self {
-            history,
-            position,
-            part: 0,
-            told,
-            asked: false,
-            interval,
-            silence,
-            place: None,
-        }
-    }
-
-    /// Has progress told even though nothing changed.
-    pub fn ask(&mut self) {
-        self.asked = true;
-    }
-
-    /// The next message, as soon as there is one.
-    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, Handover>> {
-        let history = Arc::clone(&self.history);
-        let mut recent = history.lock();
-        if let Some(frame) = self.next(&mut recent) {
-            drop(recent);
-            self.spoke();
-            return Poll::Ready(Ok(frame));
-        }
-        if self.position < recent.floor {
-            return Poll::Ready(Err(Handover::Behind(self.position)));
-        }
-        if recent.ended {
-            return Poll::Ready(Err(Handover::Ended(self.position)));
-        }
-        // What nobody has selected needs no delivery.
-        self.position = self.position.max(recent.announced);
-        let overdue = self.silence.as_mut().poll(context).is_ready();
-        // A subscriber may have been told more than was announced: then there is nothing to add yet.
-        if recent.announced > self.told || ((self.asked || overdue) && recent.announced == self.told) {
-            self.told = recent.announced;
-            self.asked = false;
-            let frame = recent.progress.clone();
-            recent.delivered += 1;
-            drop(recent);
-            self.spoke();
-            return Poll::Ready(Ok(frame));
-        }
-        self.wait(&mut recent, context);
-        Poll::Pending
-    }
-
-    fn next(&mut self, recent: &mut Recent) -> Option<Bytes> {
-        if self.position < recent.floor {
+impl Recent {
+    /// The first event above a position that is not below the floor.
+    fn after(&self, position: i64) -> Option<&Arc<Event>> {
+        if self.events.back()?.revision <= position {
             return None;
         }
-        if recent.events.back()?.revision <= self.position {
-            return None;
-        }
-        let found = recent
-            .events
-            .partition_point(|event| event.revision <= self.position);
-        let event = &recent.events[found];
-        let frame = event.frames[self.part].clone();
-        self.part += 1;
-        if self.part == event.frames.len() {
-            self.part = 0;
-            self.position = event.revision;
-            self.told = event.revision;
-        }
-        recent.delivered += 1;
-        Some(frame)
-    }
-
-    fn spoke(&mut self) {
-        self.silence.as_mut().reset(Instant::now() + self.interval);
-    }
-
-    fn wait(&mut self, recent: &mut Recent, context: &mut Context<'_>) {
-        let place = *self.place.get_or_insert_with(|| recent.waiting.insert(None));
-        match &mut recent.waiting[place] {
-            Some(waker) if waker.will_wake(context.waker()) => {}
-            waker => *waker = Some(context.waker().clone()),
-        }
+        let found = self.events.partition_point(|event| event.revision <= position);
+        self.events.get(found)
     }
 }
 
-impl Drop for Follower {
+impl Drop for History {
     fn drop(&mut self) {
-        if let Some(place) = self.place {
-            self.history.lock().waiting.remove(place);
+        let recent = self.recent.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(herald) = recent.herald.take() {
+            herald.wake();
         }
     }
 }

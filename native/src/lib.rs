@@ -9,7 +9,9 @@ use pyo3::prelude::*;
 mod call;
 mod connection;
 mod contained;
+mod follower;
 mod framing;
+mod herald;
 mod history;
 mod listener;
 mod outbound;
@@ -18,15 +20,15 @@ mod python;
 mod responses;
 mod server;
 mod service;
+mod shared_history;
 mod tls;
 
 #[pymodule]
 fn vexil_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<call::Call>()?;
-    module.add_class::<history::SharedHistory>()?;
-    module.add_class::<outbound::Frame>()?;
     module.add_class::<outbound::Outbound>()?;
     module.add_class::<server::Server>()?;
     module.add_class::<service::Inbound>()?;
+    module.add_class::<shared_history::SharedHistory>()?;
     Ok(())
 }

@@ -9,33 +9,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 use tokio::time::Sleep;
 use tonic::Status;
 
+use crate::follower::{Followed, Follower};
 use crate::framing::framed;
-use crate::history::{Follower, Handover, SharedHistory};
 use crate::python::unraisable;
 use crate::responses;
+use crate::shared_history::SharedHistory;
 
 /// Messages that wait for the reader at most; who sends more is asked to wait.
 const ROOM: usize = 8;
-
-/// A message that many streams send: framed once.
-#[pyclass(frozen, module = "vexil_native")]
-pub struct Frame {
-    bytes: Bytes,
-}
-
-#[pymethods]
-impl Frame {
-    #[new]
-    fn new(message: &[u8]) -> Self {
-        Self {
-            bytes: framed(message),
-        }
-    }
-}
 
 #[derive(Default)]
 struct State {
@@ -111,36 +95,33 @@ pub struct Outbound {
 impl Outbound {
     /// Who is called, in the transport's thread, with `(event, position)`:
     ///
-    /// `ready`: there is room again after `send` said that there is none. `behind` and `ended`: the history
-    /// that was followed no longer reaches back to the position, or ended. `closed`: the caller is gone, or
-    /// its deadline passed; nothing is called after that.
+    /// `ready`: there is room again after `send` said that there is none. `left`: the history that was followed
+    /// ended, or no longer reaches back to the position, up to which everything was told. `closed`: the caller
+    /// is gone, or its deadline passed; nothing is called after that.
     fn listen(&self, listener: Py<PyAny>) {
         self.shared.lock().listener = Some(listener);
     }
 
-    /// Sends a message (bytes, or a Frame); whether there is room for another one.
-    fn send(&self, message: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let frame = match message.cast::<Frame>() {
-            Ok(frame) => frame.get().bytes.clone(),
-            Err(_) => framed(message.cast::<PyBytes>()?.as_bytes()),
-        };
-        Ok(self.shared.change(|state| {
+    /// Sends a message; whether there is room for another one.
+    fn send(&self, message: &[u8]) -> bool {
+        let frame = framed(message);
+        self.shared.change(|state| {
             state.queue.push_back(frame);
             state.full = state.queue.len() >= ROOM;
             !state.full
-        }))
+        })
     }
 
-    /// Sends from a history, after what was sent before. The subscriber has all up to `position`, and was
-    /// told so unless `told` is lower; silence lasts at most `interval` seconds.
-    fn follow(&self, history: &SharedHistory, position: i64, told: i64, interval: f64) {
+    /// Sends from a history, after what was sent before. The subscriber was told of everything up to
+    /// `position`; silence lasts at most `interval` seconds.
+    fn follow(&self, history: &SharedHistory, position: i64, interval: f64) {
         let interval = Duration::from_secs_f64(interval.clamp(0.001, 86_400.0));
-        let history = Arc::clone(&history.history);
-        self.shared
-            .change(|state| state.follower = Some(Follower::new(history, position, told, interval)));
+        let follower = Follower::new(Arc::clone(&history.history), position, interval);
+        self.shared.change(|state| state.follower = Some(follower));
     }
 
-    /// Has progress told at once.
+    /// Has progress told as soon as everything is delivered that there is; or, where no history is followed,
+    /// once one is.
     fn ask(&self) {
         self.shared.change(|state| state.asked = true);
     }
@@ -161,7 +142,6 @@ impl Outbound {
 /// The reading end: what the connection takes messages from when its window has room.
 pub struct Messages {
     shared: Arc<Shared>,
-    follower: Option<Follower>,
     deadline: Option<Pin<Box<Sleep>>>,
     ended: bool,
 }
@@ -178,7 +158,6 @@ impl Messages {
             deadline.map(|at| Box::pin(tokio::time::sleep_until(tokio::time::Instant::from_std(at))));
         Self {
             shared,
-            follower: None,
             deadline,
             ended: false,
         }
@@ -204,31 +183,23 @@ impl Messages {
                 self.ended = true;
                 return Poll::Ready(Next::Trailers(trailers));
             }
-            if let Some(follower) = state.follower.take() {
-                self.follower = Some(follower);
-            }
-            if let Some(follower) = &mut self.follower
-                && std::mem::take(&mut state.asked)
-            {
-                follower.ask();
-            }
             match &mut state.reader {
                 Some(reader) if reader.will_wake(context.waker()) => {}
                 reader => *reader = Some(context.waker().clone()),
             }
-            drop(state);
-            match self.follower.as_mut().map(|follower| follower.poll(context)) {
-                Some(Poll::Ready(Ok(frame))) => return Poll::Ready(Next::Message(frame)),
-                Some(Poll::Ready(Err(handover))) => {
-                    self.follower = None;
-                    match handover {
-                        Handover::Behind(position) => self.shared.tell("behind", position),
-                        Handover::Ended(position) => self.shared.tell("ended", position),
+            let State { follower, asked, .. } = &mut *state;
+            if let Some(Poll::Ready(followed)) = follower.as_mut().map(|it| it.poll(context, asked)) {
+                match followed {
+                    Followed::Message(frame) => return Poll::Ready(Next::Message(frame)),
+                    Followed::Left(position) => {
+                        *follower = None;
+                        drop(state);
+                        self.shared.tell("left", position);
+                        continue;
                     }
-                    continue;
                 }
-                Some(Poll::Pending) | None => {}
             }
+            drop(state);
             if self
                 .deadline
                 .as_mut()

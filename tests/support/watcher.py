@@ -18,7 +18,7 @@ Held = dict[tuple[int, str], tuple[str, int]]
 class Watcher:
     """One stream. `next` takes its next message; `held` is what a real subscriber would then hold."""
 
-    def __init__(self, messages: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, messages: AsyncGenerator[bytes | None, Any]) -> None:
         self._messages = messages
         self.held: Held = {}
         self.revision = 0
@@ -30,7 +30,9 @@ class Watcher:
 
     async def next(self) -> WatchResponse:
         """The next message, applied. Raises StopAsyncIteration at the stream's end."""
-        message = WatchResponse.FromString(await anext(self._messages))
+        encoded = await anext(self._messages)
+        assert encoded is not None, "it has no follower"
+        message = WatchResponse.FromString(encoded)
         self.events.append(message)
         match message.WhichOneof("event"):
             case "state_begin":

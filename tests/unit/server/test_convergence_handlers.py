@@ -32,6 +32,7 @@ class Call:
     metadata: Mapping[str, str] = field(default_factory=dict)
     request_id: str = "1"
     time_remaining: float | None = None
+    follower: None = None
 
 
 @dataclass(frozen=True)

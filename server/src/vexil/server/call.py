@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from vexil.server.live import Follower
+
 ANONYMOUS = "anonymous"
 """The principal of a caller that has not said who it is."""
 
@@ -33,4 +35,9 @@ class CallContext(Protocol):
     @property
     def time_remaining(self) -> float | None:
         """Seconds until the caller gives up; None: never."""
+        ...
+
+    @property
+    def follower(self) -> Follower | None:
+        """What delivers this call's messages from a history; None: its handler yields each of them."""
         ...

@@ -29,7 +29,7 @@ from vexil.server.stores.memory_board import MemoryBoard
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteBoard, SqliteStore
 from vexil.server.transport.certificates import TlsFiles
-from vexil.server.transport.choice import open_transport
+from vexil.server.transport.choice import histories_of, open_transport
 from vexil.server.transport.listener import Listener
 from vexil.server.transport.port import Transport
 from vexil.server.watch.admission import Admission, AdmissionLimits
@@ -80,7 +80,11 @@ class RunningServer:
 def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) -> Parts:
     """Puts the parts together; nothing runs yet."""
     departures = Departures(settings.new_streams_per_second, clock)
-    hub = Hub(HubLimits(settings.history_events, settings.history_bytes), clock, departures)
+    limits = HubLimits(settings.history_events, settings.history_bytes)
+    open_live = histories_of(
+        settings.transport, listener(settings), settings.history_events, settings.history_bytes
+    )
+    hub = Hub(limits, clock, departures, open_live)
     directory = Directory(store, hub, clock)
     past = Past(store)
     reads = Reads(directory, past)

@@ -28,7 +28,10 @@ class MethodKind(Enum):
     """
 
     SERVER_STREAM = "server_stream"
-    """`(request, call) -> AsyncIterator` of responses, or of bytes that are encoded responses already."""
+    """`(request, call) -> AsyncGenerator` of responses, or of bytes that are encoded responses already.
+
+    Where the call has a `follower`, it may also yield None: see there.
+    """
 
     BIDI = "bidi"
     """`(AsyncIterator of requests, call) -> AsyncIterator` of responses; it checks each request itself."""

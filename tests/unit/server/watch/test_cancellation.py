@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ async def filled(shop: Backend) -> None:
         await shop.commit(put(f"key-{number}", "x" * 1000))
 
 
-async def read(messages: AsyncGenerator[bytes, None], *, stuck: bool) -> None:
+async def read(messages: AsyncGenerator[bytes | None, Any], *, stuck: bool) -> None:
     """As the transport reads: a message that can't be sent holds it up."""
     async with aclosing(messages):
         async for _ in messages:

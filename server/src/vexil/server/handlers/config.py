@@ -109,7 +109,9 @@ class ConfigHandlers:
                 response.error.message = error.message
             yield response
 
-    def watch(self, request: watch_pb2.WatchRequest, call: CallContext) -> AsyncGenerator[bytes, None]:
+    def watch(
+        self, request: watch_pb2.WatchRequest, call: CallContext
+    ) -> AsyncGenerator[bytes | None, Revision]:
         """The messages of one subscription."""
         return self._watch.subscribe(
             watching.selection(request),
@@ -118,6 +120,7 @@ class ConfigHandlers:
             watching.subscriber(request.subscriber) if request.HasField("subscriber") else None,
             call.principal,
             request.watch_id,
+            follower=call.follower,
         )
 
     async def acknowledge(

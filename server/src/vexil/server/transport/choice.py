@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from vexil.core.errors import InvalidRequest, Violation
+from vexil.server.live import OpenHistory
 from vexil.server.services import Method
 from vexil.server.settings import TransportName
 from vexil.server.transport.grpc_aio import GrpcServer
@@ -32,6 +33,20 @@ def open_transport(name: TransportName, listener: Listener, methods: Sequence[Me
     from vexil.server.transport.native import NativeServer  # noqa: PLC0415
 
     return NativeServer(listener, methods)
+
+
+def histories_of(
+    name: TransportName, listener: Listener, max_events: int, max_bytes: int
+) -> OpenHistory | None:
+    """Makes the histories that the transport of that name delivers from; None: it does not.
+
+    Each keeps at most so many events, and bytes of them together.
+    """
+    if transport_named(name, listener) == "grpc":
+        return None
+    from vexil.server.transport.native import live_histories  # noqa: PLC0415
+
+    return live_histories(max_events, max_bytes)
 
 
 def _obstacle(listener: Listener) -> str | None:

@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 from vexil.core.resource import Commit, ResourceChange, Revision
 from vexil.core.view import View
+from vexil.server.live import Follower, LiveHistory, OpenHistory
 from vexil.server.watch import tokens
 from vexil.server.watch.batching import join_first
 from vexil.server.watch.encoding import encode_delta, encode_progress
@@ -39,7 +40,13 @@ class Group:
     """
 
     def __init__(
-        self, selection: Selection, history: History, epoch: int, announce_after: float, pacer: Pacer
+        self,
+        selection: Selection,
+        history: History,
+        epoch: int,
+        announce_after: float,
+        pacer: Pacer,
+        open_live: OpenHistory | None = None,
     ) -> None:
         self.selection = selection
         self.signal = Signal(pacer)
@@ -48,6 +55,8 @@ class Group:
         self.left_at = 0.0
         self.backfilling = asyncio.Lock()
         self._history = history
+        self._open_live = open_live
+        self._live: LiveHistory | None = None
         self._news: deque[News] = deque()
         self._pacer = pacer
         self.out_of_reach = Revision(-1)
@@ -83,7 +92,7 @@ class Group:
             except BaseException:
                 # What can't be told from here is not left out: those who need it have to ask the log.
                 self._history.restart(commit.revision)
-                self.signal.fire()
+                self.call_back()
                 raise
         return bool(self._news)
 
@@ -91,6 +100,8 @@ class Group:
         self._epoch = commit.epoch
         if before is not None and changes and (event := self.event(commit, before, changes)):
             self._history.append(event)
+            if self._live is not None:
+                self._live.append(event.revision, event.messages, self._progress_at(event.revision))
             self.signal.fire()
         elif self._announcement is None and self.subscribers:
             delay = self._announce_after + self.subscribers * _SECONDS_PER_SUBSCRIBER
@@ -99,6 +110,9 @@ class Group:
 
     def _announce(self) -> None:
         self._announcement = None
+        if self._live is not None:
+            self._live.advance(self.history.head, self.progress())
+            self._live.announce()
         self.signal.fire()
 
     def restart(self, head: Revision, epoch: int) -> None:
@@ -106,12 +120,40 @@ class Group:
         self._news.clear()
         self._epoch = epoch
         self._history.restart(head)
-        self.signal.fire()
+        self.call_back()
 
     def end(self) -> None:
         """Tells the subscribers that the environment was deleted."""
         self.gone = True
+        self.call_back()
+
+    def call_back(self) -> None:
+        """Has every subscriber look at what changed; those who were followed are not any more."""
+        if self._live is not None:
+            self._live.end()
+            self._live = None
         self.signal.fire()
+
+    def follow(self, follower: Follower, position: Revision, interval: float) -> bool:
+        """Has the transport deliver what comes after a position, if it can.
+
+        It is told what comes after this call; from below the head a stream is handed back at once.
+        """
+        if self._open_live is None:
+            return False
+        head = self.history.head
+        if self._live is None:
+            self._live = self._open_live(head, self.progress())
+        else:
+            self._live.advance(head, self.progress())
+        follower.follow(self._live, position, interval)
+        return True
+
+    def ask(self, follower: Follower) -> None:
+        """Has the transport tell a stream of the newest revision."""
+        if self._live is not None:
+            self._live.advance(self.history.head, self.progress())
+        follower.ask()
 
     def event(self, commit: Commit, before: Before, changes: Sequence[ResourceChange]) -> Event | None:
         """What changes of the environment's view mean for this selection; None: nothing."""
@@ -130,8 +172,11 @@ class Group:
         """The message that says that nothing is missing up to the newest revision."""
         head = self.history.head
         if self._progress[0] != head:
-            self._progress = (head, encode_progress(head, self.token(head)))
+            self._progress = (head, self._progress_at(head))
         return self._progress[1]
+
+    def _progress_at(self, head: Revision) -> bytes:
+        return encode_progress(head, self.token(head))
 
     def silence(self, interval: float) -> Silence:
         """What tells those who want to hear something at least every `interval` seconds."""

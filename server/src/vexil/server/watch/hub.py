@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Applied, Snapshot
 from vexil.server.clock import Clock
+from vexil.server.live import OpenHistory
 from vexil.server.watch.departures import Departures
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import History
@@ -32,13 +33,21 @@ class HubLimits:
 class Hub:
     """Groups by selection. A commit is encoded once for each group that it concerns.
 
-    `departures` is what streams pass through that the server ends.
+    `departures` is what streams pass through that the server ends; `open_live` makes the histories that a
+    transport delivers from, where one does.
     """
 
-    def __init__(self, limits: HubLimits, clock: Clock, departures: Departures) -> None:
+    def __init__(
+        self,
+        limits: HubLimits,
+        clock: Clock,
+        departures: Departures,
+        open_live: OpenHistory | None = None,
+    ) -> None:
         self.draining = False
         self.departures = departures
         self._limits = limits
+        self._open_live = open_live
         self._clock = clock
         self._pacer = Pacer()
         self._groups: dict[str, dict[Selection, Group]] = {}
@@ -51,7 +60,7 @@ class Hub:
         if group is None:
             history = History(head, self._limits.max_events, self._limits.max_bytes)
             group = groups[selection] = Group(
-                selection, history, epoch, self._limits.announce_after, self._pacer
+                selection, history, epoch, self._limits.announce_after, self._pacer, self._open_live
             )
         return _Membership(self, group)
 
@@ -98,7 +107,7 @@ class Hub:
         self.draining = True
         self.departures.hurry(sum(group.subscribers for group in self.groups()), seconds)
         for group in self.groups():
-            group.signal.fire()
+            group.call_back()
 
     def sweep(self) -> None:
         """Forgets groups that nobody has watched for a while, and full states encoded for a rush."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.call import ANONYMOUS
+from vexil.server.live import Follower
 from vexil.server.watch import tokens
 from vexil.server.watch.admission import Admission
 from vexil.server.watch.catchup import CatchUp
@@ -73,8 +74,12 @@ class WatchService:
         subscriber: Subscriber | None = None,
         principal: str = ANONYMOUS,
         watch_id: str = "",
-    ) -> AsyncGenerator[bytes, None]:
+        *,
+        follower: Follower | None = None,
+    ) -> AsyncGenerator[bytes | None, Revision]:
         """The encoded messages of one stream; endless until the server drains or the environment goes.
+
+        With a follower it yields None, and wants a position for it, as `Follower` says.
 
         Raises LimitExceeded (TOO_MANY_STREAMS, RATE_LIMITED) before anything else; NotFound, Unavailable
         (NOT_READY), InvalidRequest (INVALID_RESUME_TOKEN), OutOfRange (REVISION_IN_FUTURE; REVISION_COMPACTED
@@ -90,7 +95,9 @@ class WatchService:
                 self._convergence.connected((selection.namespace, selection.environment), subscriber),
             ):
                 selection = group.selection
-                subscription = Subscription(self._hub, group, holder, self._catch_up, wishes, position)
+                subscription = Subscription(
+                    self._hub, group, holder, self._catch_up, wishes, position, follower=follower
+                )
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
                     while not self._hub.draining:
                         if subscription.is_behind:
@@ -103,6 +110,8 @@ class WatchService:
                                 yield message
                         elif group.gone:
                             break
+                        elif subscription.follow():
+                            subscription.resume((yield None))
                         else:
                             await subscription.news()
                     yield await subscription.last_words()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
+from vexil.server.live import Follower
 from vexil.server.watch.batching import batched
 from vexil.server.watch.catchup import CatchUp, EnvironmentWasAbsentError
 from vexil.server.watch.conflation import conflated, merge
@@ -43,6 +44,8 @@ class Subscription:
     __slots__ = (
         "_asked",
         "_catch_up",
+        "_followed",
+        "_follower",
         "_group",
         "_holder",
         "_hub",
@@ -61,8 +64,13 @@ class Subscription:
         catch_up: CatchUp,
         wishes: Wishes,
         start: tuple[Revision | None, watch_pb2.StateReason],
+        *,
+        follower: Follower | None = None,
     ) -> None:
-        """Starts after a position that is not above the head; None: with a full state, for that reason."""
+        """Starts after a position that is not above the head; None: with a full state, for that reason.
+
+        What is new after that comes through the follower, where there is one.
+        """
         self._hub = hub
         self._group = group
         self._holder = holder
@@ -71,6 +79,9 @@ class Subscription:
         self._position, self._reason = start
         self._told: Revision | None = None
         self._asked = False
+        # What is merged for one subscriber alone is no history to share.
+        self._follower = None if wishes.conflate else follower
+        self._followed = False
         self._waiter = Waiter(group.signal, group.silence(wishes.progress_interval))
 
     @property
@@ -80,12 +91,29 @@ class Subscription:
 
     def tell(self) -> None:
         """Has the stream say how far it is as soon as it has delivered all that there is."""
-        self._asked = True
-        self._waiter.wake()
+        if self._followed and self._follower is not None:
+            self._group.ask(self._follower)
+        else:
+            self._asked = True
+            self._waiter.wake()
 
     def news(self) -> Awaitable[None]:
         """Ends when something may be due."""
         return self._waiter.wait()
+
+    def follow(self) -> bool:
+        """Has the transport deliver what is new, when nothing is due, until `resume`; False: it does not."""
+        self._followed = (
+            self._follower is not None
+            and self._position is not None
+            and self._group.follow(self._follower, self._position, self._wishes.progress_interval)
+        )
+        return self._followed
+
+    def resume(self, position: Revision) -> None:
+        """The transport has told the subscriber of everything up to a position, and does not go on."""
+        self._followed = False
+        self._told = self._position = position
 
     def due(self) -> Sequence[bytes]:
         """The next messages, which belong together; none: the subscriber has been told everything.

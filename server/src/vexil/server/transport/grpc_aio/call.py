@@ -59,6 +59,11 @@ class GrpcCall:
         seconds: float | None = self._context.time_remaining()
         return seconds
 
+    @property
+    def follower(self) -> None:
+        """None: whatever is sent passes through the event loop."""
+        return None
+
     def echo_request_id(self) -> None:
         """Gives the caller its own request id back, with the trailing metadata."""
         self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))

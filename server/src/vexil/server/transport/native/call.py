@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import cast
 
-from vexil_native import Call
+from vexil_native import Call, Outbound
 
 from vexil.server.call import ANONYMOUS
+from vexil.server.live import Follower
 from vexil.server.transport.identity import REQUEST_ID, request_id, subject
 
 
 class NativeCall:
     """A `CallContext` on top of the transport's own."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, outbound: Outbound | None = None) -> None:
         self._call = call
+        self._outbound = outbound
 
     @cached_property
     def principal(self) -> str:
@@ -40,3 +43,8 @@ class NativeCall:
     def time_remaining(self) -> float | None:
         """Seconds until the call's deadline."""
         return self._call.time_remaining
+
+    @property
+    def follower(self) -> Follower | None:
+        """The compiled code's end of a stream; the histories that it follows are its own."""
+        return cast(Follower | None, self._outbound)

@@ -14,7 +14,8 @@ from vexil.server.transport.certificates import Certificates, Pems
 from vexil.server.transport.health import HEALTH_SERVICE, Health
 from vexil.server.transport.listener import Listener, cannot_listen
 from vexil.server.transport.native.call import NativeCall
-from vexil.server.transport.native.handlers import Failure, NativeHandlers, failure
+from vexil.server.transport.native.failures import Failure, failure
+from vexil.server.transport.native.handlers import NativeHandlers
 from vexil.server.transport.reflection import REFLECTION_SERVICE, Reflection
 
 _MAX_HEADER_BYTES = 16 * 1024
