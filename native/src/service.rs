@@ -75,8 +75,11 @@ impl Service {
             Ok(encoding) => encoding,
             Err(status) => return responses::refused(&status, Body::Empty),
         };
+        let deadline = match deadline(&head.headers) {
+            Ok(deadline) => deadline,
+            Err(status) => return responses::refused(&status, Body::Empty),
+        };
         let mut requests = messages(body, encoding, self.max_message_bytes);
-        let deadline = deadline(&head.headers);
         let call = Call {
             peer,
             headers: head.headers,

@@ -2,13 +2,15 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY = 0, 1, 3, 4, 7
-END_STREAM, END_HEADERS = 0x1, 0x4
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
+    range(10)
+)
+ACK, END_STREAM, END_HEADERS, PADDED = 0x1, 0x1, 0x4, 0x8
 
 _HEADER = struct.Struct("!HBBBI")
 
@@ -27,18 +29,24 @@ def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
     return _HEADER.pack(len(payload) >> 8, len(payload) & 0xFF, kind, flags, stream) + payload
 
 
-def call(path: str, stream: int = 1) -> bytes:
-    """The headers of a gRPC call: literals that enter no table (RFC 7541 §6.2.2)."""
-    fields = {
+def call(path: str, stream: int = 1, fields: Mapping[str, str | None] | None = None, flags: int = 0) -> bytes:
+    """The headers of a gRPC call; `fields` replace them, and None takes one out."""
+    wanted = {
         ":method": "POST",
         ":scheme": "http",
         ":path": path,
         ":authority": "localhost",
         "content-type": "application/grpc",
         "te": "trailers",
+        **(fields or {}),
     }
-    block = b"".join(b"\x00" + _text(name) + _text(value) for name, value in fields.items())
-    return frame(HEADERS, END_HEADERS, stream, block)
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return frame(HEADERS, END_HEADERS | flags, stream, block(given))
+
+
+def block(fields: Mapping[str, str]) -> bytes:
+    """Headers as literals that enter no table (RFC 7541 §6.2.2)."""
+    return b"".join(b"\x00" + _text(name) + _text(value) for name, value in fields.items())
 
 
 def message(data: bytes, *, length: int | None = None, flag: int = 0) -> bytes:
@@ -57,6 +65,14 @@ class Connection:
         """Sends these bytes as they are."""
         self._writer.write(data)
         await self._writer.drain()
+
+    async def closed(self) -> bytes:
+        """Waits until the peer closes; what it said until then."""
+        said = b""
+        with suppress(ConnectionError):
+            while data := await self._reader.read(65_536):
+                said += data
+        return said
 
     async def frames(self) -> AsyncIterator[Frame]:
         """The frames that come, until the peer closes."""

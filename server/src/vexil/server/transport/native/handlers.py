@@ -81,25 +81,38 @@ class Requests:
         self._inbound = inbound
         self._loop = loop
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._received = 0
+        self._taken = 0
         self._paused = False
 
     def receive(self, data: bytes | None) -> bool:
         """Takes the next one, None at their end; whether more are wanted. Called by the transport."""
-        self._loop.call_soon_threadsafe(self._queue.put_nowait, data)
-        self._paused = self._queue.qsize() >= _READ_AHEAD
-        return not self._paused
+        self._received += 1
+        try:
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, data)
+        except RuntimeError:  # the event loop has ended
+            return False
+        # Counted here, not by the queue: the event loop may be busy, and the queue late.
+        self._paused = self._received - self._taken >= _READ_AHEAD
+        # The handler may have taken them before it could see that.
+        return not self._paused or self._few()
 
     async def messages(self) -> AsyncIterator[Message]:
         """The requests. Raises InvalidRequest for bytes that are none."""
         while (data := await self._queue.get()) is not None:
-            if self._paused and self._queue.qsize() < _READ_AHEAD // 2:
+            self._taken += 1
+            if self._paused and self._few():
                 self._paused = False
                 self._inbound.resume()
             yield self._method.decode(data)
 
+    def _few(self) -> bool:
+        return self._received - self._taken < _READ_AHEAD // 2
+
 
 async def _only(method: Method, data: bytes, call: NativeCall) -> Responses:
-    yield await method.handler(method.decode(data), call)
+    response = await method.handler(method.decode(data), call)
+    yield response if isinstance(response, bytes) else response.SerializeToString()
 
 
 def _direct(method: Method) -> Callable[[bytes, Call], bytes | Failure]:
