@@ -13,10 +13,10 @@ settings.register_profile("any time", deadline=None, suppress_health_check=[Heal
 settings.load_profile("any time")
 
 TESTS = Path(__file__).parent
-ORDER = ("unit", "deploy", "acceptance", "crash", "robustness", "e2e")
+ORDER = ("unit", "deploy", "acceptance", "crash", "robustness", "e2e", "interop")
 
-# A shell ignores SIGINT for what it starts in the background, and children inherit that: Ctrl-C in tests would
-# reach nobody.
+# A shell ignores SIGINT for what it starts in the background, and children inherit that: Ctrl-C in tests
+# would reach nobody.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -1,0 +1,52 @@
+"""Servers that clients in other languages call."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.certificates import Authority
+from tests.support.server import server_process
+from tests.support.shop import Shop
+from vexil.client.rpc import Endpoint, Tls
+
+
+@dataclass(frozen=True, slots=True)
+class Shopfront:
+    """A server with the namespace `shop`, in which `color` is `blue`; `authorities` None is plain text."""
+
+    target: str
+    authorities: Path | None
+    shop: Shop
+
+
+@pytest.fixture(scope="session", params=["grpc", "native"])
+def transport(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if name == "native" and find_spec("vexil_native") is None:
+        pytest.skip("the compiled transport is not installed; `make setup` builds it where Rust is at hand")
+    return name
+
+
+@pytest.fixture(scope="session", params=["plain", "tls"])
+def shopfront(
+    request: pytest.FixtureRequest, transport: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shopfront]:
+    authorities: Path | None = None
+    settings: dict[str, Any] = {}
+    if request.param == "tls":
+        folder = tmp_path_factory.mktemp("tls")
+        authority = Authority()
+        authority.issue("server").write(folder / "tls.crt", folder / "tls.key")
+        authorities = folder / "ca.pem"
+        authorities.write_bytes(authority.pem)
+        settings = {"cert_file": folder / "tls.crt", "key_file": folder / "tls.key"}
+    with server_process(transport=transport, reflection="true", **settings) as server:
+        tls = None if authorities is None else Tls(ca_file=authorities)
+        with Shop(Endpoint(server.target, tls)) as shop:
+            shop.create()
+            shop.set(color="blue")
+            yield Shopfront(server.target, authorities, shop)
