@@ -156,6 +156,36 @@ def forget_tokens(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(group_module, "encode_delta", encode)
 
 
+def hand_over_nothing(patch: pytest.MonkeyPatch) -> None:
+    """The compiled transport never hears of a delta."""
+    patch.setattr(Group, "_deliver", lambda _group, _event: None)
+
+
+def hand_over_twice(patch: pytest.MonkeyPatch) -> None:
+    """The compiled transport is given an event that is there twice."""
+    _hand_over(patch, lambda _group, event: event.messages * 2)
+
+
+def hand_over_an_older_one(patch: pytest.MonkeyPatch) -> None:
+    """The compiled transport is given an event that should have come before the last one."""
+
+    def older(group: Group, _event: Event) -> tuple[bytes, ...]:
+        found = group.history.next(Revision(MIDDLE - 3))
+        return found.messages if found else ()
+
+    _hand_over(patch, older)
+
+
+def _hand_over(patch: pytest.MonkeyPatch, wrong: Callable[[Group, Event], tuple[bytes, ...]]) -> None:
+    whole = Group._deliver
+
+    def deliver(group: Group, event: Event) -> None:
+        messages = wrong(group, event) if event.revision == MIDDLE else event.messages
+        whole(group, replace(event, messages=messages))
+
+    patch.setattr(Group, "_deliver", deliver)
+
+
 def _next_once(patch: pytest.MonkeyPatch, position: Revision, instead: Revision) -> None:
     """Once, at a position, the next event is that of another."""
     done: list[Event] = []

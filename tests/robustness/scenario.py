@@ -20,6 +20,8 @@ from tests.robustness.scene import Scene
 from tests.robustness.trouble import Trouble, draw, make_trouble, not_here
 from tests.robustness.watcher import Wish
 from tests.robustness.writer import GUESTS, PARENTS, Writer, put, put_environment
+from tests.support.transports import TRANSPORTS, is_here
+from vexil.server.settings import TransportName
 from vexil.server.stores.sqlite import SqliteStore
 from vexil.v1 import resource_pb2
 
@@ -50,6 +52,7 @@ class Plan:
     writers: int
     wishes: tuple[Wish, ...]
     troubles: tuple[Trouble, ...]
+    transport: TransportName
 
 
 def plan(seed: int, faults: int) -> Plan:
@@ -84,14 +87,16 @@ def plan(seed: int, faults: int) -> Plan:
         writers=dice.randint(1, 4),
         wishes=tuple(wishes),
         troubles=tuple(draw(dice) for _ in range(faults)),
+        transport=TRANSPORTS[seed % len(TRANSPORTS)],
     )
 
 
 def possible(plan: Plan) -> Plan:
-    """The plan without the faults that this machine does not allow."""
+    """The plan without the faults that this machine does not allow, and with a transport that it has."""
     missing = not_here()
     left = [Trouble(tuple(f for f in trouble.faults if f not in missing)) for trouble in plan.troubles]
-    return replace(plan, troubles=tuple(trouble for trouble in left if trouble.faults))
+    transport = plan.transport if is_here(plan.transport) else "grpc"
+    return replace(plan, troubles=tuple(trouble for trouble in left if trouble.faults), transport=transport)
 
 
 async def run(plan: Plan, directory: Path) -> list[Record]:
@@ -105,7 +110,11 @@ async def run(plan: Plan, directory: Path) -> list[Record]:
         stack.callback(recorder.close)
         own = stack.enter_context(disk(directory / "disk")) if "fill_disk" in wanted else None
         path = (directory if own is None else own.directory) / "vexil.db"
-        settings = {"processes": plan.processes, "history_events": plan.history_events}
+        settings = {
+            "processes": plan.processes,
+            "history_events": plan.history_events,
+            "transport": plan.transport,
+        }
         clocks = "jump_clock" in wanted
         servers = cluster(path, plan.servers, directory, clocks=clocks, **settings)
         nodes = await stack.enter_async_context(servers)

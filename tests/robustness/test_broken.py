@@ -16,6 +16,8 @@ from tests.robustness.records import Answered, Logged, Received, Record
 from tests.robustness.watcher import Watcher, Wish, watching
 from tests.robustness.writer import Writer, delete, put
 from tests.support.server import PATIENCE, running_server
+from tests.support.transports import require
+from vexil.server.settings import TransportName
 from vexil.server.stores.memory import MemoryStore
 
 
@@ -27,10 +29,15 @@ class Here:
     name: str = "here"
 
 
-async def short_story(directory: Path, batch: bool = False, patience: float = PATIENCE) -> list[Record]:
+async def short_story(
+    directory: Path,
+    batch: bool = False,
+    patience: float = PATIENCE,
+    transport: TransportName = "grpc",
+) -> list[Record]:
     """One watcher sees some commits, goes away, misses some, and comes back."""
     store, recorder = MemoryStore(), Recorder(directory / "history.jsonl")
-    async with running_server(store) as server:
+    async with running_server(store, transport=transport) as server:
         here = Here(server.target)
         auditor = Auditor(store, recorder)
         await auditor.create(here.address)
@@ -64,10 +71,10 @@ async def short_story(directory: Path, batch: bool = False, patience: float = PA
     return recorder.records
 
 
-async def silent_story(directory: Path, patience: float = PATIENCE) -> list[Record]:
+async def silent_story(directory: Path, transport: TransportName, patience: float = PATIENCE) -> list[Record]:
     """One watcher, who would not notice for ten minutes that its stream is dead, is told of one commit."""
     store, recorder = MemoryStore(), Recorder(directory / "history.jsonl")
-    async with running_server(store) as server:
+    async with running_server(store, transport=transport) as server:
         here = Here(server.target)
         auditor = Auditor(store, recorder)
         await auditor.create(here.address)
@@ -87,23 +94,21 @@ def broken_guarantees(records: Iterable[Record]) -> set[str]:
 
 
 @pytest.mark.parametrize("batch", [False, True])
-async def test_whole_hub_breaks_nothing(tmp_path: Path, batch: bool) -> None:
-    assert broken_guarantees(await short_story(tmp_path, batch)) == set()
+async def test_whole_hub_breaks_nothing(tmp_path: Path, batch: bool, transport: TransportName) -> None:
+    assert broken_guarantees(await short_story(tmp_path, batch, transport=transport)) == set()
 
 
-async def test_whole_hub_wakes_who_waits(tmp_path: Path) -> None:
-    assert broken_guarantees(await silent_story(tmp_path)) == set()
+async def test_whole_hub_wakes_who_waits(tmp_path: Path, transport: TransportName) -> None:
+    assert broken_guarantees(await silent_story(tmp_path, transport)) == set()
 
 
 async def test_lost_wake_up_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken.lose_wake_ups(monkeypatch)
-    assert "bookmarkable" in broken_guarantees(await silent_story(tmp_path, patience=2.0))
+    assert "bookmarkable" in broken_guarantees(await silent_story(tmp_path, "grpc", 2.0))
 
 
 BROKEN_HUBS: dict[broken.Break, str] = {
     broken.drop_one: "reliable",
-    broken.duplicate_one: "unique",
-    broken.reorder_two: "ordered",
     broken.skip_at_resume: "resumable",
     broken.go_back_at_resume: "no_time_travel",
     broken.resync_at_resume: "compaction_told",
@@ -120,10 +125,32 @@ BROKEN_HUBS: dict[broken.Break, str] = {
 
 @pytest.mark.parametrize("fault", BROKEN_HUBS, ids=lambda it: it.__name__)
 async def test_broken_hub_is_caught(
-    fault: broken.Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: broken.Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: TransportName
 ) -> None:
     fault(monkeypatch)
-    assert BROKEN_HUBS[fault] in broken_guarantees(await short_story(tmp_path, patience=2.0))
+    records = await short_story(tmp_path, patience=2.0, transport=transport)
+    assert BROKEN_HUBS[fault] in broken_guarantees(records)
+
+
+BROKEN_DELIVERIES: dict[broken.Break, tuple[TransportName, str]] = {
+    broken.duplicate_one: ("grpc", "unique"),
+    broken.reorder_two: ("grpc", "ordered"),
+    broken.hand_over_twice: ("native", "unique"),
+    broken.hand_over_an_older_one: ("native", "ordered"),
+    broken.hand_over_nothing: ("native", "reliable"),
+}
+"""Each transport has its own way from a history to its streams."""
+
+
+@pytest.mark.parametrize("fault", BROKEN_DELIVERIES, ids=lambda it: it.__name__)
+async def test_broken_delivery_is_caught(
+    fault: broken.Break, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport, guarantee = BROKEN_DELIVERIES[fault]
+    require(transport)
+    fault(monkeypatch)
+    records = await short_story(tmp_path, patience=2.0, transport=transport)
+    assert guarantee in broken_guarantees(records)
 
 
 BROKEN_BATCHES: dict[broken.Break, str] = {
@@ -184,4 +211,5 @@ async def test_damaged_history_is_caught(
 
 
 def test_every_check_has_a_fault_that_it_catches() -> None:
-    assert {*BROKEN_HUBS.values(), *DAMAGED_HISTORIES.values()} == set(GUARANTEES)
+    deliveries = {guarantee for _, guarantee in BROKEN_DELIVERIES.values()}
+    assert {*BROKEN_HUBS.values(), *deliveries, *DAMAGED_HISTORIES.values()} == set(GUARANTEES)

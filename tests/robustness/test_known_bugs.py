@@ -14,6 +14,7 @@ from tests.robustness.writer import delete, put
 from tests.support.server import PATIENCE
 from vexil.client.rpc import AioConfigStub, to_vexil_error
 from vexil.core.errors import OutOfRange, Reason
+from vexil.server.settings import TransportName
 from vexil.v1 import watch_pb2
 
 LARGE = "x" * 200_000
@@ -21,16 +22,16 @@ LARGE = "x" * 200_000
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Stage]:
+async def scene(tmp_path: Path, transport: TransportName) -> AsyncIterator[Stage]:
     """One server that remembers no more than the newest event of each selection."""
-    async with stage(tmp_path, history_events=1) as made:
+    async with stage(tmp_path, history_events=1, transport=transport) as made:
         yield made
 
 
 @pytest.fixture
-async def pair(tmp_path: Path) -> AsyncIterator[Stage]:
+async def pair(tmp_path: Path, transport: TransportName) -> AsyncIterator[Stage]:
     """Two such servers. The writer has the first to itself."""
-    async with stage(tmp_path, servers=2, history_events=1) as made:
+    async with stage(tmp_path, servers=2, history_events=1, transport=transport) as made:
         yield made
 
 

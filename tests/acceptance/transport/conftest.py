@@ -1,20 +1,18 @@
-"""What every transport has to do; a new one joins by its name in TRANSPORTS."""
+"""What every transport has to do."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from importlib.util import find_spec
 from typing import Any, Protocol
 
 import pytest
 
 from tests.acceptance.transport.toy import Toy
+from tests.support.transports import TRANSPORTS, require
 from vexil.client.rpc import Endpoint, Tls, open_aio_channel
 from vexil.server.settings import TransportName
 from vexil.server.transport.choice import open_transport
 from vexil.server.transport.listener import Listener
 from vexil.server.transport.port import Transport
-
-TRANSPORTS: tuple[TransportName, ...] = ("grpc", "native")
 
 
 class Serve(Protocol):
@@ -38,8 +36,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 @pytest.fixture(params=TRANSPORTS)
 def transport(request: pytest.FixtureRequest) -> TransportName:
     name: TransportName = request.param
-    if name == "native" and find_spec("vexil_native") is None:
-        pytest.skip("the compiled transport is not installed; `make setup` builds it where Rust is at hand")
+    require(name)
     return name
 
 

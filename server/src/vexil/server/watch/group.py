@@ -100,13 +100,16 @@ class Group:
         self._epoch = commit.epoch
         if before is not None and changes and (event := self.event(commit, before, changes)):
             self._history.append(event)
-            if self._live is not None:
-                self._live.append(event.revision, event.messages, self._progress_at(event.revision))
+            self._deliver(event)
             self.signal.fire()
         elif self._announcement is None and self.subscribers:
             delay = self._announce_after + self.subscribers * _SECONDS_PER_SUBSCRIBER
             self._announcement = asyncio.get_running_loop().call_later(delay, self._announce)
         self._history.head = commit.revision
+
+    def _deliver(self, event: Event) -> None:
+        if self._live is not None:
+            self._live.append(event.revision, event.messages, self._progress_at(event.revision))
 
     def _announce(self) -> None:
         self._announcement = None
