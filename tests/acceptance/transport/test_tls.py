@@ -1,6 +1,9 @@
 """TLS and mTLS from files, also when these change."""
 
+import asyncio
+import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import grpc
@@ -11,6 +14,7 @@ from structlog.testing import capture_logs
 from tests.acceptance.transport.conftest import Connect, Serve
 from tests.acceptance.transport.toy import Toy, evaluate_request
 from tests.support.certificates import Authority, Pair
+from tests.support.http2 import PING, PREFACE, SETTINGS, frame
 from vexil.client.rpc import AioConfigStub, Tls
 from vexil.core.errors import InvalidRequest
 from vexil.server.transport.certificates import TlsFiles
@@ -71,6 +75,23 @@ async def test_client_that_trusts_somebody_else_refuses(
 ) -> None:
     server = await serve(toy, tls=files.server)
     await refused(connect(server, files.client(Authority("somebody else"))))
+
+
+async def test_client_that_does_not_negotiate_http2_is_refused(serve: Serve, toy: Toy, files: Files) -> None:
+    server = await serve(toy, tls=files.server)
+    files.client()
+    context = ssl.create_default_context(cafile=files.folder / "trusted.pem")
+    for offered in ([], ["http/1.1"]):
+        if offered:
+            context.set_alpn_protocols(offered)
+        try:
+            reader, writer = await asyncio.open_connection("localhost", server.port, ssl=context)
+        except (ssl.SSLError, ConnectionError):
+            continue
+        writer.write(PREFACE + frame(SETTINGS, 0, 0) + frame(PING, 0, 0, bytes(8)))
+        with suppress(ConnectionError, ssl.SSLError):
+            assert await asyncio.wait_for(reader.read(), 30) == b""
+        writer.transport.abort()
 
 
 async def test_plain_text_is_refused(serve: Serve, connect: Connect, toy: Toy, files: Files) -> None:
