@@ -43,6 +43,11 @@ soak: $(READY) ## Open and close 50,000 streams; the server's memory must stay f
 bench: $(READY) ## Run all benchmarks and print one table (ARGS='--output json')
 	@$(BIN)/python -m loadtest $(ARGS)
 
+.PHONY: bench-peers
+bench-peers: $(READY) ## Only what compares the transports with grpc-go, tonic and etcd, and how they scale
+	@$(BIN)/python -m loadtest --only evaluate_peers evaluate_processes evaluate_meanwhile watch_fanout \
+	  watch_idle $(ARGS)
+
 .PHONY: check
 check: ## Run everything that CI runs: tests, lint, types, contract, packages
 	@bash .ci/run

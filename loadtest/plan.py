@@ -9,7 +9,9 @@ class Plan:
 
     `seconds` is how long one measurement takes, where something is repeated for a time. `peers` includes
     other services and their SDKs; SDKs are installed when they are not there. `streams` share so many
-    `connections` and get so many `deltas` in a round. `behind`: so many revisions a subscriber has missed.
+    `connections` and get so many `deltas` in a round; `fan_out_connections` are tried one after the other.
+    `most_idle_streams` is for a server that is not compared. `behind`: so many revisions a subscriber has
+    missed.
     """
 
     rounds: int = 9
@@ -22,8 +24,10 @@ class Plan:
     changes: int = 600
     streams: int = 1_000
     connections: int = 10
+    fan_out_connections: tuple[int, ...] = (10, 1_000)
     deltas: int = 50
     idle_streams: tuple[int, ...] = (1_000, 5_000)
+    most_idle_streams: int = 20_000
     idle_seconds: float = 10.0
     behind: int = 10_000
     watched_seconds: float = 20.0
@@ -42,8 +46,10 @@ QUICK = Plan(
     changes=5,
     streams=4,
     connections=2,
+    fan_out_connections=(2, 4),
     deltas=2,
     idle_streams=(8,),
+    most_idle_streams=16,
     idle_seconds=0.1,
     behind=20,
     watched_seconds=0.5,

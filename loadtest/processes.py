@@ -103,3 +103,10 @@ def cpu_seconds(pid: int) -> float:
     """The processor time that a process has used so far, in user and system mode, ended threads included."""
     # The clock that clock_getcpuclockid(3) gives; in /proc it is rounded to 10 ms.
     return time.clock_gettime((~pid << 3) | 2)
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process, its children, and theirs."""
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from family(int(child))

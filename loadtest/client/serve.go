@@ -17,12 +17,16 @@ import (
 //	Publish  sends the request to every stream
 //	Check    an empty answer
 func serve([]string) error {
+	board := board{changed: make(chan struct{})}
+	return listen(grpc.NewServer(grpc.ForceServerCodecV2(rawCodec{}), grpc.UnknownServiceHandler(board.handle)))
+}
+
+// listen serves on a free port, which it says on standard error.
+func listen(server *grpc.Server) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	board := board{changed: make(chan struct{})}
-	server := grpc.NewServer(grpc.ForceServerCodecV2(rawCodec{}), grpc.UnknownServiceHandler(board.handle))
 	serving := event{Event: "serving", Address: listener.Addr().String()}
 	if err := json.NewEncoder(os.Stderr).Encode(serving); err != nil {
 		return err

@@ -17,12 +17,13 @@ from loadtest.compiled import compiled_client
 from loadtest.plan import Plan
 from loadtest.processes import started_on, two_cores
 from loadtest.results import Figure, percentiles
+from loadtest.server import transports
 from loadtest.watch_fanout.bystanders import Waits, waits
+from loadtest.watch_fanout.costs import NAME, costs
 from loadtest.watch_fanout.delivery import Delivery, commit_alone
 from loadtest.watching.streams import open_streams
 from loadtest.watching.subjects import bare_aio, bare_go, etcd_if_there, vexil
 
-NAME = "watch fan-out"
 ROUNDS = 5
 
 
@@ -32,54 +33,44 @@ def run(plan: Plan, console: Console) -> Iterator[Figure]:
     Raises NotInstallable where the client can't be built.
     """
     client = compiled_client(console)
+    for connections in plan.fan_out_connections:
+        yield from _measured(client, plan, connections, console)
+
+
+def _measured(client: Path, plan: Plan, connections: int, console: Console) -> Iterator[Figure]:
     core, other_core = two_cores()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with started_on(core):
-            ours = stack.enter_context(vexil(folder / "vexil.db"))
+            ours = [
+                stack.enter_context(vexil(folder / f"{transport}.db", transport=transport))
+                for transport in transports()
+            ]
             bare = (stack.enter_context(bare_aio()), stack.enter_context(bare_go(client)))
             peers = stack.enter_context(etcd_if_there(plan, folder / "etcd", console))
-        alone = commit_alone(ours, plan.deltas)
-        deliveries = []
+        alone = {subject.name: commit_alone(subject, plan.deltas) for subject in ours}
+        deliveries = {}
         with started_on(other_core):
-            for subject in (ours, *bare, *peers):
-                opening = open_streams(client, subject.process, subject.watch, plan.streams, plan.connections)
-                deliveries.append(Delivery(subject, stack.enter_context(opening)))
+            for subject in (*ours, *bare, *peers):
+                opening = open_streams(client, subject.process, subject.watch, plan.streams, connections)
+                deliveries[subject.name] = Delivery(subject, stack.enter_context(opening))
         for _ in track(range(min(ROUNDS, plan.rounds)), "changing in turn", console=console):
-            for delivery in deliveries:
+            for delivery in deliveries.values():
                 delivery.measure(plan.deltas)
-        yield from _costs(plan, deliveries, alone)
+        yield from costs(f"{plan.streams:,} over {connections:,}", plan.streams, deliveries, alone)
+        if connections != plan.fan_out_connections[0]:
+            return
         console.print("calling others meanwhile …")
-        for delivery in deliveries[:2]:
+        for name in (*alone, "bare grpc.aio"):
             with started_on(other_core):
-                found = waits(client, delivery, plan)
-            yield from _waits(delivery.subject.name, found)
-
-
-def _costs(plan: Plan, deliveries: Sequence[Delivery], alone: float) -> Iterator[Figure]:
-    case = f"one to {plan.streams:,}, CPU"
-    bare = deliveries[1]
-    for delivery in deliveries:
-        name, unit = delivery.subject.name, "µs/event"
-        if delivery is bare:
-            yield Figure(NAME, case, name, delivery.cpu, unit)
-        else:
-            aim = "≤ 1.15 ×" if name == "vexil" else ""
-            yield Figure(
-                NAME, case, name, delivery.cpu, unit, delivery.cpu / bare.cpu, bare.subject.name, aim
-            )
-    yield Figure(NAME, case, "vexil, of that the commit", alone / plan.streams, "µs/event")
-    case = f"one to {plan.streams:,}, all have it"
-    for delivery in deliveries:
-        yield Figure(NAME, case, delivery.subject.name, delivery.milliseconds, "ms")
-    busy = 100 * deliveries[0].client_busy
-    yield Figure(NAME, "client of vexil", "its core, busy", busy, "%", aim="≤ 50 %")
+                found = waits(client, deliveries[name], plan)
+            yield from _waits(name, found)
 
 
 def _waits(subject: str, found: Sequence[Waits]) -> Iterator[Figure]:
     for call in found:
         case = f"{call.name} meanwhile"
         for name, value in percentiles(call.busy):
-            aim = "≤ 5 ms" if subject == "vexil" else ""
+            aim = "≤ 5 ms" if subject.startswith("vexil") else ""
             ratio = value / statistics.median(call.quiet) if name == "p50" else None
             yield Figure(NAME, case, f"{subject}, {name}", value, "ms", ratio, "when quiet", aim)

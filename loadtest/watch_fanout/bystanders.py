@@ -13,11 +13,13 @@ from loadtest.watching.streams import Call, calling
 from vexil.v1 import config_service_pb2 as pb
 
 _EVALUATE = pb.EvaluateRequest(namespace=NAMESPACE, environment=ENVIRONMENT, key="benchmark")
+_VEXIL = {
+    "health check": Call("/grpc.health.v1.Health/Check", b""),
+    "Evaluate": Call("/vexil.v1.ConfigService/Evaluate", _EVALUATE.SerializeToString()),
+}
 _CALLS = {
-    "vexil": {
-        "health check": Call("/grpc.health.v1.Health/Check", b""),
-        "Evaluate": Call("/vexil.v1.ConfigService/Evaluate", _EVALUATE.SerializeToString()),
-    },
+    "vexil": _VEXIL,
+    "vexil native": _VEXIL,
     "bare grpc.aio": {"empty call": Call("/loadtest.Bare/Check", b"")},
 }
 

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loadtest.processes import cpu_seconds
@@ -24,6 +25,7 @@ class Delivery:
     subject: Subject
     streams: Streams
     _times: list[float] = field(default_factory=list)
+    _sent: dict[int, int] = field(default_factory=dict)
     _outcomes: list[_Outcome] = field(default_factory=list)
 
     def measure(self, changes: int) -> None:
@@ -39,7 +41,9 @@ class Delivery:
     def deliver(self) -> None:
         """Makes a change, and waits until every stream has it."""
         sent = time.monotonic_ns()
-        summary = self.streams.reach(self.subject.publish())
+        revision = self.subject.publish()
+        self._sent[revision] = sent
+        summary = self.streams.reach(revision)
         self._times.append((summary.latest - sent) / 1e6)
 
     @property
@@ -51,6 +55,13 @@ class Delivery:
     def milliseconds(self) -> float:
         """From the call that makes a change until the last stream has it; the median."""
         return statistics.median(self._times)
+
+    def arrivals(self) -> Sequence[float]:
+        """Milliseconds from the call that makes a change until a stream has it, for each of both."""
+        sent, times = self._sent, self.streams.times()
+        return [
+            (at - sent[revision]) / 1e6 for revision in times if revision in sent for at in times[revision]
+        ]
 
     @property
     def client_busy(self) -> float:

@@ -41,10 +41,12 @@ class Summary:
 class Client:
     """The compiled client at work. Raises RuntimeError with its last words when it can't go on."""
 
-    def __init__(self, program: Path, command: str, server: Serving, call: Call, *options: str) -> None:
+    def __init__(
+        self, program: Path, command: str, server: Serving, call: Call, *options: str, niceness: int = 0
+    ) -> None:
         arguments = ["-target", server.target, "-method", call.method, "-request", call.request.hex()]
         self._process = subprocess.Popen(
-            [str(program), command, *arguments, *options],
+            ["nice", "-n", str(niceness), str(program), command, *arguments, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -112,11 +114,14 @@ class Streams:
 
 @contextmanager
 def open_streams(
-    program: Path, server: Serving, call: Call, count: int = 1, connections: int = 1
+    program: Path, server: Serving, call: Call, count: int = 1, connections: int = 1, niceness: int = 0
 ) -> Iterator[Streams]:
-    """That many streams over so many connections, all of them open, until the end of the block."""
+    """That many streams over so many connections, all of them open, until the end of the block.
+
+    `niceness`, up to 19, is by how much others on the same core go first.
+    """
     options = ("-protocol", call.protocol, "-streams", str(count), "-connections", str(connections))
-    with Client(program, "streams", server, call, *options) as client:
+    with Client(program, "streams", server, call, *options, niceness=niceness) as client:
         yield Streams(client, count)
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from loadtest.environments import NotInstallable
 from loadtest.plan import Plan
 from loadtest.processes import Serving, running, serving
-from loadtest.server import running_server
+from loadtest.server import Server, Transport, running_server
 from loadtest.settings import ENVIRONMENT, NAMESPACE
 from loadtest.watching import etcd
 from loadtest.watching.streams import Call
@@ -41,22 +41,30 @@ class Subject:
 
 
 @contextmanager
-def vexil(database: Path | None = None, progress_interval: float = 30.0) -> Iterator[Subject]:
+def vexil(
+    database: Path | None = None, progress_interval: float = 30.0, transport: Transport = "grpc"
+) -> Iterator[Subject]:
     """Vexil on a SQLite file, or on memory; streams begin with the full state, of nothing or one setting.
 
     `progress_interval`: seconds after which a silent stream is told that nothing is missing.
     """
+    with running_server(database, transport) as server:
+        name = "vexil" if transport == "grpc" else f"vexil {transport}"
+        yield subject_of(server, name, progress_interval)
+
+
+def subject_of(server: Server, name: str, progress_interval: float = 30.0) -> Subject:
+    """A server of Vexil's, whose one environment is watched, and one setting there changed."""
     request = watch_pb2.WatchRequest(namespace=NAMESPACE, environment=ENVIRONMENT)
     request.progress_interval.FromMilliseconds(round(1000 * progress_interval))
     watch = Call("/vexil.v1.ConfigService/Watch", request.SerializeToString())
     numbers = count()
-    with running_server(database) as server:
 
-        def publish() -> int:
-            text = f"{next(numbers):0{_TEXT_OF_VEXIL}}"
-            return server.commit(Put(_SETTING, Setting(value=Value.of_string(text))))
+    def publish() -> int:
+        text = f"{next(numbers):0{_TEXT_OF_VEXIL}}"
+        return server.commit(Put(_SETTING, Setting(value=Value.of_string(text))))
 
-        yield Subject("vexil", server.process, watch, publish)
+    return Subject(name, server.process, watch, publish)
 
 
 @contextmanager

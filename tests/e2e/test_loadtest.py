@@ -15,6 +15,7 @@ from rich.console import Console
 from loadtest.__main__ import BENCHMARKS
 from loadtest.compiled import compiled_client
 from loadtest.environments import NotInstallable
+from loadtest.h2load import program as h2load
 from loadtest.local_evaluation.subject import NotSetUp, Subject
 from loadtest.processes import running, two_cores
 from loadtest.results import Figure, print_table
@@ -26,8 +27,9 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="benchmarks read /proc")
 
 
+PEERS = ("evaluate_peers", "evaluate_processes", "evaluate_meanwhile")
 WATCH = ("watch_fanout", "watch_idle", "watch_catchup", "watch_propagation")
-OTHERS = [name for name in BENCHMARKS if name not in WATCH]
+OTHERS = [name for name in BENCHMARKS if name not in (*PEERS, *WATCH)]
 
 
 def test_benchmarks_yield_figures_of_every_kind() -> None:
@@ -53,13 +55,37 @@ def test_watch_benchmarks_yield_figures_of_every_kind() -> None:
         pytest.skip(str(problem))
     document, _ = _quick(*WATCH)
     assert _cases(document) >= {
-        ("watch fan-out", "one to 4, CPU"),
+        ("watch fan-out", "4 over 2, CPU"),
+        ("watch fan-out", "4 over 4, one has it"),
         ("watch fan-out", "health check meanwhile"),
         ("watch, idle", "8 streams, memory"),
         ("watch, catching up", "full state, 200 settings"),
         ("watch, catching up", "resume in batches, 20 commits behind"),
         ("watch, propagation", "4 subscribers have it"),
     }
+
+
+def test_benchmarks_beside_peers_yield_figures_of_every_kind() -> None:
+    try:
+        compiled_client(Console(stderr=True))
+        h2load()
+    except NotInstallable as problem:
+        pytest.skip(str(problem))
+    document, _ = _quick(*PEERS)
+    assert _cases(document) >= {
+        ("evaluate, peers", "8 × 32 calls, pinned"),
+        ("evaluate, peers", "8 × 32 calls, not pinned, CPU"),
+        ("evaluate, peers", "one call at a time, pinned"),
+        ("evaluate, processes", "vexil grpc"),
+        ("evaluate, meanwhile", "beside 5 commits/s"),
+    }
+
+
+def test_benchmarks_beside_peers_say_what_they_lack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    document, said = _quick(*PEERS)
+    assert not document["figures"]
+    assert said.count("skipped: h2load is not installed") == len(PEERS)
 
 
 def test_watch_benchmarks_say_what_they_lack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
