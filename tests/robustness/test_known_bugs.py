@@ -145,6 +145,7 @@ async def test_resync_in_mid_stream_replaces_what_is_held(pair: Stage) -> None:
         await pair.auditor.compact(head)
         pair.nodes[1].proxy.heal()
         assert await watcher.told(head)
+        assert await neighbour.told(head)
     assert await pair.findings() == []
     assert "STATE_REASON_RESYNC" in {step.reason for step in pair.steps(watcher)}
     assert [key for _, key in pair.steps(watcher)[-1].held] == ["new"]
