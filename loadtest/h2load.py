@@ -96,6 +96,11 @@ class Load:
         return max(outcome.generator / outcome.seconds for outcome in self.outcomes)
 
     @property
+    def server_busy(self) -> float:
+        """How much of a core the server used, the median; below 1 per core it or h2load waited for one."""
+        return statistics.median(outcome.server / outcome.seconds for outcome in self.outcomes)
+
+    @property
     def took(self) -> Sequence[int]:
         """Microseconds of each call that was timed, of all measurements."""
         return [each for outcome in self.outcomes for each in outcome.took]

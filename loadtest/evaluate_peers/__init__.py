@@ -5,7 +5,7 @@ turn: many calls under way at once, then one after the other.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 from rich.console import Console
 from rich.progress import track
@@ -35,9 +35,7 @@ def run(plan: Plan, console: Console) -> Iterator[Figure]:
 
 def _measured(plan: Plan, console: Console, how: str, cores: tuple[int, int] | None) -> Iterator[Figure]:
     with ExitStack() as stack:
-        with ExitStack() as pinned:
-            if cores:
-                pinned.enter_context(started_on(cores[0]))
+        with started_on(cores[0]) if cores else nullcontext():
             peers = stack.enter_context(all_peers(plan, console))
         core = cores[1] if cores else None
         many = [Load(peer.process, METHOD, REQUEST, CONNECTIONS, IN_FLIGHT, core) for peer in peers]
@@ -71,8 +69,10 @@ def _rates(how: str, peers: Sequence[Peer], loads: Sequence[Load]) -> Iterator[F
         else:
             ratio = load.cpu / native.cpu
             yield Figure(NAME, f"{case}, CPU", peer.name, load.cpu, "µs/call", ratio, NATIVE, _aim(peer, how))
-    for peer, load in zip(peers, loads, strict=True):
-        yield Figure(NAME, f"h2load, {how}", f"for {peer.name}", 100 * load.generator_busy, "% of a core")
+    for kind in ("server", "h2load"):
+        for peer, load in zip(peers, loads, strict=True):
+            busy = load.server_busy if kind == "server" else load.generator_busy
+            yield Figure(NAME, f"{kind} busy, {how}", peer.name, 100 * busy, "% of a core")
 
 
 def _aim(peer: Peer, how: str) -> str:

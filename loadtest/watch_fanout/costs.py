@@ -32,7 +32,7 @@ def costs(
             yield Figure(NAME, case, f"{name}, {percentile}", value, "ms", ratio, f"etcd's {percentile}", aim)
     for name, delivery in deliveries.items():
         busy = 100 * delivery.client_busy
-        yield Figure(NAME, f"{kind}, client", f"of {name}", busy, "% of its core")
+        yield Figure(NAME, f"{kind}, client", f"of {name}", busy, "% of its core", aim="≤ 50 %")
 
 
 def _cpu(case: str, deliveries: Mapping[str, Delivery]) -> Iterator[Figure]:
