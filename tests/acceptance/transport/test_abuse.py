@@ -4,6 +4,7 @@ import asyncio
 import struct
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -36,7 +37,6 @@ from tests.support.http2 import (
     message,
 )
 from vexil.client.rpc import AioConfigStub
-from vexil.server.transport.native import NativeServer
 from vexil.server.transport.port import Transport
 
 GREETING = PREFACE + frame(SETTINGS, 0, 0)
@@ -122,7 +122,8 @@ async def server(serve: Serve, connect: Connect, toy: Toy, transport: str) -> As
 
 def connections(server: Transport) -> int:
     """What is open; gRPC's C core does not say."""
-    return server._running[0]._server.connections if isinstance(server, NativeServer) else 1
+    running: Any = getattr(server, "_running", None)  # of the compiled one, which may not be installed
+    return 1 if running is None else running[0]._server.connections
 
 
 async def until(holds: Callable[[], bool]) -> None:
