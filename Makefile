@@ -23,6 +23,10 @@ help: ## List these commands
 .PHONY: setup
 setup: $(READY) ## Only set up: the commands are then in .venv/bin
 
+.PHONY: native
+native: $(READY) ## Build and install the compiled transport, where Rust is at hand (vexil serve --transport native)
+	@bash tools/native.sh
+
 .PHONY: demo
 demo: $(READY) ## Start a server, apply examples/, watch a change arrive, evaluate some flags
 	@$(BIN)/vexil demo $(ARGS)

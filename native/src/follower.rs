@@ -159,7 +159,7 @@ mod tests {
     async fn now(follower: &mut Follower, asked: &mut bool) -> String {
         poll_fn(|context| {
             Poll::Ready(match follower.poll(context, asked) {
-                Poll::Ready(followed) => text(followed),
+                Poll::Ready(message) => text(message),
                 Poll::Pending => String::new(),
             })
         })
@@ -323,6 +323,25 @@ mod tests {
         for task in waiting {
             assert_eq!(task.await.expect("no panic").1, "a");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn news_for_which_nobody_waited_leave_the_herald_awake_for_the_next() {
+        let history = history();
+        let leaving = reading(follow(&history, 10));
+        tokio::task::yield_now().await;
+        leaving.abort();
+        assert!(leaving.await.is_err());
+        append(&history, 11, &["a"]);
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        let coming = reading(follow(&history, 11));
+        tokio::task::yield_now().await;
+        append(&history, 12, &["b"]);
+        // Sooner than by its silence, after which it looks by itself.
+        let told = tokio::time::timeout(LONG / 2, coming).await.expect("in time");
+        assert_eq!(told.expect("no panic").1, "b");
     }
 
     #[tokio::test(start_paused = true)]

@@ -165,18 +165,18 @@ impl History {
         drop(waker);
     }
 
-    /// Those who have to be woken now; where there are none, the herald is woken when there are.
+    /// Those who have to be woken now; where there are none, the herald is woken when there is news.
     pub fn called(&self, herald: &Waker) -> Vec<Waker> {
         let mut recent = self.lock();
+        let mut due = Vec::new();
         if std::mem::take(&mut recent.news) {
-            return recent
-                .waiting
-                .iter_mut()
-                .filter_map(|(_, waker)| waker.take())
-                .collect();
+            due.extend(recent.waiting.iter_mut().filter_map(|(_, waker)| waker.take()));
         }
-        recent.herald = Some(herald.clone());
-        Vec::new()
+        if due.is_empty() {
+            // Also after news for which nobody waited.
+            recent.herald = Some(herald.clone());
+        }
+        due
     }
 
     fn lock(&self) -> MutexGuard<'_, Recent> {

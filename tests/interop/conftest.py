@@ -27,7 +27,7 @@ class Shopfront:
 def transport(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     if name == "native" and find_spec("vexil_native") is None:
-        pytest.skip("the compiled transport is not installed; `make setup` builds it where Rust is at hand")
+        pytest.skip("the compiled transport is not installed; `make native` builds it where Rust is at hand")
     return name
 
 

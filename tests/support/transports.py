@@ -17,4 +17,4 @@ def is_here(name: TransportName) -> bool:
 def require(name: TransportName) -> None:
     """Skips the test where it can't."""
     if not is_here(name):
-        pytest.skip("the compiled transport is not installed; `make setup` builds it where Rust is at hand")
+        pytest.skip("the compiled transport is not installed; `make native` builds it where Rust is at hand")

@@ -52,7 +52,7 @@ def histories_of(
 def _obstacle(listener: Listener) -> str | None:
     """Why the compiled transport can't serve this listener; None: it can."""
     if find_spec("vexil_native") is None:
-        return "it is not installed; `make setup` builds it where Rust is at hand"
+        return "it is not installed; `make native` builds it where Rust is at hand"
     if listener.address.startswith("unix:"):
         return "it does not listen on Unix sockets"
     if listener.channelz:
