@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ import pytest
 from tests.support.certificates import Authority
 from tests.support.server import server_process
 from tests.support.shop import Shop
+from tests.support.transports import TRANSPORTS, require
 from vexil.client.rpc import Endpoint, Tls
+from vexil.server.settings import TransportName
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,16 @@ class Shopfront:
     shop: Shop
 
 
-@pytest.fixture(scope="session", params=["grpc", "native"])
-def transport(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    if name == "native" and find_spec("vexil_native") is None:
-        pytest.skip("the compiled transport is not installed; `make native` builds it where Rust is at hand")
+@pytest.fixture(scope="session", params=TRANSPORTS)
+def transport(request: pytest.FixtureRequest) -> TransportName:
+    name: TransportName = request.param
+    require(name)
     return name
 
 
 @pytest.fixture(scope="session", params=["plain", "tls"])
 def shopfront(
-    request: pytest.FixtureRequest, transport: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, transport: TransportName, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shopfront]:
     authorities: Path | None = None
     settings: dict[str, Any] = {}

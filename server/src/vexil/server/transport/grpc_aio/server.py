@@ -6,13 +6,12 @@ from typing import Any
 import grpc.aio
 from grpc_channelz.v1 import channelz
 
-from vexil.server.services import Method, methods_of
+from vexil.server.services import Method
 from vexil.server.transport.certificates import Certificates
 from vexil.server.transport.grpc_aio.methods import MethodHandlers, UnknownMethods
 from vexil.server.transport.grpc_aio.tls import server_credentials
-from vexil.server.transport.health import HEALTH_SERVICE, Health
 from vexil.server.transport.listener import Listener, cannot_listen
-from vexil.server.transport.reflection import REFLECTION_SERVICE, Reflection
+from vexil.server.transport.standard import Offer
 
 _CHANNELZ = "grpc.channelz.v1.Channelz"
 
@@ -25,21 +24,14 @@ class GrpcServer:
 
     def __init__(self, listener: Listener, methods: Sequence[Method]) -> None:
         self._listener = listener
-        services = sorted({method.path.split("/")[1] for method in methods})
-        self._health = Health(services)
-        health = list(methods_of(HEALTH_SERVICE, self._health))
-        names = [*services, HEALTH_SERVICE.full_name]
-        offered = [*methods, *health]
+        offer = Offer(listener, methods, *([_CHANNELZ] if listener.channelz else []))
+        self._health = offer.health
         self._server = grpc.aio.server(options=server_options(listener))
         if listener.channelz:
             channelz.add_channelz_servicer(self._server)
-            names.append(_CHANNELZ)
-        if listener.reflection:
-            names.append(REFLECTION_SERVICE.full_name)
-            offered += methods_of(REFLECTION_SERVICE, Reflection(names))
-        self._handlers = MethodHandlers(offered)
+        self._handlers = MethodHandlers(offer.methods)
         self._server.add_generic_rpc_handlers([self._handlers.generic(), UnknownMethods()])
-        self._health_handlers = MethodHandlers(health)
+        self._health_handlers = MethodHandlers(offer.health_methods)
         self._health_server = grpc.aio.server(options=server_options(listener))
         self._health_server.add_generic_rpc_handlers([self._health_handlers.generic(), UnknownMethods()])
         self._certificates = None if listener.tls is None else Certificates(listener.tls)

@@ -9,14 +9,13 @@ import vexil_native
 from vexil_native import Call
 
 from vexil.core.errors import InvalidRequest, Unimplemented, Violation
-from vexil.server.services import Method, methods_of
+from vexil.server.services import Method
 from vexil.server.transport.certificates import Certificates, Pems
-from vexil.server.transport.health import HEALTH_SERVICE, Health
 from vexil.server.transport.listener import Listener, cannot_listen
 from vexil.server.transport.native.call import NativeCall
 from vexil.server.transport.native.failures import Failure, failure
 from vexil.server.transport.native.handlers import NativeHandlers
-from vexil.server.transport.reflection import REFLECTION_SERVICE, Reflection
+from vexil.server.transport.standard import Offer
 
 _MAX_HEADER_BYTES = 16 * 1024
 _KEEPALIVE_INTERVAL = 60.0
@@ -35,15 +34,10 @@ class NativeServer:
 
     def __init__(self, listener: Listener, methods: Sequence[Method]) -> None:
         self._listener = listener
-        services = sorted({method.path.split("/")[1] for method in methods})
-        self._health = Health(services)
-        health = list(methods_of(HEALTH_SERVICE, self._health))
-        offered = [*methods, *health]
-        if listener.reflection:
-            names = [*services, HEALTH_SERVICE.full_name, REFLECTION_SERVICE.full_name]
-            offered += methods_of(REFLECTION_SERVICE, Reflection(names))
-        self._handlers = NativeHandlers(offered)
-        self._health_handlers = NativeHandlers(health)
+        offer = Offer(listener, methods)
+        self._health = offer.health
+        self._handlers = NativeHandlers(offer.methods)
+        self._health_handlers = NativeHandlers(offer.health_methods)
         self._certificates = None if listener.tls is None else Certificates(listener.tls)
         self._running: list[_Running] = []
         self.port = 0
