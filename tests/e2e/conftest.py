@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cli import MANIFEST, Cli
+from tests.support.any_client import AnyClientFactory, clients
 from tests.support.server import server_process
+from tests.support.shop import Shop
 
 _numbers = itertools.count(1)
 
@@ -42,3 +44,25 @@ def cli(empty_cli: Cli) -> Cli:
     empty_cli(*begin, *(f"--with-environment={name}" for name in ("base", "staging:base", "prod:base")))
     empty_cli.apply(MANIFEST.format(namespace=empty_cli.namespace))
     return empty_cli
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def make(request: pytest.FixtureRequest) -> Iterator[AnyClientFactory]:
+    """Makes clients of both kinds, which are closed with the test."""
+    with clients(request.param) as factory:
+        yield factory
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[str]:
+    """A server for the clients of a module."""
+    with server_process() as server:
+        yield server.target
+
+
+@pytest.fixture
+def shop(target: str) -> Iterator[Shop]:
+    """A namespace for one test."""
+    with Shop(target, f"shop-{next(_numbers)}") as made:
+        made.create()
+        yield made

@@ -1,7 +1,6 @@
 """What both clients get from a real server when it is large, cut off, or asked for."""
 
 import asyncio
-import itertools
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.robustness.proxy import Proxy, proxy
-from tests.support.any_client import AnyClientFactory, clients
+from tests.support.any_client import AnyClientFactory
 from tests.support.server import PATIENCE, server_process
 from tests.support.shop import Shop
 from vexil.client import BackoffPolicy, Change, ClientState, Subscriber
@@ -27,29 +26,7 @@ QUICK = BackoffPolicy(floor=0.01, initial=0.05, maximum=0.2)
 KEYS = [f"part_{n:03}" for n in range(300)]
 """With 20 KB each, a commit of all of them is beyond the 4 MB that gRPC receives unless told otherwise."""
 
-_numbers = itertools.count(1)
-
 See = Callable[[Event], None]
-
-
-@pytest.fixture(params=["sync", "asyncio"])
-def make(request: pytest.FixtureRequest) -> Iterator[AnyClientFactory]:
-    with clients(request.param) as factory:
-        yield factory
-
-
-@pytest.fixture(scope="module")
-def target() -> Iterator[str]:
-    with server_process() as server:
-        yield server.target
-
-
-@pytest.fixture
-def shop(target: str) -> Iterator[Shop]:
-    """A namespace for one test."""
-    with Shop(target, f"large-{next(_numbers)}") as made:
-        made.create()
-        yield made
 
 
 @pytest.fixture

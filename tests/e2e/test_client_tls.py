@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tests.support.any_client import AnyClientFactory, clients
+from tests.support.any_client import AnyClientFactory
 from tests.support.server import server_thread
 from tests.support.shop import Shop
 from vexil.client import BackoffPolicy, ClientState, Endpoint, Tls
@@ -63,12 +63,6 @@ def identity(directory: Path, name: str, issuer: Identity | None = None) -> Iden
         )
     )
     return Identity(certificate, key, certificate_file, key_file)
-
-
-@pytest.fixture(params=["sync", "asyncio"])
-def make(request: pytest.FixtureRequest) -> Iterator[AnyClientFactory]:
-    with clients(request.param) as factory:
-        yield factory
 
 
 @pytest.fixture(scope="module")

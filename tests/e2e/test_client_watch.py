@@ -1,13 +1,11 @@
 """Both clients and a real server in a process of its own."""
 
-import itertools
 import queue
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.any_client import AnyClientFactory, clients
+from tests.support.any_client import AnyClientFactory
 from tests.support.server import PATIENCE, server_process
 from tests.support.shop import Shop
 from vexil.client import (
@@ -26,29 +24,7 @@ from vexil.core.errors import NotFound
 from vexil.core.view import View
 from vexil.v1.watch_pb2 import WatchResponse
 
-_numbers = itertools.count(1)
-
 QUICK = BackoffPolicy(floor=0.01, initial=0.05, maximum=0.2)
-
-
-@pytest.fixture(params=["sync", "asyncio"])
-def make(request: pytest.FixtureRequest) -> Iterator[AnyClientFactory]:
-    with clients(request.param) as factory:
-        yield factory
-
-
-@pytest.fixture(scope="module")
-def target() -> Iterator[str]:
-    with server_process() as server:
-        yield server.target
-
-
-@pytest.fixture
-def shop(target: str) -> Iterator[Shop]:
-    """A namespace for one test."""
-    with Shop(target, f"shop-{next(_numbers)}") as made:
-        made.create()
-        yield made
 
 
 @pytest.fixture
