@@ -1,0 +1,34 @@
+"""How servers on different machines tell each other that a log has grown."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from vexil.core.resource import Revision
+
+
+class HintSource(Protocol):
+    """Hints between servers. They may be lost, late, doubled, out of order or made up: they only save waiting.
+
+    Stores need not know one: `HintedStore` puts it around any store. It tells what is appended and what
+    `heads` shows, and adds what it hears to the store's own `hints`; a store that polls snaps back when
+    `heads` shows it something new. Used from one event loop. Methods raise nothing for what is wrong outside.
+    """
+
+    def tell(self, namespace: str, revision: Revision) -> None:
+        """Says that the log has this revision. Does not wait; what is not sent yet is merged.
+
+        What is known to have been told already is not told again, so that this may be called often.
+        """
+        ...
+
+    def listen(self) -> AsyncIterator[None]:
+        """Yields at once, and when others told something that this process has not told itself.
+
+        Also after anything may have been missed. Merged while nobody listens; any number of listeners; ends
+        after `close`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends listeners, and gives what is not sent yet a moment to go. Closing twice is fine."""
+        ...
