@@ -7,7 +7,7 @@ from vexil.core.resource import Revision
 
 
 class HintSource(Protocol):
-    """Hints between servers. They may be lost, late, doubled, out of order or made up: they only save waiting.
+    """Hints between servers. They may be lost, late, doubled, in disorder or made up: they only save waiting.
 
     Stores need not know one: `HintedStore` puts it around any store. It tells what is appended and what
     `heads` shows, and adds what it hears to the store's own `hints`; a store that polls snaps back when
