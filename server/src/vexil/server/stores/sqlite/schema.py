@@ -10,7 +10,7 @@ state there.
 
 Each row has a checksum over itself, a commit's also over those of its changes, and each revision has one
 over its state: what is loaded or read is what was written, or else known to be damaged, also where a damaged
-page still parses. Times are microseconds since 1970 in UTC.
+page still parses. The tables of announcements have none. Times are microseconds since 1970 in UTC.
 """
 
 import sqlite3
@@ -75,6 +75,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """
         CREATE UNIQUE INDEX changes_by_resource
         ON changes (namespace_id, kind, environment, key, version, revision)
+        """,
+    ),
+    (
+        """
+        CREATE TABLE announced ( -- how far the log was announced; nothing of the log derives from it
+            namespace TEXT PRIMARY KEY,
+            revision INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE announcer ( -- who announces; at most one row
+            id INTEGER PRIMARY KEY,
+            holder TEXT NOT NULL,
+            until INTEGER NOT NULL
+        )
         """,
     ),
 )

@@ -1,0 +1,1 @@
+"""Announcements: telling queues and topics what was committed."""
