@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("any time", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any time")
 
+pytest_plugins = ("tests.support.engines.fixtures",)
+
 TESTS = Path(__file__).parent
 ORDER = ("unit", "deploy", "acceptance", "crash", "robustness", "e2e", "interop")
 

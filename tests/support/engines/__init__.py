@@ -1,0 +1,5 @@
+"""Real engines for tests and for trying things out: DynamoDB Local, redis-server, moto's server.
+
+Each is a process of its own on 127.0.0.1 and a free port, started when it is first asked for and ended with
+whoever started it.
+"""

@@ -1,0 +1,67 @@
+"""DynamoDB Local's files: fetched once from Maven Central, and each compared with its pinned hash."""
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.support.engines.missing import EngineMissing, require_program
+
+SOURCE = Path(__file__).parents[3] / "tools" / "dynamodb-local"
+"""Where its `pom.xml`, its hashes and its launcher are."""
+
+_CACHE = Path(__file__).parents[3] / ".cache" / "engines"
+_LONGEST_FETCH = 600.0
+"""Seconds for about 50 MB and the Maven plugin that copies them."""
+
+
+def libraries() -> Path:
+    """The directory with the engine's jars; raises EngineMissing when they can't be had.
+
+    What is there already was verified when it was fetched; other pins are another directory.
+    """
+    sums = SOURCE / "SHA256SUMS"
+    target = _CACHE / f"dynamodb-local-{hashlib.sha256(sums.read_bytes()).hexdigest()[:12]}"
+    if target.is_dir():
+        return target
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with (_CACHE / "dynamodb-local.lock").open("w") as lock:
+        # Test processes that start together must not fetch together.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_dir():
+            scratch = target.with_name(f"{target.name}.fetching")
+            shutil.rmtree(scratch, ignore_errors=True)
+            _fetch(scratch)
+            _verify(scratch, sums)
+            scratch.rename(target)
+    return target
+
+
+def _fetch(target: Path) -> None:
+    maven = require_program("mvn", "Maven (https://maven.apache.org; Debian: apt install maven)")
+    # -C: Maven refuses what differs from the repository's own checksum.
+    command = [maven, "-B", "-q", "-C", "-f", str(SOURCE / "pom.xml"), "dependency:copy-dependencies"]
+    options = [f"-DoutputDirectory={target}", "-DincludeScope=runtime"]
+    done = subprocess.run(
+        [*command, *options],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST_FETCH,
+        check=False,
+    )
+    if done.returncode != 0:
+        words = next((line for line in done.stdout.splitlines() if "ERROR" in line), "it gave no reason")
+        raise EngineMissing(f"Maven can't fetch DynamoDB Local; is Maven Central reachable? {words[:300]}")
+
+
+def _verify(folder: Path, sums: Path) -> None:
+    """Raises RuntimeError unless the folder holds exactly the pinned files."""
+    pinned = {
+        name: digest for digest, name in (line.split(maxsplit=1) for line in sums.read_text().splitlines())
+    }
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    wrong = sorted(name for name in pinned.keys() | found.keys() if pinned.get(name) != found.get(name))
+    if wrong:
+        raise RuntimeError(f"not what {sums.name} says: {', '.join(wrong)}; nothing was installed")

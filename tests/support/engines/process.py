@@ -1,0 +1,89 @@
+"""An engine as a process: started, awaited, ended."""
+
+import os
+import re
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+_PATIENCE = 60.0
+"""Seconds after which an engine that is not up, or has not ended, counts as broken."""
+
+_LAST_LINES = 30
+
+
+class EngineFailed(Exception):
+    """The process ended, or said nothing, before it was up; the text has its last words."""
+
+
+class EngineProcess:
+    """A process whose output is read all the time, so that it never waits for a reader."""
+
+    def __init__(self, command: Sequence[str], ready: re.Pattern[str], variables: Mapping[str, str]) -> None:
+        self._ready = ready
+        self._match: re.Match[str] | None = None
+        self._last = deque[str](maxlen=_LAST_LINES)
+        self._settled = threading.Event()
+        self._process = subprocess.Popen(
+            command,
+            # Engines that look at it end with this process, however that ends.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **variables},
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    def wait_ready(self) -> re.Match[str]:
+        """The line of output that says that it is up; raises EngineFailed when there is none."""
+        self._settled.wait(_PATIENCE)
+        if self._match is None:
+            raise EngineFailed("\n".join(self._last) or "no output")
+        return self._match
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        return self._process.wait()
+
+    def close(self) -> None:
+        """Ends it."""
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(_PATIENCE)
+        self._reader.join(_PATIENCE)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._last.append(line.rstrip())
+            if self._match is None and (match := self._ready.search(line)):
+                self._match = match
+                self._settled.set()
+        self._settled.set()
+
+
+@contextmanager
+def engine_process(
+    command: Sequence[str], ready: str, variables: Mapping[str, str] | None = None
+) -> Iterator[tuple[EngineProcess, re.Match[str]]]:
+    """A process that is up, as a line of its output that matches `ready` says; it ends with the block."""
+    process = EngineProcess(command, re.compile(ready), variables or {})
+    try:
+        yield process, process.wait_ready()
+    finally:
+        process.close()
