@@ -36,3 +36,12 @@ def test_what_is_set_aside_is_not_looked_at_again() -> None:
     set_aside()
     assert gc.get_freeze_count() > 0
     assert not any(found is lasting for found in gc.get_objects())
+
+
+def test_what_was_made_in_a_pause_is_set_aside_where_a_collection_would_be_due() -> None:
+    with collection_paused():
+        few: list[list[object]] = [[] for _ in range(10)]
+    assert any(found is few for found in gc.get_objects())
+    with collection_paused():
+        many: list[list[object]] = [[] for _ in range(30_000)]
+    assert not any(found is many for found in gc.get_objects())

@@ -6,6 +6,7 @@ from typing import Self
 
 from immutables import Map
 
+from vexil.core.maps import updated
 from vexil.core.resource import (
     Commit,
     Deleted,
@@ -61,7 +62,7 @@ class Snapshot:
         own: dict[str, dict[Place, Entry]] = {}
         for state in states:
             own.setdefault(state.id.environment, {})[state.id.kind, state.id.key] = compile_entry(state)
-        maps: dict[str, Own] = {name: Map(entries) for name, entries in own.items()}
+        maps: dict[str, Own] = {name: updated(_NOTHING, entries) for name, entries in own.items()}
         tree = _tree_of(maps)
         views: dict[str, View] = {}
         for name in tree.ordered():
@@ -194,7 +195,7 @@ def _flatten(
         merged.setdefault(kind, {})[key] = entry
     by_kind = dict(base)
     for kind, entries in merged.items():
-        by_kind[kind] = base[kind].update(entries) if kind in base else Map(entries)
+        by_kind[kind] = updated(base.get(kind, Map()), entries)
     return View(namespace, name, revision, by_kind)
 
 

@@ -9,6 +9,7 @@ from immutables import Map
 
 from vexil.core.evaluation import EMPTY_CONTEXT, ErrorCode, Evaluation, EvaluationContext, EvaluationReason
 from vexil.core.evaluator import CompiledSegment, CompiledSetting, compile_segment, compile_setting
+from vexil.core.maps import updated
 from vexil.core.resource import Deleted, Kind, ResourceChange, ResourceState, Revision
 from vexil.core.setting import Segment, Setting
 
@@ -71,7 +72,7 @@ class View:
         by_kind: dict[Kind, dict[str, Entry]] = {}
         for state in states:
             by_kind.setdefault(state.id.kind, {})[state.id.key] = compile_entry(state)
-        maps = {kind: Map(entries) for kind, entries in by_kind.items()}
+        maps = {kind: updated(_EMPTY, entries) for kind, entries in by_kind.items()}
         return cls(namespace, environment, revision, maps)
 
     def evaluate(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> Evaluation:

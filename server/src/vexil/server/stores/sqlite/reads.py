@@ -1,8 +1,9 @@
 """What is read, each function in one transaction of its own."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+from typing import Any
 
 from vexil.core.resource import (
     Commit,
@@ -46,10 +47,10 @@ def load(connection: sqlite3.Connection, namespace: str, at: Revision | None) ->
         if at is None:
             at = place.head.revision
         require_kept(place.head, at)
-        rows = connection.execute(statements.STATE, (place.id, at)).fetchall()
         expected = state_checksum(connection, place, at)
-        changes = to_changes(rows)
-    if checksums.of_state(row[-1] for row in rows) != expected:
+        found: list[int] = []
+        changes = to_changes(_noted(connection.execute(statements.STATE, (place.id, at)), found))
+    if checksums.of_state(found) != expected:
         raise Damage(f"the state of {namespace!r} at revision {at} differs from what was written")
     return _image(namespace, at, changes)
 
@@ -61,8 +62,8 @@ def load_touched(connection: sqlite3.Connection, namespace: str, at: Revision, u
         require_kept(place.head, at)
         require_reached(place.head, until)
         bounds = {"namespace": place.id, "at": at, "until": until, "environment": int(Kind.ENVIRONMENT)}
-        rows = connection.execute(statements.TOUCHED, bounds).fetchall()
-    return _image(namespace, at, to_changes(rows))
+        changes = to_changes(connection.execute(statements.TOUCHED, bounds))
+    return _image(namespace, at, changes)
 
 
 def read(connection: sqlite3.Connection, namespace: str, after: Revision, limit: int) -> list[Commit]:
@@ -115,6 +116,13 @@ def revision_of(connection: sqlite3.Connection, place: Place, request_id: str) -
     return None if row is None else row[0]
 
 
+def _noted(rows: Iterable[tuple[Any, ...]], found: list[int]) -> Iterator[tuple[Any, ...]]:
+    """The rows, whose checksums are noted. None is kept: to let many go at once would hold up all threads."""
+    for row in rows:
+        found.append(row[-1])
+        yield row
+
+
 def _image(namespace: str, at: Revision, changes: Iterable[ResourceChange]) -> Image:
     states: list[ResourceState] = []
     deleted: list[Deleted] = []
@@ -135,13 +143,13 @@ def _between(connection: sqlite3.Connection, place: Place, first: int, last: int
     for revision, entry in zip_longest(range(first, last + 1), entries):
         if entry is None or entry.revision != revision:
             raise _missing(place, revision)
-    rows = connection.execute(statements.CHANGES, bounds).fetchall()
-    changes, covered = to_changes(rows), [row[-1] for row in rows]
+    covered: list[int] = []
+    changes = to_changes(_noted(connection.execute(statements.CHANGES, bounds), covered))
     commits: list[Commit] = []
     start = 0
     for entry in entries:
         # Too many changes, too few, or another commit's do not fit the commit's checksum.
-        end = len(rows) if entry.revision == last else start + entry.change_count
+        end = len(changes) if entry.revision == last else start + entry.change_count
         own = tuple(changes[start:end])
         commits.append(to_commit(place.head.namespace, entry, tuple(covered[start:end]), own))
         start = end
