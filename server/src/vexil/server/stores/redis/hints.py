@@ -94,6 +94,8 @@ class RedisHints:
             # Whatever a driver raises: without hints the server only waits longer.
             except* Exception as group:  # noqa: BLE001
                 self._lost(group.exceptions[0])
+                # What the teller used is as dead as what the listener did.
+                await self._client.connection_pool.disconnect()
             failures = 1 if loop.time() - began > _STEADY else failures + 1
             await self._sleep(_pause(failures))
 
