@@ -24,9 +24,11 @@ from vexil.server.handlers.transfer import Transfer
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, methods_of
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
+from vexil.server.stores.hinted import HintedStore
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.memory_board import MemoryBoard
 from vexil.server.stores.port import Store
+from vexil.server.stores.redis import RedisHints, RedisPlace
 from vexil.server.stores.sqlite import SqliteBoard, SqliteStore
 from vexil.server.transport.certificates import TlsFiles
 from vexil.server.transport.choice import histories_of, open_transport
@@ -136,6 +138,9 @@ async def running(
     async with AsyncExitStack() as stack:
         store = store or await open_store(settings)
         stack.push_async_callback(store.close)
+        if settings.hints is not None:
+            store = HintedStore(store, RedisHints(RedisPlace(settings.hints, settings.hints_password)))
+            stack.push_async_callback(store.close)
         clock = clock or Clock()
         board = board or open_board(settings, clock)
         stack.push_async_callback(board.close)

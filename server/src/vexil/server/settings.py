@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +24,7 @@ _PROCESS = Group("Process", sort_key=5)
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\s]+):\d{1,5}|unix:.+")
 _STORE = re.compile(r"memory|sqlite:(?!//)[^?#]+|sqlite:///[^?#]+")
+_HINTS = re.compile(r"rediss?://([^/?#\s]+@)?[^/?#@\s]+(/\d{0,3})?(\?[^#\s]*)?")
 _AT_LEAST_ONE = Number(gte=1)
 
 
@@ -110,6 +111,19 @@ class ServerSettings:
         str,
         _option("store", _DATA, "Where commits are kept: sqlite:PATH, sqlite:///ABSOLUTE/PATH, or memory."),
     ] = "sqlite:vexil.db"
+    hints: Annotated[
+        str | None,
+        _option(
+            "hints",
+            _DATA,
+            "A Redis through which servers tell each other what is new, and caches what is old: "
+            "redis://HOST:PORT/DATABASE, or rediss:// for TLS.",
+        ),
+    ] = field(default=None, repr=False)
+    hints_password: Annotated[
+        str | None,
+        _option("hints_password", _DATA, "Its password; better in the variable than on the command line."),
+    ] = field(default=None, repr=False)
     keep_revisions: Annotated[
         int,
         _option("keep_revisions", _DATA, "This many newest commits are kept in any case.", _AT_LEAST_ONE),
@@ -252,3 +266,6 @@ def _store_violations(settings: ServerSettings) -> Iterator[Violation]:
         yield Violation("store", f"{settings.store!r} is neither sqlite:PATH nor memory")
     elif settings.processes > 1 and settings.store_path is None:
         yield Violation("processes", "a store in memory can't be shared: use sqlite:PATH, or one process")
+    if settings.hints is not None and not _HINTS.fullmatch(settings.hints):
+        # Not shown: it may hold a password.
+        yield Violation("hints", "is not redis://HOST:PORT/DATABASE, or rediss://HOST:PORT/DATABASE for TLS")
