@@ -1,10 +1,13 @@
 """The composition root: the one place that knows every part of a server, and how they fit together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from vexil.server.announce.announcer import Announcer
+from vexil.server.announce.aws import AwsDestination
 from vexil.server.background import Background
 from vexil.server.clock import Clock
 from vexil.server.control.committer import Committer
@@ -25,11 +28,14 @@ from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, methods
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
 from vexil.server.stores.hinted import HintedStore
+from vexil.server.stores.log_outbox import LogOutbox
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.memory_board import MemoryBoard
+from vexil.server.stores.memory_marks import MemoryMarks
+from vexil.server.stores.outbox import Outbox
 from vexil.server.stores.port import Store
 from vexil.server.stores.redis import RedisHints, RedisPlace
-from vexil.server.stores.sqlite import SqliteBoard, SqliteStore
+from vexil.server.stores.sqlite import SqliteBoard, SqliteMarks, SqliteStore
 from vexil.server.transport.certificates import TlsFiles
 from vexil.server.transport.choice import histories_of, open_transport
 from vexil.server.transport.listener import Listener
@@ -146,6 +152,7 @@ async def running(
         stack.push_async_callback(board.close)
         parts = compose(settings, store, board, clock)
         stack.push_async_callback(parts.fleet.leave)
+        announcer = await _open_announcer(settings, store, clock, stack)
         background = Background()
         stack.push_async_callback(background.stop)
         transport = open_transport(settings.transport, listener(settings), parts.methods)
@@ -159,6 +166,8 @@ async def running(
         background.every(_FLEET_SECONDS, parts.fleet.post)
         background.every(_PAST_SECONDS, parts.past.sweep)
         background.every(_COMPACTION_SECONDS, parts.compactor.compact)
+        if announcer is not None:
+            background.start(announcer.run())
         transport.serve()
         yield RunningServer(settings, parts, transport, background)
 
@@ -177,6 +186,25 @@ def open_board(settings: ServerSettings, clock: Clock) -> Board:
     """Where processes on the store that the settings name meet; nothing is opened yet."""
     path = settings.store_path
     return MemoryBoard(clock) if path is None else SqliteBoard(path.with_name(f"{path.name}-board"), clock)
+
+
+def open_outbox(settings: ServerSettings, store: Store, clock: Clock) -> Outbox:
+    """What of the store that the settings name was not announced yet."""
+    path = settings.store_path
+    return LogOutbox(store, MemoryMarks(clock) if path is None else SqliteMarks(path, clock))
+
+
+async def _open_announcer(
+    settings: ServerSettings, store: Store, clock: Clock, stack: AsyncExitStack
+) -> Announcer | None:
+    """The announcer, if one is wanted; what it needs is closed with the stack."""
+    if settings.announce is None:
+        return None
+    destination = await asyncio.to_thread(AwsDestination.open, settings.announce)
+    stack.push_async_callback(destination.close)
+    outbox = open_outbox(settings, store, clock)
+    stack.push_async_callback(outbox.close)
+    return Announcer(store, outbox, destination, clock)
 
 
 def listener(settings: ServerSettings) -> Listener:

@@ -24,6 +24,10 @@ _PROCESS = Group("Process", sort_key=5)
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\s]+):\d{1,5}|unix:.+")
 _STORE = re.compile(r"memory|sqlite:(?!//)[^?#]+|sqlite:///[^?#]+")
+_ANNOUNCE = re.compile(
+    r"sns:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?"
+    r"|sqs:https?://[^/\s?#]+/\d{12}/[A-Za-z0-9_-]{1,80}(\.fifo)?"
+)
 _HINTS = re.compile(r"rediss?://([^/?#\s]+@)?[^/?#@\s]+(/\d{0,3})?(\?[^#\s]*)?")
 _AT_LEAST_ONE = Number(gte=1)
 
@@ -132,6 +136,14 @@ class ServerSettings:
         float,
         _option("keep_days", _DATA, "Every commit younger than this is kept, in days.", Number(gte=0)),
     ] = 30.0
+    announce: Annotated[
+        str | None,
+        _option(
+            "announce",
+            _DATA,
+            "Tell others of every commit: sns:TOPIC-ARN or sqs:QUEUE-URL. AWS is found as boto3 does.",
+        ),
+    ] = None
 
     progress_interval: Annotated[
         float,
@@ -207,7 +219,12 @@ class ServerSettings:
     ] = "auto"
 
     def __post_init__(self) -> None:
-        violations = [*_listen_violations(self), *_tls_violations(self), *_store_violations(self)]
+        violations = [
+            *_listen_violations(self),
+            *_tls_violations(self),
+            *_store_violations(self),
+            *_announce_violations(self),
+        ]
         if violations:
             raise InvalidRequest.of(violations)
 
@@ -259,6 +276,15 @@ def _tls_violations(settings: ServerSettings) -> Iterator[Violation]:
         yield Violation(missing, "a certificate and its key are given together")
     if settings.client_ca_file is not None and not settings.tls:
         yield Violation("client_ca_file", "needs cert_file and key_file: client certificates are part of TLS")
+
+
+def _announce_violations(settings: ServerSettings) -> Iterator[Violation]:
+    if settings.announce is not None and not _ANNOUNCE.fullmatch(settings.announce):
+        yield Violation(
+            "announce",
+            f"{settings.announce!r} is neither sns:TOPIC-ARN (sns:arn:aws:sns:eu-west-1:123456789012:vexil) "
+            "nor sqs:QUEUE-URL (sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/vexil)",
+        )
 
 
 def _store_violations(settings: ServerSettings) -> Iterator[Violation]:
