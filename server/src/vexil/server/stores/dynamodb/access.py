@@ -20,6 +20,7 @@ class Problem(StrEnum):
 
     TABLE_MISSING = "TABLE_MISSING"
     TABLE_NOT_READY = "TABLE_NOT_READY"
+    LAYOUT_MISSING = "LAYOUT_MISSING"
     KEYS_WRONG = "KEYS_WRONG"
     ACCESS_DENIED = "ACCESS_DENIED"
     KEY_DENIED = "KEY_DENIED"
@@ -65,7 +66,8 @@ def accessing(subject: str) -> Iterator[None]:
 def refusal(error: "BotoCoreError | ClientError", subject: str) -> VexilError | None:
     """StoreRefused, or Unavailable when nobody answers, for what botocore raised.
 
-    None when that is about something else. What botocore says itself is only logged, at level debug: it holds ARNs and request ids.
+    None when that is about something else. What botocore says itself is only logged, at level debug: it holds
+    ARNs and request ids.
     """
     response: Mapping[str, Any] | None = getattr(error, "response", None)
     problem = _by_class(error) if response is None else _by_answer(response)
@@ -176,7 +178,7 @@ _TEXTS: Mapping[Problem, Callable[[Exception], str]] = {
     ),
     Problem.CLOCK_WRONG: _clock,
     Problem.UNREACHABLE: _always(
-        "the endpoint does not answer; is the region's name right, is there a way to it (VPC endpoint, proxy, "
-        "DNS), and does the local engine run?"
+        "the endpoint does not answer; is the region's name right, is there a way to it (VPC endpoint, "
+        "proxy, DNS), and does the local engine run?"
     ),
 }

@@ -1,0 +1,53 @@
+"""Whether a server can work with the tables that are there; said before it serves anything."""
+
+from typing import TYPE_CHECKING
+
+from vexil.server.stores.dynamodb import layout
+from vexil.server.stores.dynamodb.access import Problem, StoreRefused, accessing
+from vexil.server.stores.dynamodb.found import Found, from_description
+from vexil.server.stores.dynamodb.layout_version import read_version, require_known
+from vexil.server.stores.dynamodb.schema import KEYS, wrong_keys
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def require_usable(client: "DynamoDBClient", name: str) -> None:
+    """Raises unless the store's tables are there, with Vexil's keys and a layout that this release knows.
+
+    StoreRefused says what is wrong and what to do, FailedPrecondition (STORE_SCHEMA_NEWER) that a later
+    release wrote the tables, Unavailable that nobody answers. Blocks for three calls.
+
+    What makes tables worse but not useless (no stream, no recovery) is for `vexil store check`.
+    """
+    region = client.meta.region_name
+    for table in layout.tables(name):
+        subject = f"the table {table.name} in {region}"
+        with accessing(subject):
+            description = client.describe_table(TableName=table.name)["Table"]
+        _require_sound(subject, from_description(description, None, None, None, None))
+    subject = f"the table {name} in {region}"
+    with accessing(subject):
+        version = read_version(client, name)
+    if version is None:
+        raise StoreRefused(
+            Problem.LAYOUT_MISSING,
+            f"{subject}: nothing says that it is a store of Vexil; make it one: vexil store init",
+        )
+    require_known(subject, version)
+
+
+def _require_sound(subject: str, found: Found) -> None:
+    if found.keys != KEYS:
+        raise StoreRefused(
+            Problem.KEYS_WRONG,
+            f"{subject}: its keys are {wrong_keys(found.keys)}",
+        )
+    if found.status == "INACCESSIBLE_ENCRYPTION_CREDENTIALS":
+        raise StoreRefused(
+            Problem.KEY_DENIED, f"{subject}: DynamoDB can't use its KMS key; enable the key, or allow its use"
+        )
+    if not found.usable:
+        raise StoreRefused(
+            Problem.TABLE_NOT_READY, f"{subject}: it is {found.status}; wait until it is ACTIVE"
+        )

@@ -1,0 +1,168 @@
+"""Tables looked at, made and changed; blocking, for the command line and for tests."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from vexil.core.errors import DeadlineExceeded
+from vexil.server.stores.dynamodb.access import accessing
+from vexil.server.stores.dynamodb.findings import findings
+from vexil.server.stores.dynamodb.found import Found, from_description
+from vexil.server.stores.dynamodb.layout_version import read_version
+from vexil.server.stores.dynamodb.schema import KEYS, Step, Wanted, creation, store_tables
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PATIENCE = 3600.0
+"""Seconds for one step. A table takes seconds, a replica minutes, an encrypted one with much in it longer."""
+
+_PAUSE = 1.0
+_UNKNOWN_OPERATION = "UnknownOperationException"
+_MISSING = "ResourceNotFoundException"
+_TAKEN = "ResourceInUseException"
+_LATER = frozenset({_TAKEN, "ContinuousBackupsUnavailableException", "LimitExceededException"})
+"""DynamoDB changes one thing of a table at a time, and says so to whoever asks for another."""
+
+
+_DONE_BY_OTHERS = frozenset({("create_table", _TAKEN), ("put_item", "ConditionalCheckFailedException")})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How to wait for DynamoDB: `pause` takes seconds, `monotonic` tells them."""
+
+    pause: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    patience: float = PATIENCE
+
+
+class Tables:
+    """The tables of one account and region. Raises StoreRefused and Unavailable as `access` says."""
+
+    def __init__(self, client: "DynamoDBClient", waiting: Waiting | None = None) -> None:
+        self._client = client
+        self._waiting = waiting or Waiting()
+
+    @property
+    def region(self) -> str:
+        """The region that is called."""
+        return self._client.meta.region_name
+
+    def find(self, name: str) -> Found | None:
+        """The table with everything about it; None: there is none."""
+        with accessing(self._subject(name)):
+            table = self._describe(name)
+            if table is None:
+                return None
+            without = from_description(table, None, None, None, None)
+            return from_description(
+                table,
+                self._client.describe_time_to_live(TableName=name)["TimeToLiveDescription"],
+                self._offered(lambda: self._backups(name)),
+                self._offered(lambda: self._tags(without.arn)),
+                read_version(self._client, name) if without.usable and without.keys == KEYS else None,
+            )
+
+    def mend(self, wanted: Wanted, beginning: Callable[[Step], None]) -> None:
+        """Makes what is missing of a table; `beginning` is told of each step.
+
+        What is wrong stays: whoever does not want to go on then looks first.
+        """
+
+        def take(step: Step) -> None:
+            beginning(step)
+            self.take(wanted.table.name, step)
+
+        if self.find(wanted.table.name) is None:
+            take(creation(wanted))
+        # What the engine does not offer shows in the table that it made.
+        for finding in findings(wanted, self.find(wanted.table.name)):
+            for step in finding.steps:
+                take(step)
+
+    def take(self, name: str, step: Step) -> None:
+        """Does the step, and returns when DynamoDB has done it.
+
+        A table that someone else has made meanwhile is left as it is. Raises DeadlineExceeded when it takes
+        longer than `patience`; what was begun goes on.
+        """
+        deadline = self._waiting.monotonic() + self._waiting.patience
+        with accessing(self._subject(name)):
+            while not self._try(name, step):
+                self._pause(name, deadline)
+            while not self._is_ready(name):
+                self._pause(name, deadline)
+
+    def _try(self, name: str, step: Step) -> bool:
+        """Whether the call was taken; False: something else is under way."""
+        parameters = dict(step.parameters)
+        if step.operation == "tag_resource":
+            table = self._describe(name)
+            parameters["ResourceArn"] = "" if table is None else table["TableArn"]
+        else:
+            parameters["TableName"] = name
+        try:
+            getattr(self._client, step.operation)(**parameters)
+        except ClientError as error:
+            code = _code(error)
+            if (step.operation, code) in _DONE_BY_OTHERS:
+                return True
+            if code in _LATER:
+                return False
+            raise
+        return True
+
+    def _is_ready(self, name: str) -> bool:
+        table = self._describe(name)
+        # A table that was just asked for is not always there at once for whoever describes it.
+        return table is not None and from_description(table, None, None, None, None).ready
+
+    def _pause(self, name: str, deadline: float) -> None:
+        if self._waiting.monotonic() >= deadline:
+            raise DeadlineExceeded(
+                f"{self._subject(name)}: still at work after {self._waiting.patience:g} s; it goes on; "
+                "repeat the command to see what is left"
+            )
+        self._waiting.pause(_PAUSE)
+
+    def _describe(self, name: str) -> Mapping[str, Any] | None:
+        try:
+            return self._client.describe_table(TableName=name)["Table"]
+        except ClientError as error:
+            if _code(error) == _MISSING:
+                return None
+            raise
+
+    def _backups(self, name: str) -> Mapping[str, Any]:
+        return self._client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+
+    def _tags(self, arn: str) -> list[Any]:
+        pages = self._client.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+        return [tag for page in pages for tag in page["Tags"]]
+
+    def _offered(self, call: Callable[[], Any]) -> Any:
+        """What the call gives, None where the engine does not know it."""
+        try:
+            return call()
+        except ClientError as error:
+            if _code(error) == _UNKNOWN_OPERATION:
+                return None
+            raise
+
+    def _subject(self, name: str) -> str:
+        return f"the table {name} in {self.region}"
+
+
+def create_tables(client: "DynamoDBClient", name: str) -> None:
+    """Makes a store's tables, as `vexil store init` does where its user chooses nothing."""
+    tables = Tables(client)
+    for wanted in store_tables(name, tables.region):
+        tables.mend(wanted, lambda step: None)
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
