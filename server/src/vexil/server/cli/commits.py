@@ -19,8 +19,12 @@ def commit(
     message: str = "",
     dry_run: bool = False,
     namespace: str | None = None,
+    request_id: str | None = None,
 ) -> Commit:
-    """Makes the commit, or with `dry_run` asks what it would be. Raises VexilError."""
+    """Makes the commit, or with `dry_run` asks what it would be. Raises VexilError.
+
+    Repeated with the same `request_id` it finds the commit that it made; None: an id of its own.
+    """
     return commit_from_proto(
         session.call(
             session.admin.commit,
@@ -29,7 +33,7 @@ def commit(
                 changes=[requested_change_to_proto(change) for change in changes],
                 preconditions=[precondition_to_proto(item) for item in preconditions],
                 message=message,
-                request_id=str(uuid4()),
+                request_id=request_id or str(uuid4()),
                 dry_run=dry_run,
             ),
         ).commit

@@ -52,7 +52,11 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
     "Files": [
         _command("apply", "commands.apply:apply", "Make the server hold what manifests say."),
         _command("export", "commands.export:export", "Write what a namespace holds to files."),
-        _command("import", "commands.importing:import_files", "Load exports or manifests in bulk."),
+        _command(
+            "import",
+            "commands.importing:app",
+            "Load exports or manifests in bulk, or what other systems keep in AWS.",
+        ),
     ],
     "History": [
         _command("history", "commands.history:history", "List commits, or the versions of one resource."),

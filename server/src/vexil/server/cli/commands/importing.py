@@ -5,19 +5,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vexil.convert.changes import requested_change_to_proto
 from vexil.core.errors import VexilError
+from vexil.server.cli.commands.importing_items import connect, flags, parameters
 from vexil.server.cli.inputs import InputFile
 from vexil.server.cli.parameters import CommitMessage, DryRun
 from vexil.server.cli.places import Written, told_by_place
+from vexil.server.cli.progress import progress_bar
 from vexil.server.cli.session import Injected, Session
 from vexil.server.cli.shipments import Shipment, read_shipments
 from vexil.server.cli.usage import UsageError
 from vexil.v1 import admin_service_pb2 as admin_pb
+
+app = App(name="import", help="Load exports or manifests in bulk, or what other systems keep in AWS.")
+app.command(connect)
+app.command(flags)
+app.command(parameters)
 
 
 @dataclass(slots=True)
@@ -29,6 +35,7 @@ class Arrived:
     revision: int = 0
 
 
+@app.default
 def import_files(
     *files: Annotated[
         InputFile, Parameter(help="Exports (.jsonl), manifests, directories of these, or `-`.")
@@ -79,7 +86,7 @@ def _send(
         for start in range(0, max(len(shipment.changes), 1), batch_size)
     ]
     waiting = deque(batches)
-    with _progress(session) as progress:
+    with progress_bar(session.terminal) as progress:
         task = progress.add_task(f"Importing into {shipment.namespace}", total=len(shipment.changes))
         try:
             with session.errors():
@@ -100,18 +107,6 @@ def _requests(
             header=header if number == 0 else None,
             changes=[requested_change_to_proto(written.change) for written in batch],
         )
-
-
-def _progress(session: Session) -> Progress:
-    console = session.terminal.error_console
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
 
 
 def _tell(session: Session, shipment: Shipment, arrived: Arrived, *, dry_run: bool) -> None:
