@@ -46,6 +46,7 @@ _CLOCK = frozenset(
 )
 _THROTTLED = frozenset(
     {
+        "KMSThrottled",
         "KMSThrottling",
         "OverLimit",
         "RequestThrottled",
