@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the three distributions and installs each, alone, with plain pip in an environment of its own, then imports
+# Builds the distributions and installs each, alone, with plain pip in an environment of its own, then imports
 # every module of it. What they depend on is installed from uv.lock first; so pip, which may fetch nothing, also
 # proves that the requirements in the wheels agree with the lock.
 set -euo pipefail
@@ -39,5 +39,6 @@ check() {
 "$uv" build --quiet --all-packages --out-dir "$scratch/dist"
 check vexil-core yaml
 check vexil yaml openfeature
+check vexil-bridge
 check vexil-server openfeature vexil_native
 "$scratch/vexil-server/bin/vexil" --version

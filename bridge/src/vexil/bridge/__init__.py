@@ -1,0 +1,1 @@
+"""Between Amazon Connect and Vexil."""
