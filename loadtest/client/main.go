@@ -5,11 +5,14 @@
 //	               [-streams 1] [-connections 1]
 //	client calls -target HOST:PORT -method /service/Method -request HEX [-pause 2ms]
 //	client serve
-//	client evaluate empty|jsonlogic
+//	client evaluate empty|jsonlogic|no-messages
 //
 // streams and calls write JSON, one object a line, to standard output and take commands, one a line, from
 // standard input; at its end they end. Times are nanoseconds of the machine's monotonic clock, which all
 // processes share. What goes wrong is said on standard error, and the exit code is 1.
+//
+// Its package vexilv1 is not in the tree: loadtest/compiled.py generates it from the contract and builds all of
+// this with `go build -overlay`.
 package main
 
 import (

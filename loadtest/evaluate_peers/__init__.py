@@ -1,4 +1,4 @@
-"""Evaluate beside other servers: grpc-go with a rule, and empty handlers on grpc-go and tonic.
+"""Evaluate beside other servers: grpc-go with a rule, and handlers on grpc-go and tonic that do nothing.
 
 Once with one core for the servers and the other for h2load, and once with both for both. Servers are asked in
 turn: many calls under way at once, then one after the other.
@@ -77,7 +77,7 @@ def _rates(how: str, peers: Sequence[Peer], loads: Sequence[Load]) -> Iterator[F
 
 def _aim(peer: Peer, how: str) -> str:
     """What Vexil's compiled transport ought to be of this one's rate, which is this one's time of Vexil's."""
-    return f"≥ {peer.aim:g} ×" if how == "pinned" else ""
+    return f"≥ {peer.aim:g} ×" if peer.aim and how == "pinned" else ""
 
 
 def _waits(how: str, peers: Sequence[Peer], loads: Sequence[Load]) -> Iterator[Figure]:
