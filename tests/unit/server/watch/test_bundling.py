@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +67,24 @@ async def test_what_is_read_from_the_log_comes_in_as_few_messages() -> None:
     events = [event(1, "a"), event(2, "a"), parted(3), event(4, "a"), event(5, "a"), event(6, "a")]
     assert [one.revision async for one in batched(each(events))] == [2, 3, 6]
     assert [one async for one in batched(each([]))] == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 300])
+def test_delta_is_written_as_protobuf_writes_it(count: int) -> None:
+    [message] = event(7, *(f"key-{i}" for i in range(count)), note="why").messages
+    assert WatchResponse.FromString(message).SerializeToString() == message
+
+
+def test_delta_that_is_too_large_comes_in_parts_of_which_only_the_last_may_be_applied() -> None:
+    keys = [f"{i}{'x' * (MESSAGE_BUDGET // 3)}" for i in range(5)] + ["y" * (2 * MESSAGE_BUDGET), "z"]
+    parts = [WatchResponse.FromString(message) for message in event(7, *keys).messages]
+    assert [[change.id.key for change in part.delta.changes] for part in parts] == [
+        keys[:2],
+        keys[2:4],
+        keys[4:5],
+        keys[5:6],
+        keys[6:],
+    ]
+    assert [part.delta.more for part in parts] == [True] * 4 + [False]
+    assert [part.resume_token for part in parts] == [b""] * 4 + [b"token-7"]
+    assert {(part.revision, part.delta.revision) for part in parts} == {(7, 7)}

@@ -1,19 +1,25 @@
 """Taking commits in when there is time, and before anybody looks."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 
 from tests.support.backend import Backend, backend
 from tests.support.watcher import held_of, watch
-from vexil.core.resource import Revision
+from vexil.core.resource import ResourceChange, Revision
 from vexil.core.selector import Selector
 from vexil.server.watch import group as group_module
-from vexil.server.watch.encoding import encode_delta
+from vexil.server.watch.encoding import encode_change, encode_delta
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event, History
 from vexil.server.watch.service import FromNow, FromRevision
+from vexil.v1 import watch_pb2
+
+
+def watch_messages(events: Sequence[Event]) -> list[watch_pb2.WatchResponse]:
+    return [watch_pb2.WatchResponse.FromString(message) for event in events for message in event.messages]
 
 
 class Counted:
@@ -44,6 +50,43 @@ async def test_commit_for_many_selections_is_encoded_some_in_each_turn(
     assert max(after - before for before, after in pairwise(counts)) <= 32
     for watcher in watchers:
         assert (await watcher.next()).revision == 2
+
+
+async def test_large_commit_is_encoded_some_changes_in_each_turn_and_seen_as_a_whole(
+    shop: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = watch(shop)
+    await watcher.until(1)
+    [group] = shop.hub.groups()
+    encoded: list[ResourceChange] = []
+
+    def encode(change: ResourceChange) -> bytes:
+        encoded.append(change)
+        return encode_change(change)
+
+    monkeypatch.setattr(group_module, "encode_change", encode)
+    await shop.set(**{f"key-{i}": str(i) for i in range(1000)})
+    counts = [len(encoded)]
+    while len(encoded) < 1000:
+        assert group._history.head == 1
+        await asyncio.sleep(0)
+        counts.append(len(encoded))
+    assert max(after - before for before, after in pairwise(counts)) <= 128
+    assert (await watcher.next()).revision == 2
+    assert watcher.held == held_of(shop.view())
+
+
+async def test_look_at_a_large_commit_that_is_half_encoded_shows_all_of_it(shop: Backend) -> None:
+    watcher = watch(shop)
+    await watcher.until(1)
+    [group] = shop.hub.groups()
+    await shop.set(**{f"key-{i}": str(i) for i in range(1000)})
+    await shop.set(color="red")
+    await asyncio.sleep(0)
+    assert group._history.head == 1
+    assert (group.history.head, [event.revision for event in group.history.after(Revision(1))]) == (3, [2, 3])
+    large, small = watch_messages(group.history.after(Revision(1)))
+    assert (len(large.delta.changes), len(small.delta.changes)) == (1000, 1)
 
 
 async def test_whoever_looks_finds_everything_that_was_published(shop: Backend) -> None:

@@ -1,12 +1,12 @@
 """What a selection missed, worked out from the log."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from vexil.core.errors import NotFound, Reason, Unavailable
 from vexil.core.replay import Replay
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Snapshot
+from vexil.server.giving_way import give_way, in_pieces
 from vexil.server.stores.port import Store
 from vexil.server.watch.group import Group
 from vexil.server.watch.history import Event
@@ -18,6 +18,9 @@ _LONGEST_BACKFILL = 16_384
 
 _BREATH = 64
 """So many commits and changes are encoded before others get their turn: less than a millisecond's work."""
+
+_PIECES = 16
+"""The same for the pieces of one commit."""
 
 
 class EnvironmentWasAbsentError(Exception):
@@ -73,7 +76,7 @@ class CatchUp:
                 raise EnvironmentWasAbsentError
             if chain != replay.chain:
                 break
-            if event := group.event(commit, replay, replay.changes(commit)):
+            if event := await in_pieces(group.encoded(commit, replay, replay.changes(commit)), _PIECES):
                 yield event
             replay.apply(commit)
             after = commit.revision
@@ -91,7 +94,8 @@ class CatchUp:
             snapshot = applied.snapshot
             if environment not in snapshot.views:
                 raise EnvironmentWasAbsentError
-            if event := group.event(commit, before, applied.deltas.get(environment, ())):
+            changes = applied.deltas.get(environment, ())
+            if event := await in_pieces(group.encoded(commit, before, changes), _PIECES):
                 yield event
 
     async def _commits(self, namespace: str, after: Revision, until: Revision) -> AsyncIterator[Commit]:
@@ -111,4 +115,4 @@ class CatchUp:
                 work += 1 + len(commit.changes)
                 if work >= _BREATH:
                     work = 0
-                    await asyncio.sleep(0)
+                    await give_way()

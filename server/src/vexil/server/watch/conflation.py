@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from vexil.core.resource import Revision
-from vexil.server.watch.encoding import encode_changes
+from vexil.server.watch.encoding import join_changes
 from vexil.server.watch.history import Event
-from vexil.v1 import resource_pb2, watch_pb2
+from vexil.v1 import watch_pb2
 
 _MOST = 256
 """So many events are merged at once at most."""
@@ -23,18 +23,18 @@ def merge(events: Sequence[Event], token: Token) -> Event:
     if len(events) == 1:
         return events[0]
     about = watch_pb2.Delta()
-    latest: dict[tuple[int, str], resource_pb2.ResourceChange] = {}
+    latest: dict[tuple[int, str], bytes] = {}
     for event in events:
         for message in event.messages:
             about = watch_pb2.WatchResponse.FromString(message).delta
             for change in about.changes:
                 place = (change.id.kind, change.id.key)
                 latest.pop(place, None)
-                latest[place] = change
+                latest[place] = watch_pb2.Delta(changes=[change]).SerializeToString()
     del about.changes[:]
     about.first_revision = events[0].revision
     revision = events[-1].revision
-    return Event(revision, encode_changes(about, latest.values(), token(revision)))
+    return Event(revision, join_changes(about, latest.values(), token(revision)))
 
 
 async def conflated(events: AsyncIterator[Event], token: Token) -> AsyncIterator[Event]:

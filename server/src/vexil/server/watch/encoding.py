@@ -2,56 +2,53 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import TypeVar
-
-from google.protobuf.message import Message
 
 from vexil.convert.resources import fill_change
 from vexil.convert.wellknown import fill_time
 from vexil.core.resource import Commit, ResourceChange, Revision
-from vexil.v1 import resource_pb2, watch_pb2
-
-M = TypeVar("M", bound=Message)
+from vexil.v1 import watch_pb2
 
 MESSAGE_BUDGET = 512 * 1024
 """Bytes after which a message is closed and the next one begun; a larger resource travels alone."""
 
 _TOKEN_TAG = watch_pb2.WatchResponse.RESUME_TOKEN_FIELD_NUMBER << 3 | 2
+_DELTA_TAG = bytes([watch_pb2.WatchResponse.DELTA_FIELD_NUMBER << 3 | 2])
 _DELTAS_TAG = bytes([watch_pb2.WatchResponse.DELTAS_FIELD_NUMBER << 3 | 2])
 
 
 def encode_delta(commit: Commit, changes: Iterable[ResourceChange], token: bytes) -> tuple[bytes, ...]:
     """A commit's changes as one message, or several where they are too large for one."""
-    message = watch_pb2.WatchResponse(resume_token=token, revision=commit.revision)
-    delta = message.delta
-    for change in changes:
-        fill_change(delta.changes.add(), change)
+    return join_changes(about(commit), map(encode_change, changes), token)
+
+
+def about(commit: Commit) -> watch_pb2.Delta:
+    """A commit's delta without its changes."""
+    delta = watch_pb2.Delta(author=commit.author, message=commit.message, revision=commit.revision)
     fill_time(delta.committed_at, commit.committed_at)
-    delta.author, delta.message, delta.revision = commit.author, commit.message, commit.revision
-    if message.ByteSize() <= MESSAGE_BUDGET:
-        return (message.SerializeToString(),)
-    about = watch_pb2.Delta()
-    about.MergeFrom(delta)
-    del about.changes[:]
-    return encode_changes(about, delta.changes, token)
+    return delta
 
 
-def encode_changes(
-    about: watch_pb2.Delta, changes: Iterable[resource_pb2.ResourceChange], token: bytes
-) -> tuple[bytes, ...]:
-    """The same, for a delta `about` that lacks only its changes.
+def encode_change(change: ResourceChange) -> bytes:
+    """A delta with one change and nothing else. Put one after the other they are one: protobuf's rule."""
+    delta = watch_pb2.Delta()
+    fill_change(delta.changes.add(), change)
+    return delta.SerializeToString()
+
+
+def join_changes(about: watch_pb2.Delta, changes: Iterable[bytes], token: bytes) -> tuple[bytes, ...]:
+    """A delta from what it is about and its encoded changes, of which there is at least one.
 
     Parts before the last have neither token nor the right to be applied alone.
     """
-    parts = list(_batches(changes))
+    parts = list(_parts(changes))
     messages: list[bytes] = []
     for i, part in enumerate(parts):
         is_last = i == len(parts) - 1
+        about.more = not is_last
         head = watch_pb2.WatchResponse(resume_token=token if is_last else b"", revision=about.revision)
-        body = watch_pb2.WatchResponse(delta=about)
-        body.delta.changes.extend(part)
-        body.delta.more = not is_last
-        messages.append(head.SerializeToString() + body.SerializeToString())
+        part.append(about.SerializeToString())
+        size = varint(sum(map(len, part)))
+        messages.append(b"".join([head.SerializeToString(), _DELTA_TAG, size, *part]))
     return tuple(messages)
 
 
@@ -66,7 +63,7 @@ def encode_deltas(messages: Sequence[bytes]) -> bytes:
 
 
 def _delta_at(message: bytes) -> int:
-    """Where the delta begins in what `encode_changes` made: behind token and revision."""
+    """Where the delta begins in what `join_changes` made: behind token and revision."""
     at = 2 + message[1] if message[0] == _TOKEN_TAG else 0
     at += 1
     while message[at] > 0x7F:
@@ -99,16 +96,15 @@ def varint(number: int) -> bytes:
     return bytes(encoded)
 
 
-def _batches(messages: Iterable[M]) -> Iterator[list[M]]:
-    """The messages in their order, in lists that fit the budget."""
-    batch: list[M] = []
+def _parts(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The pieces in their order, in lists that fit the budget."""
+    part: list[bytes] = []
     size = 0
-    for message in messages:
-        added = message.ByteSize()
-        if batch and size + added > MESSAGE_BUDGET:
-            yield batch
-            batch, size = [], 0
-        batch.append(message)
-        size += added
-    if batch:
-        yield batch
+    for piece in pieces:
+        if part and size + len(piece) > MESSAGE_BUDGET:
+            yield part
+            part, size = [], 0
+        part.append(piece)
+        size += len(piece)
+    if part:
+        yield part

@@ -7,15 +7,16 @@ from itertools import islice
 from vexil.convert.resources import fill_state
 from vexil.core.resource import ResourceState
 from vexil.core.view import View
+from vexil.server.giving_way import give_way
 from vexil.server.watch.encoding import MESSAGE_BUDGET, varint
 from vexil.server.watch.selection import Selection
 from vexil.v1 import watch_pb2
 
 _LOOKS = 512
-"""So many resources are looked at before others get their turn on the event loop."""
+"""So many resources are looked at before others get their turn."""
 
 _BREATH = 8 * 1024
-"""So many bytes are encoded before others get their turn: a third of a millisecond's work."""
+"""So many bytes are encoded before others get their turn: half a millisecond's work."""
 
 _STATE_CHUNK_TAG = bytes([watch_pb2.WatchResponse.STATE_CHUNK_FIELD_NUMBER << 3 | 2])
 
@@ -89,7 +90,7 @@ class FullState:
             unbroken += len(part)
             if unbroken > _BREATH:
                 unbroken = 0
-                await asyncio.sleep(0)
+                await give_way()
         if parts:
             self._add(parts)
         return count
@@ -110,7 +111,7 @@ async def _selected(selection: Selection, view: View) -> Sequence[ResourceState]
     states: list[ResourceState] = []
     while some := list(islice(candidates, _LOOKS)):
         states += selection.among(some)
-        await asyncio.sleep(0)
+        await give_way()
     return states
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from weakref import WeakValueDictionary
 
 from vexil.core.resource import Commit, ResourceChange, Revision
@@ -10,7 +10,7 @@ from vexil.core.view import View
 from vexil.server.live import Follower, LiveHistory, OpenHistory
 from vexil.server.watch import tokens
 from vexil.server.watch.batching import join_first
-from vexil.server.watch.encoding import encode_delta, encode_progress
+from vexil.server.watch.encoding import about, encode_change, encode_delta, encode_progress, join_changes
 from vexil.server.watch.full_state import FullState
 from vexil.server.watch.history import Event, History
 from vexil.server.watch.pacer import Pacer
@@ -26,8 +26,11 @@ _SECONDS_PER_SUBSCRIBER = 0.0004
 _JOINED_KEPT = 8
 """Joined messages that are kept for others who are in the same place: those of a fleet that comes back."""
 
-News = tuple[Commit, View | None, Sequence[ResourceChange]]
-"""A commit, the environment's view before it, and what it changed in that view."""
+_SLICE = 4
+"""So many changes of a commit are encoded in one piece: fifty microseconds' work where they are small."""
+
+Encoding = Generator[None, None, Event | None]
+"""Makes the event of a commit, if it has one for the selection, in pieces: with each `next` one is done."""
 
 
 class Group:
@@ -57,7 +60,7 @@ class Group:
         self._history = history
         self._open_live = open_live
         self._live: LiveHistory | None = None
-        self._news: deque[News] = deque()
+        self._news: deque[tuple[Commit, Encoding]] = deque()
         self._pacer = pacer
         self.out_of_reach = Revision(-1)
         self._epoch = epoch
@@ -78,17 +81,17 @@ class Group:
     def publish(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> None:
         """Passes on the next commit; `changes` are what it did to the environment's view `before`.
 
-        It is taken in, which may take long for many groups, when its turn comes or somebody looks.
+        It is taken in, which may take long for many groups or changes, when its turn comes or somebody looks.
         """
-        self._news.append((commit, before, changes))
+        self._news.append((commit, self._encoding(commit, before, changes)))
         self._pacer.add(self._take_in)
 
     def _take_in(self) -> bool:
-        """Takes in the oldest of the news; whether there are more."""
+        """Does the next piece of taking in the oldest of the news; whether there is more to do."""
         if self._news:
-            commit, before, changes = self._news.popleft()
+            commit, encoding = self._news.popleft()
             try:
-                self._append(commit, before, changes)
+                self._advance(commit, encoding)
             except BaseException:
                 # What can't be told from here is not left out: those who need it have to ask the log.
                 self._history.restart(commit.revision)
@@ -96,9 +99,22 @@ class Group:
                 raise
         return bool(self._news)
 
-    def _append(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> None:
+    def _advance(self, commit: Commit, encoding: Encoding) -> None:
+        try:
+            next(encoding)
+        except StopIteration as end:
+            self._append(commit, end.value)
+        else:
+            self._news.appendleft((commit, encoding))
+
+    def _encoding(self, commit: Commit, before: View | None, changes: Sequence[ResourceChange]) -> Encoding:
         self._epoch = commit.epoch
-        if before is not None and changes and (event := self.event(commit, before, changes)):
+        if before is None or not changes:
+            return None
+        return (yield from self.encoded(commit, before, changes))
+
+    def _append(self, commit: Commit, event: Event | None) -> None:
+        if event is not None:
             self._history.append(event)
             self._deliver(event)
             self.signal.fire()
@@ -164,6 +180,19 @@ class Group:
         if not seen:
             return None
         return Event(commit.revision, encode_delta(commit, seen, self.token(commit.revision)))
+
+    def encoded(self, commit: Commit, before: Before, changes: Sequence[ResourceChange]) -> Encoding:
+        """The same in pieces, of so few changes that others can wait for one."""
+        if len(changes) <= _SLICE:
+            return self.event(commit, before, changes)
+        parts: list[bytes] = []
+        for start in range(0, len(changes), _SLICE):
+            seen = self.selection.changes(before, changes[start : start + _SLICE])
+            parts += map(encode_change, seen)
+            yield
+        if not parts:
+            return None
+        return Event(commit.revision, join_changes(about(commit), parts, self.token(commit.revision)))
 
     def token(self, revision: Revision) -> bytes:
         """The resume token for a position in this selection."""

@@ -4,9 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from vexil.server.giving_way import let_threads_go_on
+
 _PIECES_AT_ONCE = 32
-"""A piece is waking a stream, which costs 20 to 50 microseconds until it waits again, or encoding a commit
-for a group, which costs as much where the commit is small: together about a millisecond."""
+"""A piece is waking a stream, which costs 20 to 50 microseconds until it waits again, or encoding a few
+changes for a group, which costs as much where they are small: together about a millisecond."""
 
 _PATIENCE = 0.004
 """Seconds after which those who were woken are not waited for any more: their readers may be slow."""
@@ -16,7 +18,7 @@ Work = Callable[[], bool]
 
 
 class Pacer:
-    """Does work in small pieces, so many at once; what else the loop has to do comes between.
+    """Does work in small pieces, so many at once; what else the loop or a thread has to do comes between.
 
     Everybody's work has its piece in turn: little work is not held up by much. A piece may only be the
     beginning of something (see `began`); the next pieces are done when all of that is finished, so that what
@@ -62,6 +64,7 @@ class Pacer:
                 self._next_turn()
 
     def _next_turn(self) -> None:
+        let_threads_go_on()
         loop = asyncio.get_running_loop()
         if self._under_way:
             self._pause = loop.call_later(self._patience, self._go_on)
