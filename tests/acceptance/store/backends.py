@@ -1,12 +1,20 @@
 """The backends that pass this suite. A new one joins with an entry here."""
 
+import itertools
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from tests.support.engines.dynamodb import Database, DynamoDB
+from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -17,13 +25,59 @@ class Backend:
     shared: bool
 
 
-async def memory() -> Store:
-    return MemoryStore()
+Make = Callable[[Path], Backend]
+"""Makes an empty backend, which may keep files in the directory."""
 
 
-BACKENDS: dict[str, Callable[[Path], Backend]] = {
-    "memory": lambda _: Backend(memory, shared=False),
-    "sqlite": lambda path: Backend(
-        lambda: SqliteStore.open(path / "vexil.db", poll_interval=0.005), shared=True
-    ),
+def memory(request: pytest.FixtureRequest) -> Make:
+    del request
+
+    async def store() -> Store:
+        return MemoryStore()
+
+    return lambda _: Backend(store, shared=False)
+
+
+def sqlite(request: pytest.FixtureRequest) -> Make:
+    del request
+    return lambda path: Backend(lambda: SqliteStore.open(path / "vexil.db", poll_interval=0.005), shared=True)
+
+
+def dynamodb(request: pytest.FixtureRequest) -> Make:
+    """Tables in the local engine; checkpoints are as frequent as compaction can need them."""
+    from vexil.server.stores.dynamodb.store import DynamoDBStore  # noqa: PLC0415 - takes time to import
+
+    database = dynamodb_database(request)
+
+    def make(_: Path) -> Backend:
+        place = new_tables(database)
+        return Backend(lambda: DynamoDBStore.open(place, poll=(0.005, 0.05), checkpoint_every=3), shared=True)
+
+    return make
+
+
+def dynamodb_database(request: pytest.FixtureRequest) -> Database:
+    """A database of the local engine, which this process finds as it would find AWS."""
+    engine: DynamoDB = request.getfixturevalue("dynamodb")
+    database = engine.database()
+    variables: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+    for name, value in database.variables().items():
+        variables.setenv(name, value)
+    return database
+
+
+def new_tables(database: Database) -> DynamoDBPlace:
+    """Empty tables with a name that no others have."""
+    from vexil.server.stores.dynamodb.tables import create_tables  # noqa: PLC0415 - takes time to import
+
+    name = f"vexil-{next(_numbers)}"
+    with closing(database.client()) as client:
+        create_tables(client, name)
+    return DynamoDBPlace(name)
+
+
+BACKENDS: dict[str, Callable[[pytest.FixtureRequest], Make]] = {
+    "memory": memory,
+    "sqlite": sqlite,
+    "dynamodb": dynamodb,
 }

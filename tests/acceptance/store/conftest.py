@@ -11,7 +11,7 @@ from vexil.server.stores.port import Store
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
-    return BACKENDS[request.param](tmp_path)
+    return BACKENDS[request.param](request)(tmp_path)
 
 
 @pytest.fixture

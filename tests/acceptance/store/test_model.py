@@ -1,7 +1,6 @@
 """Whatever is done to a store, in whatever order, it answers as the model does."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.acceptance.store.backends import BACKENDS, Backend
+from tests.acceptance.store.backends import BACKENDS, Make
 from tests.acceptance.store.drafts import Drafts, delete, put, setting
 from tests.acceptance.store.model import Model, same_image
 from vexil.core.errors import OutOfRange
@@ -35,10 +34,10 @@ CHANGES = st.dictionaries(
 class Machine(RuleBasedStateMachine):
     """One store and, for each namespace, a model of it."""
 
-    def __init__(self, backend: Callable[[Path], Backend]) -> None:
+    def __init__(self, make: Make) -> None:
         super().__init__()
         self.directory = TemporaryDirectory()
-        self.backend = backend(Path(self.directory.name))
+        self.backend = make(Path(self.directory.name))
         self.runner = asyncio.Runner()
         self.store: Store = self.run(self.backend.open())
         self.models: dict[str, Model] = {}
@@ -121,10 +120,12 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_store_agrees_with_the_model(backend: str) -> None:
+def test_store_agrees_with_the_model(backend: str, request: pytest.FixtureRequest) -> None:
+    make = BACKENDS[backend](request)
+
     class OnBackend(Machine):
         def __init__(self) -> None:
-            super().__init__(BACKENDS[backend])
+            super().__init__(make)
 
     run_state_machine_as_test(
         OnBackend,

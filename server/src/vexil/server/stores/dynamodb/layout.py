@@ -14,6 +14,13 @@ copies them one by one, in any order, and of two writes to one item keeps the la
 | `checkpoints#NS` | `REVISION` | a whole state: how many chunks, changes, and their hash (derived) |
 | `chunks#NS#REVISION#SEGMENT` | `NUMBER` | a piece of it (derived) |
 
+In the board's table:
+
+| partition key | sort key | item |
+|---|---|---|
+| `topic#TOPIC` | author | a notice |
+| `notice#ATTEMPT` | `NUMBER` | a piece of one that is too large for an item |
+
 Numbers in keys have leading zeros, so that their order is that of text. Names and keys that the contract
 allows hold no `#` (proto/vexil/v1/resource.proto).
 
@@ -33,6 +40,7 @@ allows hold no `#` (proto/vexil/v1/resource.proto).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vexil.core.resource import Kind, ResourceId, Revision, Version
 
@@ -83,8 +91,7 @@ def board_table(name: str) -> str:
     return f"{name}-board"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """The key of one item."""
 
     partition: str
@@ -170,6 +177,26 @@ def chunks(namespace: str, revision: Revision, segment: int) -> str:
 def chunk(namespace: str, revision: Revision, number: int) -> Key:
     """A chunk of a checkpoint; its number says in which segment it is."""
     return Key(chunks(namespace, revision, number % SEGMENTS), f"{number:0{_SHORT_DIGITS}}")
+
+
+def topic(name: str) -> str:
+    """The partition of the notices of a topic."""
+    return f"topic#{name}"
+
+
+def notice(topic_: str, author: str) -> Key:
+    """An author's notice of a topic."""
+    return Key(topic(topic_), author)
+
+
+def notice_parts(attempt: str) -> str:
+    """The partition of the pieces of one large notice; `attempt` is unique to its post."""
+    return f"notice#{attempt}"
+
+
+def notice_part(attempt: str, number: int) -> Key:
+    """A piece of a large notice."""
+    return Key(notice_parts(attempt), f"{number:0{_SHORT_DIGITS}}")
 
 
 def _place(id: ResourceId) -> str:

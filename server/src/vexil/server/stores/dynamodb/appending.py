@@ -1,0 +1,99 @@
+"""Appending: one transaction, and what has to be there before it and can wait until after it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from vexil.core.resource import Commit
+from vexil.server.stores.dynamodb import announcement, layout
+from vexil.server.stores.dynamodb.errors import Damage
+from vexil.server.stores.dynamodb.heads import StoredHead, advance, before_first, find_head
+from vexil.server.stores.dynamodb.items import Item, keyed, number, read_number
+from vexil.server.stores.dynamodb.log import Draft, draft
+from vexil.server.stores.dynamodb.table import (
+    TRANSACTION_ACTIONS,
+    TRANSACTION_BYTES,
+    Cancelled,
+    Table,
+)
+from vexil.server.stores.dynamodb.versions import version_items
+from vexil.server.stores.refusals import request_taken, require_next
+
+_HEAD, _REQUEST = 0, 1
+"""The places of these actions in the transaction."""
+
+_TRIES = 4
+"""How often a commit is put to the vote whose head turns out to be the one that it follows after all."""
+
+
+async def append(table: Table, known: StoredHead | None, commit: Commit) -> StoredHead:
+    """Makes the commit the namespace's head, and gives that; `known` is the head as last seen, None: unknown.
+
+    What is too large for one transaction comes in parts, which nobody looks at before their entry is there;
+    the versions of its resources are then `unsettled` in the head. Raises HeadMoved.
+    """
+    for _ in range(_TRIES):
+        if known is None or known.head.revision + 1 != commit.revision or known.head.epoch != commit.epoch:
+            known = await find_head(table, commit.namespace)
+            require_next(None if known is None else known.head, commit)
+        before = known or before_first(commit.namespace, commit.epoch)
+        try:
+            return await _append(table, before, commit)
+        except Cancelled as cancelled:
+            known = await find_head(table, commit.namespace)
+            require_next(None if known is None else known.head, commit)
+            if commit.request_id and cancelled.failed(_REQUEST) and _kept(cancelled.found(_REQUEST), known):
+                raise request_taken(commit) from cancelled
+    raise Damage(f"{commit.namespace!r} has an entry {commit.revision} above its head")
+
+
+async def _append(table: Table, before: StoredHead, commit: Commit) -> StoredHead:
+    """One transaction. Raises Cancelled."""
+    attempt = uuid4().hex
+    drafted = draft(commit, before.digest, attempt)
+    versions = version_items(commit)
+    settled = _fits(drafted, versions)
+    await table.put_many(drafted.parts)
+    announced = announcement.to_item(announcement.of_commit(commit))
+    actions = [
+        advance(table.name, before, drafted.digest, settled),
+        *([_claim(table.name, before, commit)] if commit.request_id else ()),
+        _put(table.name, drafted.entry, ConditionExpression="attribute_not_exists(pk)"),
+        _put(table.name, announced),
+        *(_put(table.name, item) for item in (versions if settled else ())),
+    ]
+    await table.transact(actions, token=attempt)
+    head = replace(before.head, revision=commit.revision)
+    unsettled = before.unsettled if settled else before.unsettled | {commit.revision}
+    return StoredHead(head, drafted.digest, unsettled)
+
+
+def _kept(claim: Item, head: StoredHead | None) -> bool:
+    """Whether the commit that has the request id is still kept."""
+    return head is not None and read_number(claim, "revision") > head.head.compact_revision
+
+
+def _fits(drafted: Draft, versions: Sequence[Item]) -> bool:
+    size = drafted.size + sum(len(item["content"]["B"]) for item in versions)
+    return len(versions) + 4 <= TRANSACTION_ACTIONS and size <= TRANSACTION_BYTES
+
+
+def _claim(table: str, before: StoredHead, commit: Commit) -> dict[str, Any]:
+    """The action that takes the request id, unless a kept commit has it."""
+    item = keyed(
+        layout.request(commit.namespace, commit.request_id),
+        revision=number(commit.revision),
+        epoch=number(commit.epoch),
+    )
+    return _put(
+        table,
+        item,
+        ConditionExpression="attribute_not_exists(pk) OR revision <= :compacted",
+        ExpressionAttributeValues={":compacted": number(before.head.compact_revision)},
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    )
+
+
+def _put(table: str, item: Item, **condition: Any) -> dict[str, Any]:
+    return {"Put": {"TableName": table, "Item": item, **condition}}

@@ -1,0 +1,326 @@
+"""The store in a DynamoDB table."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self, TypeVar
+
+import structlog
+
+from vexil.core.errors import VexilError
+from vexil.core.resource import Commit, Kind, ResourceId, Revision, Version
+from vexil.server.stores.dynamodb import appending, integrity, layout
+from vexil.server.stores.dynamodb.checkpoints import write_checkpoint
+from vexil.server.stores.dynamodb.clients import Limits, open_client
+from vexil.server.stores.dynamodb.compaction import remove_compacted
+from vexil.server.stores.dynamodb.connection import Connection
+from vexil.server.stores.dynamodb.errors import Damage, translated
+from vexil.server.stores.dynamodb.follower import Follower
+from vexil.server.stores.dynamodb.gate import Gate
+from vexil.server.stores.dynamodb.heads import (
+    StoredHead,
+    find_head,
+    mark_compacted,
+    read_heads,
+    require_head,
+)
+from vexil.server.stores.dynamodb.items import read_number
+from vexil.server.stores.dynamodb.log import read_commits
+from vexil.server.stores.dynamodb.opening import require_usable
+from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.states import read_state
+from vexil.server.stores.dynamodb.table import Table
+from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions, settle
+from vexil.server.stores.hints import Hints
+from vexil.server.stores.port import Head, Image, VersionRecord
+from vexil.server.stores.refusals import no_namespace, require_kept, require_reached
+
+_log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_LIMITS = Limits()
+
+_FEW_PLACES = 256
+"""Up to so many kinds and keys it is less work to look each one up than to load the state."""
+
+_TRIES = 3
+"""How often a read is begun that others' compaction overtakes."""
+
+
+class DynamoDBStore:
+    """A `Store` in one table, shared by any number of processes; made by `open`.
+
+    One commit is one transaction (`appending`), what can't be in it follows by itself (`versions.settle`).
+    Every read is strongly consistent. Checkpoints are written in the background by whoever appends a revision
+    that is due for one, so that nobody has to be chosen.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        table: str,
+        *,
+        poll: tuple[float, float],
+        checkpoint_every: int,
+    ) -> None:
+        self._connection = connection
+        self._table = Table(connection, table)
+        self._checkpoint_every = checkpoint_every
+        self._gate = Gate()
+        self._hints = Hints()
+        self._known: dict[str, StoredHead] = {}
+        self._follower = Follower(self._look, self._hints.notify, *poll)
+        self._background: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        place: DynamoDBPlace,
+        *,
+        limits: Limits = _LIMITS,
+        poll: tuple[float, float] = (0.05, 1.0),
+        checkpoint_every: int = 1000,
+    ) -> Self:
+        """Opens the store, whose tables must be there (`vexil store init`).
+
+        `poll`: seconds between looks for others' commits, once there is a listener for hints: the shortest
+        pause, after something new, and the longest, to which pauses grow while nothing happens. A commit
+        whose revision `checkpoint_every` divides is followed by a checkpoint.
+
+        Raises StoreRefused for what has to be put right first, FailedPrecondition (STORE_SCHEMA_NEWER) for
+        tables of a later release, Unavailable when nobody answers, InvalidRequest where boto3 is missing.
+        """
+        client = await asyncio.to_thread(open_client, place, limits)
+        try:
+            await asyncio.to_thread(require_usable, client, place.table)
+        except BaseException:
+            client.close()
+            raise
+        return cls(Connection(client, limits), place.table, poll=poll, checkpoint_every=checkpoint_every)
+
+    async def heads(self) -> Sequence[Head]:
+        """Every namespace, by name."""
+        with self._called():
+            heads = await read_heads(self._table)
+            self._observe(heads)
+            return [each.head for each in heads]
+
+    async def head(self, namespace: str) -> Head | None:
+        """One namespace, or None when it has no commit."""
+        with self._called():
+            found = await self._find(namespace)
+            return None if found is None else found.head
+
+    async def append(self, commit: Commit) -> None:
+        """Adds the commit; DynamoDB has it in three places before this returns. See the port."""
+        with self._called():
+            made = await appending.append(self._table, self._known.get(commit.namespace), commit)
+            self._observe([made])
+            if commit.revision in made.unsettled:
+                self._later(self._settle(made, commit.revision))
+            if commit.revision % self._checkpoint_every == 0:
+                self._later(self._checkpoint(made))
+
+    async def load(self, namespace: str, at: Revision | None = None) -> Image:
+        """The state at a kept revision; None: the head."""
+
+        async def load(head: StoredHead) -> Image:
+            wanted = head.head.revision if at is None else at
+            require_kept(head.head, wanted)
+            state = await read_state(self._table, head, wanted)
+            return image_of(namespace, wanted, state.newest.values())
+
+        return await self._read(namespace, load)
+
+    async def load_touched(self, namespace: str, at: Revision, until: Revision) -> Image:
+        """What commits above `at`, up to `until`, are about, as it was at `at`; see the port."""
+
+        async def load(head: StoredHead) -> Image:
+            require_kept(head.head, at)
+            require_reached(head.head, until)
+            commits = await read_commits(self._table, head, at + 1, until)
+            places = {(change.id.kind, change.id.key) for commit in commits for change in commit.changes}
+            if len(places) <= _FEW_PLACES:
+                await settle(self._table, head, at)
+                return await read_touched(self._table, head, {*places, (Kind.ENVIRONMENT, "")}, at)
+            state = await read_state(self._table, head, at)
+            return image_of(
+                namespace,
+                at,
+                (
+                    change
+                    for id, change in state.newest.items()
+                    if id.kind is Kind.ENVIRONMENT or (id.kind, id.key) in places
+                ),
+            )
+
+        return await self._read(namespace, load)
+
+    async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
+        """Commits above `after`, oldest first, each compared with its digest."""
+
+        async def read(head: StoredHead) -> Sequence[Commit]:
+            require_kept(head.head, after)
+            return await read_commits(self._table, head, after + 1, after + limit)
+
+        return await self._read(namespace, read)
+
+    async def read_back(self, namespace: str, before: Revision, limit: int) -> Sequence[Commit]:
+        """Kept commits below `before`, newest first, each compared with its digest."""
+
+        async def read(head: StoredHead) -> Sequence[Commit]:
+            last = min(before - 1, head.head.revision)
+            first = max(last - limit, head.head.compact_revision) + 1
+            return (await read_commits(self._table, head, first, last))[::-1]
+
+        return await self._read(namespace, read, missing=list)
+
+    async def versions(
+        self, namespace: str, id: ResourceId, before: Version | None, limit: int
+    ) -> Sequence[VersionRecord]:
+        """Kept versions of one resource, newest first."""
+
+        async def read(head: StoredHead) -> Sequence[VersionRecord]:
+            await settle(self._table, head, head.head.revision)
+            return await read_versions(self._table, head, id, before, limit)
+
+        return await self._read(namespace, read, missing=list)
+
+    async def find_request(self, namespace: str, request_id: str) -> Commit | None:
+        """The kept commit with this request id, or None."""
+
+        async def read(head: StoredHead) -> Commit | None:
+            item = await self._table.get(layout.request(namespace, request_id))
+            if item is None:
+                return None
+            revision = read_number(item, "revision")
+            if not head.head.compact_revision < revision <= head.head.revision:
+                return None
+            (commit,) = await read_commits(self._table, head, revision, revision)
+            return commit
+
+        return await self._read(namespace, read, missing=lambda: None)
+
+    async def compact(self, namespace: str, revision: Revision) -> None:
+        """Forgets commits up to and including `revision`; see the port.
+
+        They are hidden at once. They are removed when there is a checkpoint at or after the last of them: the
+        log from the checkpoint before it is needed to rebuild the state.
+        """
+        with self._called():
+            head = await require_head(self._table, namespace)
+            require_reached(head.head, revision)
+            if revision > head.head.compact_revision:
+                await settle(self._table, head, revision)
+                await mark_compacted(self._table, namespace, revision)
+                head = await require_head(self._table, namespace)
+                self._observe([head])
+            await remove_compacted(self._table, head)
+
+    def hints(self) -> AsyncIterator[None]:
+        """Yields at once, after each append here, and soon after one of another process."""
+        self._gate.require_open()
+        self._follower.start()
+        return self._hints.listen()
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong in the table, in sentences; reads all of it."""
+        with self._called():
+            return await integrity.check(self._table)
+
+    async def close(self) -> None:
+        """Ends hints, finishes what is under way, and closes connections; what is written later, is not."""
+        if self._closing is None:
+            self._hints.close()
+            self._closing = asyncio.ensure_future(self._release())
+        await asyncio.shield(self._closing)
+
+    async def _release(self) -> None:
+        closing = asyncio.ensure_future(self._gate.close())
+        await self._follower.close()
+        await closing
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await asyncio.to_thread(self._connection.close)
+
+    async def _read(
+        self,
+        namespace: str,
+        read: Callable[[StoredHead], Awaitable[T]],
+        missing: Callable[[], T] | None = None,
+    ) -> T:
+        """What `read` makes of the head; `missing` is for a namespace without one, else NotFound is raised.
+
+        Others may remove what is just being read, after it was compacted: then it is read once more.
+        """
+        with self._called():
+            for last in (False,) * (_TRIES - 1) + (True,):
+                head = await self._find(namespace)
+                if head is None:
+                    if missing is None:
+                        raise no_namespace(namespace)
+                    return missing()
+                try:
+                    return await read(head)
+                except Damage:
+                    now = await self._find(namespace)
+                    if last or now is None or now.head.compact_revision == head.head.compact_revision:
+                        raise
+            raise AssertionError("the last try returns or raises")
+
+    async def _find(self, namespace: str) -> StoredHead | None:
+        found = await find_head(self._table, namespace)
+        if found is not None:
+            self._observe([found])
+        return found
+
+    async def _look(self) -> bool:
+        with translated():
+            return self._observe(await read_heads(self._table))
+
+    def _observe(self, heads: Iterable[StoredHead]) -> bool:
+        """Takes note of heads; whether there is anything new in them, of which listeners are then told."""
+        news = False
+        for found in heads:
+            known = self._known.get(found.namespace)
+            if known is None or _position(known) < _position(found):
+                self._known[found.namespace] = found
+                news = True
+        if news:
+            self._hints.notify()
+            self._follower.hurry()
+        return news
+
+    @contextmanager
+    def _called(self) -> Iterator[None]:
+        with self._gate.entered(), translated():
+            yield
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            with translated():
+                await work
+        except VexilError as error:
+            _log.warning("store_background", reason=error.reason, error=error.message)
+
+    async def _settle(self, head: StoredHead, revision: Revision) -> None:
+        await settle(self._table, head, revision)
+
+    async def _checkpoint(self, head: StoredHead) -> None:
+        """Writes a checkpoint of the head's state."""
+        state = await read_state(self._table, head, head.head.revision)
+        await write_checkpoint(
+            self._table, head.namespace, head.head.revision, state.log_digest, list(state.newest.values())
+        )
+
+
+def _position(head: StoredHead) -> tuple[int, int, int]:
+    return head.head.epoch, head.head.revision, head.head.compact_revision
