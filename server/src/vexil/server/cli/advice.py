@@ -34,4 +34,7 @@ def advice_for(error: VexilError) -> str:
     """A sentence on what to do, empty when there is nothing to say beyond the message."""
     if isinstance(error, UsageError) and error.advice:
         return error.advice
+    if "problem" in error.metadata:
+        # What is wrong with a store's tables says itself what to do.
+        return ""
     return _ADVICE.get(error.reason, "")

@@ -76,6 +76,9 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         _command("namespace", "commands.namespaces:app", "List and create namespaces."),
         _command("env", "commands.environments:app", "Show, create and delete environments."),
     ],
+    "Stores": [
+        _command("store", "commands.store:app", "Create, check and migrate where commits are kept."),
+    ],
     "This command line": [
         _command("config", "commands.config:app", "Keep contexts: servers, namespaces, environments."),
         _command("completion", "commands.completion:completion", "Print a completion script for a shell."),

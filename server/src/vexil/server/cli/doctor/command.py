@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.text import Text
 
 from vexil.server.cli.doctor.configuration import check_configuration, check_endpoint
 from vexil.server.cli.doctor.connection import check_connection
@@ -14,11 +13,8 @@ from vexil.server.cli.doctor.finding import Finding, Mark
 from vexil.server.cli.doctor.health import check_health
 from vexil.server.cli.doctor.store import check_sqlite
 from vexil.server.cli.exits import Exit
-from vexil.server.cli.render.text import printable
+from vexil.server.cli.render.findings import finding_lines, findings_document
 from vexil.server.cli.session import Injected, Session
-
-_STYLES = {Mark.GOOD: "green", Mark.DOUBTFUL: "yellow", Mark.BAD: "red"}
-_LEVELS = {Mark.GOOD: "ok", Mark.DOUBTFUL: "warning", Mark.BAD: "failure"}
 
 
 def doctor(
@@ -37,10 +33,10 @@ def doctor(
     for finding in _findings(session, sqlite):
         findings.append(finding)
         if not session.terminal.structured:
-            _show(session, finding)
+            session.terminal.show(*finding_lines(finding))
     failed = any(finding.mark is Mark.BAD for finding in findings)
     if session.terminal.structured:
-        session.terminal.data({"healthy": not failed, "findings": [_document(item) for item in findings]})
+        session.terminal.data(findings_document(findings))
     return Exit.UNEXPECTED if failed else Exit.OK
 
 
@@ -55,21 +51,3 @@ def _findings(session: Session, sqlite: Path | None) -> Iterator[Finding]:
             failed |= finding.mark is Mark.BAD
         if failed:
             return
-
-
-def _show(session: Session, finding: Finding) -> None:
-    line = Text.assemble(
-        (finding.mark, f"bold {_STYLES[finding.mark]}"),
-        " ",
-        (finding.subject, "bold"),
-        "  ",
-        printable(finding.text),
-    )
-    session.terminal.show(line)
-    if finding.advice:
-        session.terminal.show(Text(f"  → {printable(finding.advice)}"))
-
-
-def _document(finding: Finding) -> dict[str, str]:
-    document = {"level": _LEVELS[finding.mark], "subject": finding.subject, "text": finding.text}
-    return {**document, "advice": finding.advice} if finding.advice else document

@@ -1,18 +1,14 @@
 """What AWS refuses, or never answers, before it has looked at an item: who asks, from where, and when."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
-from vexil.core.errors import FailedPrecondition, Reason, Unavailable, VexilError
+from vexil.core.errors import FailedPrecondition, Reason, Unavailable, VexilError, Violation
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
-
-_log = structlog.get_logger(__name__)
 
 
 class Problem(StrEnum):
@@ -21,6 +17,8 @@ class Problem(StrEnum):
     TABLE_MISSING = "TABLE_MISSING"
     TABLE_NOT_READY = "TABLE_NOT_READY"
     LAYOUT_MISSING = "LAYOUT_MISSING"
+    TABLES_WRONG = "TABLES_WRONG"
+    STEP_REFUSED = "STEP_REFUSED"
     KEYS_WRONG = "KEYS_WRONG"
     ACCESS_DENIED = "ACCESS_DENIED"
     KEY_DENIED = "KEY_DENIED"
@@ -41,39 +39,36 @@ class StoreRefused(FailedPrecondition):
 
     default_reason = Reason.STORE_UNAVAILABLE
 
-    def __init__(self, problem: Problem, message: str) -> None:
-        super().__init__(message, metadata={"problem": str(problem)})
+    def __init__(self, problem: Problem, message: str, violations: Sequence[Violation] = ()) -> None:
+        super().__init__(message, violations=violations, metadata={"problem": str(problem)})
         self.problem = problem
 
 
 @contextmanager
 def accessing(subject: str) -> Iterator[None]:
-    """Turns what botocore raises inside into a VexilError, where it is about access; the rest passes.
+    """Turns what botocore raises inside into a VexilError. Needs botocore.
 
-    `subject` opens the message, such as "the table vexil in eu-central-1". Needs botocore.
+    `subject` opens the message where it is about access, such as "the table vexil in eu-central-1".
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - an extra
+
+    from vexil.server.stores.dynamodb.errors import translate  # noqa: PLC0415 - imports this
 
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        refused = refusal(error, subject)
-        if refused is None:
-            raise
-        raise refused from error
+        raise (refusal(error, subject) or translate(error)) from error
 
 
 def refusal(error: "BotoCoreError | ClientError", subject: str) -> VexilError | None:
     """StoreRefused, or Unavailable when nobody answers, for what botocore raised.
 
-    None when that is about something else. What botocore says itself is only logged, at level debug: it holds
-    ARNs and request ids.
+    None when that is about something else. What botocore says itself stays out of it: it holds ARNs.
     """
     response: Mapping[str, Any] | None = getattr(error, "response", None)
     problem = _by_class(error) if response is None else _by_answer(response)
     if problem is None:
         return None
-    _log.debug("DynamoDB refused", problem=str(problem), cause=str(error))
     message = f"{subject}: {_TEXTS[problem](error)}"
     if problem is Problem.UNREACHABLE:
         return Unavailable(message, reason=Reason.STORE_UNAVAILABLE, metadata={"problem": str(problem)})

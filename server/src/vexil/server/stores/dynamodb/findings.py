@@ -149,7 +149,7 @@ def _recovery(wanted: Wanted, found: Found) -> Finding:
 
 def _encrypted(wanted: Wanted, found: Found) -> Finding:
     key = wanted.keys.get(wanted.region)
-    if found.encryption is None:
+    if key is not None and found.encryption is None:
         return _unsupported("encryption")
     if key is None or found.encryption == key:
         return Finding("encryption", State.OK, found.encryption or "with a key that AWS owns")
@@ -159,7 +159,7 @@ def _encrypted(wanted: Wanted, found: Found) -> Finding:
 
 def _tags(wanted: Wanted, found: Found) -> Finding:
     if found.tags is None:
-        return _unsupported("tags")
+        return _unsupported("tags") if wanted.tags else Finding("tags", State.OK, "none")
     lacking = {name: value for name, value in wanted.tags.items() if found.tags.get(name) != value}
     if not lacking:
         return Finding("tags", State.OK, _pairs(found.tags) or "none")
@@ -171,7 +171,7 @@ def _tags(wanted: Wanted, found: Found) -> Finding:
 def _replicas(wanted: Wanted, found: Found) -> Finding:
     regions = [each for each in wanted.replicas if each != wanted.region] if wanted.table.stream else []
     if found.replicas is None:
-        return _unsupported("replicas")
+        return _unsupported("replicas") if regions else Finding("replicas", State.OK, "none")
     lacking = [region for region in regions if region not in found.replicas]
     here = ", ".join(sorted(found.replicas)) or "none"
     # DynamoDB makes one replica at a time.

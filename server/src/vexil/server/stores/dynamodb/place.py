@@ -1,11 +1,13 @@
 """Which tables, in which region, and how they are called."""
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from vexil.core.errors import InvalidRequest, Violation
+from vexil.server.stores.dynamodb.access import accessing
 
 if TYPE_CHECKING:
     import boto3
@@ -47,13 +49,19 @@ class DynamoDBPlace:
         return place
 
     def session(self) -> "boto3.Session":
-        """AWS's settings as this process has them. Raises InvalidRequest where boto3 is not installed."""
+        """AWS's settings as this process has them.
+
+        Raises InvalidRequest where boto3 is not installed, StoreRefused where AWS_PROFILE names no profile.
+        """
         try:
             # Here, because it is an extra, and takes a third of a second to import.
             import boto3  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise _refused("needs boto3: pip install 'vexil-server[dynamodb]'") from error
-        return boto3.Session(region_name=self.region)
+        # boto3 alone among AWS's libraries does not read AWS_REGION.
+        region = self.region or os.environ.get("AWS_REGION")
+        with accessing(f"the table {self.table}"):
+            return boto3.Session(region_name=region)
 
     def config(self, timeout: float) -> "Config":
         """How the command line calls: at most `timeout` seconds for an answer, and two more attempts."""

@@ -1,15 +1,16 @@
 """Tables looked at, made and changed; blocking, for the command line and for tests."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from vexil.core.errors import DeadlineExceeded
-from vexil.server.stores.dynamodb.access import accessing
-from vexil.server.stores.dynamodb.findings import findings
+from vexil.server.stores.dynamodb.access import Problem, StoreRefused, accessing
+from vexil.server.stores.dynamodb.errors import code_of
+from vexil.server.stores.dynamodb.findings import State, findings
 from vexil.server.stores.dynamodb.found import Found, from_description
 from vexil.server.stores.dynamodb.layout_version import read_version
 from vexil.server.stores.dynamodb.schema import KEYS, Step, Wanted, creation, store_tables
@@ -67,10 +68,11 @@ class Tables:
                 read_version(self._client, name) if without.usable and without.keys == KEYS else None,
             )
 
-    def mend(self, wanted: Wanted, beginning: Callable[[Step], None]) -> None:
+    def mend(self, wanted: Wanted, beginning: Callable[[Step], None]) -> Sequence[str]:
         """Makes what is missing of a table; `beginning` is told of each step.
 
-        What is wrong stays: whoever does not want to go on then looks first.
+        What is wrong stays: whoever does not want to go on then looks first. Returns what is wanted and this
+        engine does not have.
         """
 
         def take(step: Step) -> None:
@@ -79,10 +81,12 @@ class Tables:
 
         if self.find(wanted.table.name) is None:
             take(creation(wanted))
-        # What the engine does not offer shows in the table that it made.
-        for finding in findings(wanted, self.find(wanted.table.name)):
+        # What the engine does not have shows in the table that it made.
+        now = list(findings(wanted, self.find(wanted.table.name)))
+        for finding in now:
             for step in finding.steps:
                 take(step)
+        return [finding.aspect for finding in now if finding.state is State.UNSUPPORTED]
 
     def take(self, name: str, step: Step) -> None:
         """Does the step, and returns when DynamoDB has done it.
@@ -108,13 +112,22 @@ class Tables:
         try:
             getattr(self._client, step.operation)(**parameters)
         except ClientError as error:
-            code = _code(error)
+            code = code_of(error)
             if (step.operation, code) in _DONE_BY_OTHERS:
                 return True
             if code in _LATER:
                 return False
+            if code == "ValidationException":
+                raise self._refused(name, step, error) from error
             raise
         return True
+
+    def _refused(self, name: str, step: Step, error: ClientError) -> StoreRefused:
+        # DynamoDB's own words: who reads them is who asked for the step, with credentials of their own.
+        words = error.response.get("Error", {}).get("Message", "")
+        return StoreRefused(
+            Problem.STEP_REFUSED, f"{self._subject(name)}: DynamoDB refused to {step.text}: {words}"
+        )
 
     def _is_ready(self, name: str) -> bool:
         table = self._describe(name)
@@ -133,7 +146,7 @@ class Tables:
         try:
             return self._client.describe_table(TableName=name)["Table"]
         except ClientError as error:
-            if _code(error) == _MISSING:
+            if code_of(error) == _MISSING:
                 return None
             raise
 
@@ -149,7 +162,7 @@ class Tables:
         try:
             return call()
         except ClientError as error:
-            if _code(error) == _UNKNOWN_OPERATION:
+            if code_of(error) == _UNKNOWN_OPERATION:
                 return None
             raise
 
@@ -162,7 +175,3 @@ def create_tables(client: "DynamoDBClient", name: str) -> None:
     tables = Tables(client)
     for wanted in store_tables(name, tables.region):
         tables.mend(wanted, lambda step: None)
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
