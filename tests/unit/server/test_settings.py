@@ -141,34 +141,6 @@ class TestWhatDoesNotFitTogether:
     def test_store_is_one_that_is_known(self, store: str) -> None:
         assert violations(store=store) == ["store"]
 
-    @pytest.mark.parametrize(
-        "destination",
-        [
-            "sns:arn:aws:sns:eu-west-1:123456789012:vexil",
-            "sns:arn:aws-cn:sns:cn-north-1:123456789012:vexil.fifo",
-            "sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/vexil",
-            "sqs:http://127.0.0.1:5000/123456789012/vexil.fifo",
-        ],
-    )
-    def test_announcements_go_to_topics_and_queues(self, destination: str) -> None:
-        assert ServerSettings(announce=destination).announce == destination
-
-    @pytest.mark.parametrize(
-        "destination",
-        [
-            "",
-            "arn:aws:sns:eu-west-1:123456789012:vexil",
-            "sns:arn:aws:sqs:eu-west-1:123456789012:vexil",
-            "sns:arn:aws:sns:eu-west-1:1234:vexil",
-            "sns:arn:aws:sns:eu-west-1:123456789012:vexil:subscription",
-            "sqs:arn:aws:sqs:eu-west-1:123456789012:vexil",
-            "sqs:https://sqs.eu-west-1.amazonaws.com/vexil",
-            "https://sqs.eu-west-1.amazonaws.com/123456789012/vexil",
-        ],
-    )
-    def test_announcements_go_nowhere_else(self, destination: str) -> None:
-        assert violations(announce=destination) == ["announce"]
-
     def test_memory_is_not_shared(self) -> None:
         assert violations(store="memory", processes=2) == ["processes"]
 
@@ -183,6 +155,7 @@ class TestWhatDoesNotFitTogether:
         ("sqlite:vexil.db", Path("vexil.db")),
         ("sqlite:/var/vexil.db", Path("/var/vexil.db")),
         ("sqlite:///var/vexil.db", Path("/var/vexil.db")),
+        ("dynamodb:vexil?region=eu-central-1", None),
     ],
 )
 def test_store_names_a_file(store: str, path: Path | None) -> None:

@@ -27,6 +27,7 @@ from vexil.server.handlers.transfer import Transfer
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, methods_of
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
+from vexil.server.stores.dynamodb import entry as dynamodb
 from vexil.server.stores.hinted import HintedStore
 from vexil.server.stores.log_outbox import LogOutbox
 from vexil.server.stores.memory import MemoryStore
@@ -173,7 +174,9 @@ async def running(
 
 
 async def open_store(settings: ServerSettings) -> Store:
-    """The store that the settings name. Raises what `SqliteStore.open` raises."""
+    """The store that the settings name. Raises what its kind raises when it is opened."""
+    if settings.in_dynamodb:
+        return await dynamodb.open_store(settings.store)
     if settings.store_path is None:
         return MemoryStore()
     if settings.processes == 1:
@@ -184,6 +187,8 @@ async def open_store(settings: ServerSettings) -> Store:
 
 def open_board(settings: ServerSettings, clock: Clock) -> Board:
     """Where processes on the store that the settings name meet; nothing is opened yet."""
+    if settings.in_dynamodb:
+        return dynamodb.open_board(settings.store, clock)
     path = settings.store_path
     return MemoryBoard(clock) if path is None else SqliteBoard(path.with_name(f"{path.name}-board"), clock)
 

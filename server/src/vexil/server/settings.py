@@ -23,11 +23,7 @@ _WATCH = Group("Watch", sort_key=4)
 _PROCESS = Group("Process", sort_key=5)
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\s]+):\d{1,5}|unix:.+")
-_STORE = re.compile(r"memory|sqlite:(?!//)[^?#]+|sqlite:///[^?#]+")
-_ANNOUNCE = re.compile(
-    r"sns:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?"
-    r"|sqs:https?://[^/\s?#]+/\d{12}/[A-Za-z0-9_-]{1,80}(\.fifo)?"
-)
+_STORE = re.compile(r"memory|sqlite:(?!//)[^?#]+|sqlite:///[^?#]+|dynamodb:[^?#\s]+(\?[^#\s]*)?")
 _HINTS = re.compile(r"rediss?://([^/?#\s]+@)?[^/?#@\s]+(/\d{0,3})?(\?[^#\s]*)?")
 _AT_LEAST_ONE = Number(gte=1)
 
@@ -113,7 +109,12 @@ class ServerSettings:
 
     store: Annotated[
         str,
-        _option("store", _DATA, "Where commits are kept: sqlite:PATH, sqlite:///ABSOLUTE/PATH, or memory."),
+        _option(
+            "store",
+            _DATA,
+            "Where commits are kept: sqlite:PATH, sqlite:///ABSOLUTE/PATH, dynamodb:TABLE?region=REGION, "
+            "or memory.",
+        ),
     ] = "sqlite:vexil.db"
     hints: Annotated[
         str | None,
@@ -219,12 +220,7 @@ class ServerSettings:
     ] = "auto"
 
     def __post_init__(self) -> None:
-        violations = [
-            *_listen_violations(self),
-            *_tls_violations(self),
-            *_store_violations(self),
-            *_announce_violations(self),
-        ]
+        violations = [*_listen_violations(self), *_tls_violations(self), *_store_violations(self)]
         if violations:
             raise InvalidRequest.of(violations)
 
@@ -235,10 +231,15 @@ class ServerSettings:
 
     @property
     def store_path(self) -> Path | None:
-        """The store's file; None: memory."""
-        if self.store == "memory":
+        """The store's file; None: it is none, but memory or DynamoDB."""
+        if self.store == "memory" or self.in_dynamodb:
             return None
         return Path(self.store.removeprefix("sqlite:").removeprefix("//"))
+
+    @property
+    def in_dynamodb(self) -> bool:
+        """Whether the store is tables in DynamoDB."""
+        return self.store.startswith("dynamodb:")
 
     @property
     def serves_reflection(self) -> bool:
@@ -278,19 +279,10 @@ def _tls_violations(settings: ServerSettings) -> Iterator[Violation]:
         yield Violation("client_ca_file", "needs cert_file and key_file: client certificates are part of TLS")
 
 
-def _announce_violations(settings: ServerSettings) -> Iterator[Violation]:
-    if settings.announce is not None and not _ANNOUNCE.fullmatch(settings.announce):
-        yield Violation(
-            "announce",
-            f"{settings.announce!r} is neither sns:TOPIC-ARN (sns:arn:aws:sns:eu-west-1:123456789012:vexil) "
-            "nor sqs:QUEUE-URL (sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/vexil)",
-        )
-
-
 def _store_violations(settings: ServerSettings) -> Iterator[Violation]:
     if not _STORE.fullmatch(settings.store):
-        yield Violation("store", f"{settings.store!r} is neither sqlite:PATH nor memory")
-    elif settings.processes > 1 and settings.store_path is None:
+        yield Violation("store", f"{settings.store!r} is none of sqlite:PATH, dynamodb:TABLE, memory")
+    elif settings.processes > 1 and settings.store == "memory":
         yield Violation("processes", "a store in memory can't be shared: use sqlite:PATH, or one process")
     if settings.hints is not None and not _HINTS.fullmatch(settings.hints):
         # Not shown: it may hold a password.
