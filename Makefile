@@ -13,7 +13,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 endif
 
 $(READY): uv.lock pyproject.toml core/pyproject.toml server/pyproject.toml clients/python/pyproject.toml \
-		tools/uv-requirements.txt tools/setup.sh
+		tools/uv-requirements.txt tools/setup.sh tools/native.sh $(wildcard native/*.toml native/Cargo.lock native/src/*.rs)
 	@bash tools/setup.sh
 
 .PHONY: help
@@ -24,7 +24,7 @@ help: ## List these commands
 setup: $(READY) ## Only set up: the commands are then in .venv/bin
 
 .PHONY: native
-native: $(READY) ## Build and install the compiled transport, where Rust is at hand (vexil serve --transport native)
+native: $(READY) ## Build the compiled transport once more, such as after Rust was installed
 	@bash tools/native.sh
 
 .PHONY: demo

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the compiled transport from native/ and installs it into .venv, where a Rust compiler is at hand.
-# Nothing else needs it: without it grpc.aio serves. VEXIL_NATIVE=skip leaves it out.
+# Nothing else needs it: without it grpc.aio serves. VEXIL_NATIVE=skip leaves it out. The compiler's messages go to
+# .cache/native/build.log.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export UV_PROJECT_ENVIRONMENT=.venv
@@ -19,6 +20,20 @@ fingerprint() {
   { cargo --version; cat tools/native.sh native/Cargo.lock native/*.toml native/*.pyi native/src/*.rs; } | sha256sum | cut -d' ' -f1
 }
 
+# One line that says how far the compiler is, where somebody looks; nothing where nobody does.
+show_progress() {
+  local crates built=0 line
+  crates=$(grep -c '^name = ' native/Cargo.lock)
+  while read -r line; do
+    case $line in
+      *Compiling*) built=$((built + 1)) ;;
+      *) continue ;;
+    esac
+    if [ -t 1 ]; then printf '\r\033[K  compiling %d of at most %d: %s' "$built" "$crates" "${line##*Compiling }"; fi
+  done
+  if [ -t 1 ]; then printf '\r\033[K'; fi
+}
+
 older() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" != "$2" ]; }
 
 [ "${VEXIL_NATIVE:-}" != skip ] || leave_out "VEXIL_NATIVE=skip says so"
@@ -30,9 +45,12 @@ made=$(fingerprint)
 if [ "$(cat "$wheels/made-of" 2>/dev/null)" != "$made" ]; then
   echo "The compiled transport: built with cargo $version (about a minute the first time)"
   rm -rf "$wheels"
+  mkdir -p "$wheels"
   start=$SECONDS
-  if ! .tools/bin/uv build --quiet --wheel --python .venv/bin/python --out-dir "$wheels" native; then
-    leave_out "it could not be built; the compiler says why above"
+  if ! .tools/bin/uv build --wheel --color never --python .venv/bin/python --out-dir "$wheels" native 2>&1 \
+      | tee "$wheels/build.log" | show_progress; then
+    grep -E '^ *(error|warning|× |├─▶|╰─▶)' "$wheels/build.log" | head -n 5 || true
+    leave_out "it could not be built; $wheels/build.log says why"
   fi
   echo "$made" > "$wheels/made-of"
   echo "built $(basename "$wheels"/*.whl), $(($(stat -c %s "$wheels"/*.whl) / 1024)) KiB, in $((SECONDS - start)) s"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes .tools (uv, pinned by hash) and .venv (what uv.lock says). `make` calls it when one of them is out of date.
+# Makes .tools (uv, pinned by hash) and .venv (what uv.lock says, and the compiled transport where Rust is at hand).
+# `make` calls it when one of them is out of date.
 # PYTHON=… chooses the interpreter; otherwise the first suitable one on the path is taken.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,11 +41,13 @@ if [ -f .venv/.ready ] && [ "$(cat .venv/.ready)" != "$PWD" ]; then
 fi
 
 if ! cmp -s tools/uv-requirements.txt .tools/.ready; then
-  echo "Set-up 1 of 2: uv, the package manager, into .tools with $("$python" --version) (about 15 seconds)"
+  echo "Set-up 1 of 3: uv, the package manager, into .tools with $("$python" --version) (about 15 seconds)"
   "$python" -m venv --clear .tools
   .tools/bin/python -m pip install --require-hashes -r tools/uv-requirements.txt
   cp tools/uv-requirements.txt .tools/.ready
 fi
-echo "Set-up 2 of 2: Vexil and its dependencies, as uv.lock says, into .venv (about 20 seconds the first time)"
+echo "Set-up 2 of 3: Vexil and its dependencies, as uv.lock says, into .venv (about 20 seconds the first time)"
 .tools/bin/uv sync --locked --all-packages --all-groups --python "$python"
+echo "Set-up 3 of 3: the compiled transport"
+bash tools/native.sh
 echo "$PWD" > .venv/.ready

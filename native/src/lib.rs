@@ -23,6 +23,10 @@ mod service;
 mod shared_history;
 mod tls;
 
+/// A call allocates and frees some dozens of small things; glibc takes twice as long for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[pymodule]
 fn vexil_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<call::Call>()?;

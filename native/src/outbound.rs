@@ -1,16 +1,15 @@
 //! What a handler in Python sends: messages of its own, or a history that they are taken from.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use pyo3::prelude::*;
-use tokio::time::Sleep;
-use tonic::Status;
+use tokio::task::JoinHandle;
+use tokio::time::sleep_until;
 
 use crate::follower::{Followed, Follower};
 use crate::framing::framed;
@@ -66,6 +65,23 @@ impl Shared {
         self.change(|state| {
             state.trailers.get_or_insert(trailers);
         });
+    }
+
+    /// Ends the stream because its deadline passed, unless it has ended: what was not delivered by now would come
+    /// too late.
+    fn expire(&self) {
+        let late = self.change(|state| {
+            let late = state.trailers.is_none();
+            if late {
+                state.queue.clear();
+                state.follower = None;
+                state.trailers = Some(responses::trailers(&responses::too_late()));
+            }
+            late
+        });
+        if late {
+            self.tell("closed", 0);
+        }
     }
 
     /// Tells Python something. Never called with the lock held: Python may hold the interpreter and want it.
@@ -142,7 +158,8 @@ impl Outbound {
 /// The reading end: what the connection takes messages from when its window has room.
 pub struct Messages {
     shared: Arc<Shared>,
-    deadline: Option<Pin<Box<Sleep>>>,
+    /// Ends the stream at its deadline, also while the caller takes nothing and nobody asks here.
+    expiry: Option<JoinHandle<()>>,
     ended: bool,
 }
 
@@ -153,12 +170,17 @@ pub enum Next {
 }
 
 impl Messages {
-    pub fn new(shared: Arc<Shared>, deadline: Option<std::time::Instant>) -> Self {
-        let deadline =
-            deadline.map(|at| Box::pin(tokio::time::sleep_until(tokio::time::Instant::from_std(at))));
+    pub fn new(shared: Arc<Shared>, deadline: Option<Instant>) -> Self {
+        let expiring = Arc::clone(&shared);
+        let expiry = deadline.map(|deadline| {
+            tokio::spawn(async move {
+                sleep_until(deadline.into()).await;
+                expiring.expire();
+            })
+        });
         Self {
             shared,
-            deadline,
+            expiry,
             ended: false,
         }
     }
@@ -199,17 +221,6 @@ impl Messages {
                     }
                 }
             }
-            drop(state);
-            if self
-                .deadline
-                .as_mut()
-                .is_some_and(|deadline| deadline.as_mut().poll(context).is_ready())
-            {
-                self.ended = true;
-                self.shared.tell("closed", 0);
-                let status = Status::deadline_exceeded("the call's deadline passed");
-                return Poll::Ready(Next::Trailers(responses::trailers(&status)));
-            }
             return Poll::Pending;
         }
     }
@@ -217,6 +228,9 @@ impl Messages {
 
 impl Drop for Messages {
     fn drop(&mut self) {
+        if let Some(expiry) = &self.expiry {
+            expiry.abort();
+        }
         if !self.ended {
             self.shared.tell("closed", 0);
         }

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
@@ -15,8 +15,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::timeout_at;
-use tonic::codec::Streaming;
+use tokio::time::{timeout, timeout_at};
+use tonic::codec::{CompressionEncoding, Streaming};
 use tonic::{Code, Status};
 
 use crate::call::{Call, Peer, deadline};
@@ -30,6 +30,9 @@ const NOT_GRPC: &[u8] = b"this is a gRPC server: POST with content-type applicat
 
 /// What is read at most, in bytes, of a request that is refused.
 const LEFT_OVER: usize = 64 * 1024;
+
+/// For how long, at most, a refusal waits for what comes with the request.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The shape of a method, and with it that of its Python handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,19 +70,10 @@ impl Service {
             return responses::not_grpc(status, explained);
         }
         let (head, body) = request.into_parts();
-        if head.headers.get(header::TE).is_none_or(|te| te != "trailers") {
-            let status = Status::invalid_argument("gRPC needs the header te: trailers");
-            return responses::refused(&status, Body::Empty);
-        }
-        let encoding = match request_encoding(&head.headers) {
-            Ok(encoding) => encoding,
-            Err(status) => return responses::refused(&status, Body::Empty),
+        let (encoding, deadline) = match terms(&head.headers) {
+            Ok(terms) => terms,
+            Err(status) => return refused(responses::refused(&status, Body::Empty), body).await,
         };
-        let deadline = match deadline(&head.headers) {
-            Ok(deadline) => deadline,
-            Err(status) => return responses::refused(&status, Body::Empty),
-        };
-        let mut requests = messages(body, encoding, self.max_message_bytes);
         let call = Call {
             peer,
             headers: head.headers,
@@ -87,8 +81,9 @@ impl Service {
         };
         let path = head.uri.path();
         let Some(method) = self.methods.get(path) else {
-            return self.refuse_unknown(path, call);
+            return refused(self.unknown(path, call), body).await;
         };
+        let mut requests = messages(body, encoding, self.max_message_bytes);
         match method.shape {
             Shape::Direct => match only_message(&mut requests, deadline).await {
                 Ok(request) => answered(&method.handler, &request, call),
@@ -102,7 +97,7 @@ impl Service {
         }
     }
 
-    fn refuse_unknown(&self, path: &str, call: Call) -> Response<Body> {
+    fn unknown(&self, path: &str, call: Call) -> Response<Body> {
         Python::attach(|py| {
             respond(
                 py,
@@ -135,8 +130,24 @@ fn is_grpc(request: &Request<Incoming>) -> Result<(), StatusCode> {
     }
 }
 
-/// Reads what comes with a request that will be refused, so that one which is malformed is no answer's business
-/// but the protocol's.
+/// What a call's headers say of how it goes on; the status that refuses it where they can't be met.
+fn terms(headers: &HeaderMap) -> Result<(Option<CompressionEncoding>, Option<Instant>), Status> {
+    if headers.get(header::TE).is_none_or(|te| te != "trailers") {
+        return Err(Status::invalid_argument("gRPC needs the header te: trailers"));
+    }
+    Ok((request_encoding(headers)?, deadline(headers)?))
+}
+
+/// A refusal, after a first look at what comes with the request. A client that is refused while it writes may take
+/// the failed write for the outcome, whatever was answered (grpc.aio does); of a conversation the end is not awaited.
+async fn refused(response: Response<Body>, mut body: Incoming) -> Response<Body> {
+    let first = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+    let _ = timeout(PATIENCE, first).await;
+    response
+}
+
+/// Reads what comes with a request that is refused. Of one that is no gRPC this comes before the answer: whether it
+/// is malformed is the protocol's business first.
 async fn heard_out(mut body: Incoming) {
     let mut left = LEFT_OVER;
     while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {

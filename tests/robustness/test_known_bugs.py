@@ -136,8 +136,9 @@ async def test_resync_in_mid_stream_replaces_what_is_held(pair: Stage) -> None:
     async with watching([watcher, neighbour]):
         assert await watcher.told(await pair.writer.commit([put("base", "gone", "1")]))
         pair.nodes[1].proxy.black_hole(Direction.TO_CLIENT)
-        # What its server has read of the log by now is in memory, and more than the stream can take.
-        large = await pair.commit_each(put("base", "large", f"{n}{LARGE}") for n in range(5))
+        # What its server has read of the log by now is in memory, and more than the stream can take: a client
+        # that is quick at the start grants it up to 4 MiB.
+        large = await pair.commit_each(put("base", "large", f"{n}{LARGE}") for n in range(40))
         assert await neighbour.told(large)
         head = await pair.commit_each(
             [delete("base", "gone"), delete("base", "large"), put("base", "new", "1")]

@@ -1,6 +1,7 @@
 """Handlers whose streams are delivered from a history, as only the compiled transport does it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -86,7 +87,7 @@ async def watching(following: Following) -> AsyncIterator[Any]:
         WatchRequest,
         WatchResponse,
         following.watch,
-        limits_left=True,
+        limits_left=sys.maxsize,
     )
     server = open_transport("native", LISTENER, [method])
     await server.start()

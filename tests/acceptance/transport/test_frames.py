@@ -7,9 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.acceptance.transport.conftest import Connect, Serve
-from tests.acceptance.transport.toy import Toy, evaluate_request
+from tests.acceptance.transport.toy import Toy, evaluate_request, watch_request
 from tests.support.http2 import DATA, END_STREAM, PREFACE, SETTINGS, call, connection, frame, message
 from vexil.client.rpc import AioConfigStub
+from vexil.server.settings import TransportName
 from vexil.server.transport.port import Transport
 
 EVALUATE = call("/vexil.v1.ConfigService/Evaluate")
@@ -87,3 +88,19 @@ async def test_peer_that_hangs_up_in_the_middle_is_forgotten(server: Transport, 
         async with connection(server.port) as raw:
             await raw.send(GREETING + EVALUATE + frame(DATA, 0, 1, message(REQUEST, length=1000)))
     assert len(toy.calls) == before
+
+
+async def test_deadline_ends_a_stream_that_nobody_reads(
+    transport: TransportName, server: Transport, toy: Toy
+) -> None:
+    """The caller's window is full, and it does not keep its own deadline."""
+    if transport == "grpc":
+        pytest.skip("grpc.aio waits for the reader, or for the end of its connection")
+    toy.messages = 1000
+    watch = call("/vexil.v1.ConfigService/Watch", fields={"grpc-timeout": "300m"})
+    async with connection(server.port) as raw:
+        await raw.send(
+            GREETING + watch + frame(DATA, END_STREAM, 1, message(watch_request().SerializeToString()))
+        )
+        await asyncio.wait_for(toy.left.wait(), 30)
+    assert toy.sent < toy.messages

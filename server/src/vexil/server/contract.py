@@ -20,15 +20,22 @@ def require_valid(message: Message) -> None:
         raise InvalidRequest.of([_violation(violation.proto) for violation in violations])
 
 
-def checks_limits(handler: H) -> H:
-    """Marks a handler that calls `require_valid` itself, where it does not see sooner that it need not."""
-    handler.checks_limits = True  # type: ignore[attr-defined]
-    return handler
+def checks_limits(*, of_bytes: int) -> Callable[[H], H]:
+    """Marks a handler that calls `require_valid` itself for requests of at most so many bytes.
+
+    It may leave that out where it sees sooner that nothing in so short a request can be beyond a limit.
+    """
+
+    def mark(handler: H) -> H:
+        handler.checks_limits = of_bytes  # type: ignore[attr-defined]
+        return handler
+
+    return mark
 
 
-def checks_limits_itself(handler: Callable[..., Any]) -> bool:
-    """Whether the handler is marked so."""
-    return getattr(handler, "checks_limits", False)
+def checks_limits_itself(handler: Callable[..., Any]) -> int:
+    """Up to how many bytes the handler is marked so; -1: it is not."""
+    return getattr(handler, "checks_limits", -1)
 
 
 def _violation(proto: Any) -> Violation:

@@ -9,8 +9,9 @@ from importlib.metadata import version
 import structlog
 
 from vexil.server.collection import set_aside
-from vexil.server.compose import RunningServer, running
+from vexil.server.compose import RunningServer, listener, running
 from vexil.server.settings import ServerSettings
+from vexil.server.transport.choice import transport_named
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ def announce(settings: ServerSettings, address: str) -> None:
         address=address,
         health_address=settings.health_listen,
         store=settings.store,
+        transport=transport_named(settings.transport, listener(settings)),
         tls="mtls" if settings.client_ca_file else "tls" if settings.tls else "off",
         processes=settings.processes,
         version=version("vexil-server"),

@@ -1,6 +1,7 @@
 """The RPCs that a server answers, as a table that any transport can register from."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -41,8 +42,8 @@ class MethodKind(Enum):
 class Method:
     """One RPC: its path on the wire (`/vexil.v1.ConfigService/Get`), its messages, and who answers.
 
-    `limits_left` to the handler are the contract's, in a stream of requests, where it knows whether one bad
-    request ends them all, and where it is marked `checks_limits`.
+    The contract's limits are left to the handler for requests of up to `limits_left` bytes: for all requests of
+    a stream, where it knows whether a bad one ends them all, and for those that `checks_limits` says.
     """
 
     path: str
@@ -50,7 +51,7 @@ class Method:
     request: type[Message]
     response: type[Message]
     handler: Callable[[Any, Any], Any]
-    limits_left: bool = False
+    limits_left: int = -1
 
     def decode(self, data: bytes) -> Message:
         """The request that these bytes are, within the contract's limits.
@@ -63,7 +64,7 @@ class Method:
             raise InvalidRequest(
                 f"the request is not a readable {self.request.DESCRIPTOR.full_name}"
             ) from None
-        if not self.limits_left:
+        if len(data) > self.limits_left:
             require_valid(request)
         return request
 
@@ -79,7 +80,7 @@ def methods_of(service: ServiceDescriptor, handlers: object) -> Iterator[Method]
             request=GetMessageClass(method.input_type),
             response=GetMessageClass(method.output_type),
             handler=handler,
-            limits_left=kind is MethodKind.BIDI or checks_limits_itself(handler),
+            limits_left=sys.maxsize if kind is MethodKind.BIDI else checks_limits_itself(handler),
         )
 
 

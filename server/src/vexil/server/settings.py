@@ -73,7 +73,7 @@ class ServerSettings:
             _NETWORK,
             "What serves: native is compiled, grpc is grpc.aio, auto is native where it is installed.",
         ),
-    ] = "grpc"
+    ] = "auto"
     reflection: Annotated[
         bool | None,
         _option(

@@ -60,15 +60,13 @@ class ConfigHandlers:
         response.next_page_token = page.next_token
         return response
 
-    @checks_limits
+    @checks_limits(of_bytes=_SHORT)
     def evaluate(self, request: pb.EvaluateRequest, _call: CallContext) -> bytes:
         """One evaluation, as an encoded `EvaluateResponse`.
 
-        Names that exist are within the limits, and no other text of a short request can be beyond them; so
-        only requests that are long, or miss what they name, pay for a look at the contract.
+        Names that exist are within the limits, and no other text of a short request can be beyond them; so of
+        these only the ones that miss what they name pay for a look at the contract.
         """
-        if request.ByteSize() > _SHORT:
-            require_valid(request)
         try:
             view = self._directory.view(request.namespace, request.environment)
         except NotFound:
