@@ -23,10 +23,11 @@ _TIMEOUT = 2.0
 _SILENCE = 5.0
 _LONGEST_PAUSE = 5.0
 _LAST_WORDS = 0.5
+_AGAIN = 0.1
 # After a connection that lasted so long pauses begin small again.
 _STEADY = 10.0
-# At most so many messages in so many seconds are read, which bounds what a flood costs to a tenth of a core.
-_MESSAGES, _SPAN = 20, 0.01
+# At most so many messages in so many seconds are read: a bound for what a flood costs.
+_MESSAGES, _SPAN = 20, 0.04
 # Looks into the log are this many seconds apart when hints keep coming.
 _APART = 0.01
 
@@ -57,8 +58,8 @@ class RedisHints:
         self._all_told = asyncio.Event()
         self._all_told.set()
         self._away = self._refused = False
-        self._task = asyncio.create_task(self._stay_connected())
         self._closing = False
+        self._task = asyncio.create_task(self._stay_connected())
 
     def tell(self, namespace: str, revision: Revision) -> None:
         """Says that the log has this revision, unless that is known to have been said."""
@@ -80,8 +81,10 @@ class RedisHints:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS):
                 await self._all_told.wait()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        # Once is not enough: a task group that is cancelled while one of its tasks fails tells only of that.
+        while not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=_AGAIN)
         self._looks.stop()
         await self._client.aclose()
 
