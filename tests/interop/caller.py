@@ -9,6 +9,7 @@ it prints `{"message": …}` as messages come, then `{"code": …, "details": �
 import base64
 import json
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
 M = TypeVar("M", bound=Message)
+
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,11 @@ def caller(program: Sequence[str], target: str, authorities: Path | None) -> Ite
     command = [*program, target, *([] if authorities is None else [str(authorities)])]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        # A client that hangs is a failure, not a test that never ends.
+        enough = threading.Timer(_PATIENCE, process.kill)
+        enough.start()
         try:
             yield Caller(process)
         finally:
+            enough.cancel()
             process.kill()

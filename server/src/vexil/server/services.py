@@ -42,8 +42,8 @@ class MethodKind(Enum):
 class Method:
     """One RPC: its path on the wire (`/vexil.v1.ConfigService/Get`), its messages, and who answers.
 
-    The contract's limits are left to the handler for requests of up to `limits_left` bytes: for all of a stream
-    of requests, where it knows whether a bad one ends them all, and for those that `checks_limits` says.
+    The handler itself checks the contract's limits of requests of up to `limits_left` bytes: of all in a
+    stream, where it knows whether a bad one ends them all, and of those that `checks_limits` says.
     """
 
     path: str
