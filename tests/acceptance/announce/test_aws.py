@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.store.drafts import Drafts, put
 from tests.support.engines.moto import Account
 from tests.support.queues import Message, Queues
-from vexil.core.errors import Code, FailedPrecondition, NotFound, VexilError
+from vexil.core.errors import Code, FailedPrecondition, InvalidRequest, NotFound, VexilError
 from vexil.server.announce.announcement import Announcement, announcement_of
 from vexil.server.announce.aws import AwsDestination
 from vexil.server.announce.destination import MAX_BATCH
@@ -146,3 +146,36 @@ def test_region_that_nothing_names_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     with pytest.raises(FailedPrecondition, match="AWS_REGION"):
         AwsDestination.open("sqs:http://127.0.0.1:1/000000000000/x")
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "sns:arn:aws:sns:eu-west-1:123456789012:vexil",
+        "sns:arn:aws-cn:sns:cn-north-1:123456789012:vexil.fifo",
+        "sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/vexil",
+    ],
+)
+async def test_topics_and_queues_of_aws_are_opened_in_their_region(
+    destination: str, open_destination: Opening
+) -> None:
+    assert open_destination(destination).name == destination
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "",
+        "arn:aws:sns:eu-west-1:123456789012:vexil",
+        "sns:arn:aws:sqs:eu-west-1:123456789012:vexil",
+        "sns:arn:aws:sns:eu-west-1:1234:vexil",
+        "sns:arn:aws:sns:eu-west-1:123456789012:vexil:subscription",
+        "sqs:arn:aws:sqs:eu-west-1:123456789012:vexil",
+        "sqs:https://sqs.eu-west-1.amazonaws.com/vexil",
+        "https://sqs.eu-west-1.amazonaws.com/123456789012/vexil",
+    ],
+)
+def test_what_is_neither_topic_nor_queue_is_refused(destination: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        AwsDestination.open(destination)
+    assert [violation.field for violation in raised.value.violations] == ["announce"]

@@ -90,12 +90,15 @@ class Announcer:
         while backlogs := await self._outbox.backlogs():
             # Some namespaces at a time, others the next time: none waits for those with long backlogs.
             some = random.sample(backlogs, min(len(backlogs), MAX_BATCH))
-            if not await self._claim() or not await self._publish(some):
+            if not await self._claim():
                 return False
+            if not await self._publish(some):
+                # Lost the claim, or somebody else was quicker.
+                return self._claimed_at is not None
         return True
 
     async def _publish(self, backlogs: Sequence[Backlog]) -> bool:
-        """Announces the next commits of these namespaces; False when the claim was lost on the way."""
+        """Announces the next commits of these namespaces until the claim is lost; whether there were any."""
         queues = {}
         for backlog in backlogs:
             commits = await self._outbox.pending(backlog.namespace, _COMMITS)
@@ -105,7 +108,7 @@ class Announcer:
         try:
             while batch := _next_batch(queues, ordered=self._destination.ordered):
                 if not await self._claim():
-                    return False
+                    break
                 refused = await self._destination.publish(batch)
                 for place, announcement in enumerate(batch):
                     namespace = announcement.namespace
@@ -119,7 +122,7 @@ class Announcer:
                 await self._outbox.mark(namespace, revision)
         if failure is not None:
             raise failure
-        return True
+        return bool(announced)
 
     async def _claim(self) -> bool:
         now = self._clock.monotonic()

@@ -8,7 +8,15 @@ from typing import Any, Literal, NamedTuple, Self
 
 import structlog
 
-from vexil.core.errors import FailedPrecondition, Reason, Unauthenticated, Unavailable, VexilError
+from vexil.core.errors import (
+    FailedPrecondition,
+    InvalidRequest,
+    Reason,
+    Unauthenticated,
+    Unavailable,
+    VexilError,
+    Violation,
+)
 from vexil.server.announce.announcement import Announcement, attribute_text
 from vexil.server.announce.refusals import refusal
 
@@ -16,6 +24,10 @@ _CONNECT_SECONDS = 2.0
 _READ_SECONDS = 4.0
 """Together less than an announcer's claim lasts: who has lost it must not still be publishing."""
 
+_ADDRESS = re.compile(
+    r"sns:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?"
+    r"|sqs:https?://[^/\s?#]+/\d{12}/[A-Za-z0-9_-]{1,80}(\.fifo)?"
+)
 _REGION_IN_HOST = re.compile(r"https?://(?:sqs\.([a-z0-9-]+)|([a-z0-9-]+)\.queue)\.")
 _log = structlog.get_logger(__name__)
 
@@ -52,8 +64,15 @@ class AwsDestination:
     def open(cls, destination: str) -> Self:
         """Opens `sns:TOPIC-ARN` or `sqs:QUEUE-URL`; nothing is called yet.
 
-        Raises FailedPrecondition when boto3 is not installed, or no region is known.
+        Raises InvalidRequest for an address that is neither, FailedPrecondition when boto3 is not installed
+        or no region is known.
         """
+        if not _ADDRESS.fullmatch(destination):
+            what = (
+                f"{destination!r} is neither sns:TOPIC-ARN (sns:arn:aws:sns:eu-west-1:123456789012:vexil) "
+                "nor sqs:QUEUE-URL (sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/vexil)"
+            )
+            raise InvalidRequest.of([Violation("announce", what)])
         kind, _, address = destination.partition(":")
         service = _SNS if kind == "sns" else _SQS
         return cls(service, address, _client(service, _region(service, address)))

@@ -1,0 +1,169 @@
+"""Real records of DynamoDB Streams, handed to the function for Lambda, and what arrives in a queue."""
+
+import asyncio
+import random
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from tests.acceptance.store.backends import new_tables
+from tests.acceptance.store.drafts import Drafts, put
+from tests.support.engines.dynamodb import Database, DynamoDB
+from tests.support.engines.moto import Account
+from tests.support.queues import Queues
+from tests.support.server import PATIENCE
+from tests.support.streams import stream_records
+from vexil.core.errors import DataLoss
+from vexil.core.resource import Commit, Revision
+from vexil.server.announce import stream_handler
+from vexil.server.announce.announcement import announcement_of
+from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.store import DynamoDBStore
+from vexil.server.stores.port import Store
+
+Invoke = Callable[[Sequence[dict[str, Any]]], list[str]]
+
+
+@pytest.fixture
+def database(dynamodb: DynamoDB, account: Account, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database of the account whose queues are moto's."""
+    database = Database(dynamodb.endpoint, account.region, account.access_key, account.secret_key)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", database.endpoint)
+    return database
+
+
+@pytest.fixture
+def place(database: Database) -> DynamoDBPlace:
+    return new_tables(database)
+
+
+@pytest.fixture
+async def store(place: DynamoDBPlace) -> AsyncIterator[Store]:
+    store = await DynamoDBStore.open(place, checkpoint_every=3)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def queue(queues: Queues) -> str:
+    return queues.queue("changes.fifo")
+
+
+@pytest.fixture
+def invoke(queue: str, monkeypatch: pytest.MonkeyPatch) -> Invoke:
+    """Calls the function; the sequence numbers that it reports as failed."""
+    monkeypatch.setenv("VEXIL_ANNOUNCE", f"sqs:{queue}")
+    stream_handler._destination.cache_clear()
+    stream_handler._table.cache_clear()
+
+    def invoked(records: Sequence[dict[str, Any]]) -> list[str]:
+        answer = stream_handler.handler({"Records": records}, None)
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    return invoked
+
+
+async def written(store: Store, *commits: Commit) -> None:
+    for commit in commits:
+        await store.append(commit)
+
+
+async def records_of(database: Database, place: DynamoDBPlace, commits: int) -> list[dict[str, Any]]:
+    """The table's stream, once it has so many commits; it lags a little."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            records = await asyncio.to_thread(stream_records, database, place.table)
+            if sum(map(is_commit, records)) >= commits:
+                return records
+
+
+def is_commit(record: dict[str, Any]) -> bool:
+    key: str = record["dynamodb"]["Keys"]["pk"]["S"]
+    return record["eventName"] == "INSERT" and key.startswith("log#")
+
+
+async def test_each_commit_is_announced_and_nothing_else(
+    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+) -> None:
+    drafts = Drafts()
+    commits = [drafts.next(put("a", str(number)), request_id=f"r{number}") for number in range(7)]
+    await written(store, *commits)
+    await store.compact("shop", Revision(4))
+    records = await records_of(database, place, 7)
+    assert len(records) > 4 * len(commits), "heads, versions, requests, outbox, checkpoints"
+    assert await asyncio.to_thread(invoke, records) == []
+    messages = queues.receive_all(queue)
+    assert [message.body for message in messages] == [announcement_of(commit).body for commit in commits]
+
+
+async def test_records_that_come_again_are_dropped_by_the_queue(
+    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+) -> None:
+    drafts, other = Drafts(), Drafts("other")
+    await written(store, drafts.next(put("a")), other.next(put("a")), drafts.next(put("b")))
+    records = await records_of(database, place, 3)
+    for _ in range(2):
+        assert await asyncio.to_thread(invoke, records) == []
+    found = [(message.group, message.document["revision"]) for message in queues.receive_all(queue)]
+    assert sorted(found) == [("other", 1), ("shop", 1), ("shop", 2)]
+    assert [revision for group, revision in found if group == "shop"] == [1, 2]
+
+
+async def test_commit_in_parts_is_announced_once(
+    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+) -> None:
+    dice = random.Random(6)
+    commit = Drafts().next(*(put(f"key-{number}", dice.randbytes(50_000).hex()) for number in range(16)))
+    await written(store, commit)
+    records = await records_of(database, place, 1)
+    parts = [each for each in records if each["dynamodb"]["Keys"]["pk"]["S"].startswith("parts#")]
+    assert len(parts) > 1
+    assert await asyncio.to_thread(invoke, records) == []
+    [message] = queues.receive_all(queue)
+    assert message.body == announcement_of(commit).body
+
+
+async def test_failure_is_reported_where_it_begins(
+    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+) -> None:
+    drafts = Drafts()
+    await written(store, *(drafts.next(put("a", str(number))) for number in range(4)))
+    records = await records_of(database, place, 4)
+    entries = [each for each in records if is_commit(each)]
+    content = entries[2]["dynamodb"]["NewImage"].pop("content")
+    failed = entries[2]["dynamodb"]["SequenceNumber"]
+    assert await asyncio.to_thread(invoke, records) == [failed]
+    entries[2]["dynamodb"]["NewImage"]["content"] = content
+    again = [each for each in records if int(each["dynamodb"]["SequenceNumber"]) >= int(failed)]
+    assert await asyncio.to_thread(invoke, again) == []
+    assert [each.document["revision"] for each in queues.receive_all(queue)] == [1, 2, 3, 4]
+
+
+async def test_missing_queue_fails_from_the_first_record_on(
+    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+) -> None:
+    drafts = Drafts()
+    await written(store, drafts.next(put("a")), drafts.next(put("b")))
+    records = await records_of(database, place, 2)
+    queues.sqs.delete_queue(QueueUrl=queue)
+    first = next(each for each in records if is_commit(each))
+    assert await asyncio.to_thread(invoke, records) == [first["dynamodb"]["SequenceNumber"]]
+
+
+def test_stream_without_images_is_refused(invoke: Invoke) -> None:
+    record = {
+        "eventName": "INSERT",
+        "eventSourceARN": "arn:aws:dynamodb:eu-central-1:123456789012:table/vexil/stream/x",
+        "dynamodb": {"Keys": {"pk": {"S": "log#shop"}, "sk": {"S": "1#1"}}, "SequenceNumber": "1"},
+    }
+    with pytest.raises(DataLoss, match="NEW_AND_OLD_IMAGES"):
+        invoke([record])
+
+
+def test_function_loads_no_grpc() -> None:
+    """A Lambda function's cold start is what it imports."""
+    script = "import sys, vexil.server.announce.stream_handler; sys.exit('grpc' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
