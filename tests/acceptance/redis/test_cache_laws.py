@@ -73,7 +73,7 @@ class World:
     head: int = 1
     told: int = 0
     seen: list[int] = field(default_factory=lambda: [0] * READERS)
-    copies: list[tuple[bytes | None, float | None]] = field(default_factory=list)
+    copies: list[tuple[bytes | str | None, float | None]] = field(default_factory=list)
     lossless: bool = True
 
     def do(self, step: object) -> None:
@@ -130,5 +130,5 @@ def test_no_reader_gets_what_is_older_than_it_has_seen_or_than_was_told(
             stack.enter_context(reader)
         for step in taken:
             world.do(step)
-        for reader in range(READERS):
-            world.look(reader)
+        for number in range(READERS):
+            world.look(number)

@@ -57,18 +57,10 @@ class ConfigurationCache:
 
     def get(self, key: CacheKey) -> CacheEntry | None:
         """The valid entry, or None."""
-        name = key.name()
-        # The newest revision after the entry: what is told while this is under way counts.
-        replies = self._link.call((b"GET", name), (b"ZSCORE", _REVISIONS, utf8(key.namespace)))
-        if replies is None:
-            return None
-        stored, newest = replies
-        known = self._note_newest(key.namespace, newest)
-        entry = decode(key, stored) if isinstance(stored, bytes) else None
-        if entry is not None and known and self.saw(key.namespace, entry.revision):
-            return entry
-        self._kept.forget(key)
-        return None
+        entry = self._find(key)
+        if entry is None:
+            self._kept.forget(key)
+        return entry
 
     def put(self, key: CacheKey, entry: CacheEntry) -> None:
         """Keeps what a server answered, unless something newer is known already.
@@ -103,6 +95,18 @@ class ConfigurationCache:
     def close(self) -> None:
         """Closes the connection; every later `get` is a miss."""
         self._link.close()
+
+    def _find(self, key: CacheKey) -> CacheEntry | None:
+        # The newest revision after the entry: what is told while this is under way counts.
+        replies = self._link.call((b"GET", key.name()), (b"ZSCORE", _REVISIONS, utf8(key.namespace)))
+        if replies is None:
+            return None
+        stored, newest = replies
+        known = self._note_newest(key.namespace, newest)
+        entry = decode(key, stored) if isinstance(stored, bytes) else None
+        if entry is not None and known and self.saw(key.namespace, entry.revision):
+            return entry
+        return None
 
     def _note_newest(self, namespace: str, reply: object) -> bool:
         """Whether the reply is a revision; it is noted."""
