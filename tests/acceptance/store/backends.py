@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.engines.dynamodb import Database, DynamoDB
+from vexil.server.stores.dynamodb.clients import Limits
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
+
+PATIENT = Limits(connect_timeout=30, read_timeout=60, call_timeout=100)
+"""The engine shares a busy machine with the test."""
 
 _numbers = itertools.count(1)
 
