@@ -52,6 +52,14 @@ bench-peers: $(READY) ## Only what compares the transports with grpc-go, tonic a
 	@$(BIN)/python -m loadtest --only evaluate_peers evaluate_processes evaluate_meanwhile watch_fanout \
 	  watch_idle $(ARGS)
 
+.PHONY: dynamodb-local
+dynamodb-local: $(READY) ## Start DynamoDB's own local engine and say how to use it; Ctrl-C stops it
+	@$(BIN)/python -m tests.support.engines dynamodb $(ARGS)
+
+.PHONY: redis-local
+redis-local: $(READY) ## Start a redis-server and say how to use it; Ctrl-C stops it
+	@$(BIN)/python -m tests.support.engines redis $(ARGS)
+
 .PHONY: check
 check: ## Run everything that CI runs: tests, lint, types, contract, packages
 	@bash .ci/run
