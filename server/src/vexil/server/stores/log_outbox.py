@@ -86,7 +86,6 @@ def _after(marks: Mapping[str, Revision], head: Head) -> Revision:
         return marked
     if marked:
         # Compacted before it was announced, or the mark is not of this log.
-        _log.error(
-            "announcements_lost", namespace=head.namespace, mark=marked, next=head.compact_revision + 1
-        )
+        oldest = head.compact_revision + 1
+        _log.error("announcements_lost", namespace=head.namespace, mark=marked, oldest=oldest)
     return head.compact_revision
