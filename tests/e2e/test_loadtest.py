@@ -78,6 +78,7 @@ def test_benchmarks_beside_peers_yield_figures_of_every_kind() -> None:
         ("evaluate, peers", "one call at a time, pinned"),
         ("evaluate, processes", "vexil grpc"),
         ("evaluate, meanwhile", "beside 5 commits/s"),
+        ("evaluate, meanwhile", "commits of 10,000 changes"),
     }
 
 
