@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.engines.dynamodb_install import SOURCE, libraries
+from tests.support.engines.dynamodb_install import libraries
 from tests.support.engines.missing import require_program
 from tests.support.engines.process import EngineProcess, engine_process
 
@@ -74,12 +74,12 @@ def dynamodb_local(port: int = 0, directory: Path | None = None) -> Iterator[Dyn
 
     `directory` is where it keeps its files, which another start finds; None: it forgets all when it ends.
     """
-    java = require_program("java", "Java 17 or newer (https://adoptium.net; Debian: openjdk-17-jre-headless)")
+    java = require_program("java", "a JDK 17 or newer (https://adoptium.net; Debian: openjdk-17-jdk)")
     jars = libraries()
     storage = ["-inMemory"] if directory is None else ["-dbPath", str(directory)]
     command = [
-        *(java, "-XX:+UseSerialGC", f"-Djava.library.path={jars}", "-cp", f"{jars}/*"),
-        *(str(SOURCE / "Launcher.java"), str(port), "-disableTelemetry", *storage),
+        *(java, "-XX:+UseSerialGC", f"-Djava.library.path={jars}", "-cp", f"{jars}:{jars}/*"),
+        *("Launcher", str(port), "-disableTelemetry", *storage),
     ]
     with engine_process(command, r"^listening (\d+)$") as (process, ready):
         yield DynamoDB(f"http://127.0.0.1:{ready[1]}", process)

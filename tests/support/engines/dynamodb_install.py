@@ -1,4 +1,4 @@
-"""DynamoDB Local's files: fetched once from Maven Central, and each compared with its pinned hash."""
+"""DynamoDB Local: fetched once from Maven Central, each file compared with its pinned hash."""
 
 import fcntl
 import hashlib
@@ -17,12 +17,13 @@ _LONGEST_FETCH = 600.0
 
 
 def libraries() -> Path:
-    """The directory with the engine's jars; raises EngineMissing when they can't be had.
+    """The directory with the engine's jars and launcher; raises EngineMissing when they can't be had.
 
     What is there already was verified when it was fetched; other pins are another directory.
     """
-    sums = SOURCE / "SHA256SUMS"
-    target = _CACHE / f"dynamodb-local-{hashlib.sha256(sums.read_bytes()).hexdigest()[:12]}"
+    sums, launcher = SOURCE / "SHA256SUMS", SOURCE / "Launcher.java"
+    digest = hashlib.sha256(sums.read_bytes() + launcher.read_bytes()).hexdigest()
+    target = _CACHE / f"dynamodb-local-{digest[:12]}"
     if target.is_dir():
         return target
     _CACHE.mkdir(parents=True, exist_ok=True)
@@ -34,6 +35,7 @@ def libraries() -> Path:
             shutil.rmtree(scratch, ignore_errors=True)
             _fetch(scratch)
             _verify(scratch, sums)
+            _compile(scratch, launcher)
             scratch.rename(target)
     return target
 
@@ -54,6 +56,12 @@ def _fetch(target: Path) -> None:
     if done.returncode != 0:
         words = next((line for line in done.stdout.splitlines() if "ERROR" in line), "it gave no reason")
         raise EngineMissing(f"Maven can't fetch DynamoDB Local; is Maven Central reachable? {words[:300]}")
+
+
+def _compile(folder: Path, launcher: Path) -> None:
+    """Once here, since Java would compile it at every start."""
+    compiler = require_program("javac", "a JDK 17 or newer (https://adoptium.net; Debian: openjdk-17-jdk)")
+    subprocess.run([compiler, "-cp", f"{folder}/*", "-d", str(folder), str(launcher)], check=True)
 
 
 def _verify(folder: Path, sums: Path) -> None:

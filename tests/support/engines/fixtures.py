@@ -1,17 +1,27 @@
 """The engines as fixtures: started by the first test that asks, shared by the session's others."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import TypeVar
 
 import pytest
 
 from tests.support.engines.dynamodb import DynamoDB, dynamodb_local
+from tests.support.engines.dynamodb_install import libraries
 from tests.support.engines.missing import EngineMissing
 from tests.support.engines.moto import MotoServer, moto_process
 from tests.support.engines.redis import RedisServer, redis_process
 
 E = TypeVar("E")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fetches DynamoDB Local, where a test will ask for it, before any test's time begins to run."""
+    asked = any("dynamodb" in getattr(item, "fixturenames", ()) for item in session.items)
+    if asked and not session.config.option.collectonly:
+        # Whoever asks is then skipped, and told what is missing.
+        with suppress(EngineMissing):
+            libraries()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-_PATIENCE = 60.0
+_PATIENCE = 110.0
 """Seconds after which an engine that is not up, or has not ended, counts as broken."""
 
 _LAST_LINES = 30

@@ -53,10 +53,10 @@ def init(
     What is there stays as it is, so it may be repeated. In each region of a global table it is said once
     more: point-in-time recovery, tags and protection from deletion belong to each replica.
     """
-    from vexil.server.stores.dynamodb.tables import Tables  # noqa: PLC0415 - needs boto3
-
     place = _dynamodb(store)
     with opened(place, session.options.timeout) as client:
+        from vexil.server.stores.dynamodb.tables import Tables  # noqa: PLC0415 - needs boto3, as `opened` says
+
         tables = Tables(client)
         wanted = choices.wanted(place.table, tables.region)
         planned = _plan(tables, wanted)
@@ -114,10 +114,10 @@ def _look(store: str, choices: TableChoices, session: Session) -> Iterator[Findi
     if store.startswith(_SQLITE):
         yield from check_sqlite(Path(store.removeprefix(_SQLITE).removeprefix("//")))
         return
-    from vexil.server.stores.dynamodb.tables import Tables  # noqa: PLC0415 - needs boto3
-
     place = _dynamodb(store)
     with opened(place, session.options.timeout) as client:
+        from vexil.server.stores.dynamodb.tables import Tables  # noqa: PLC0415 - needs boto3, as `opened` says
+
         tables = Tables(client)
         yield from check_tables(tables, choices.wanted(place.table, tables.region))
 
