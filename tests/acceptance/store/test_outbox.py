@@ -1,17 +1,21 @@
 """The outbox's promises, for every implementation."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.store.backends import dynamodb_database, new_tables
 from tests.acceptance.store.drafts import Drafts, put
 from tests.support.clock import ManualClock
 from vexil.core.errors import Reason, Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.server.clock import Clock
+from vexil.server.stores.dynamodb.outbox import DynamoDBOutbox
+from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.store import DynamoDBStore
 from vexil.server.stores.log_outbox import LogOutbox
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.memory_marks import MemoryMarks
@@ -29,7 +33,7 @@ class Place:
     other: Outbox
 
 
-async def in_memory(_path: Path, clock: Clock, stack: AsyncExitStack) -> Place:
+async def in_memory(clock: Clock, stack: AsyncExitStack) -> Place:
     store, marks = MemoryStore(), MemoryMarks(clock)
     stack.push_async_callback(store.close)
     return Place(store, LogOutbox(store, marks), LogOutbox(store, marks))
@@ -45,10 +49,16 @@ async def in_sqlite(path: Path, clock: Clock, stack: AsyncExitStack) -> Place:
     return Place(store, *outboxes)
 
 
-OUTBOXES: dict[str, Callable[[Path, Clock, AsyncExitStack], Awaitable[Place]]] = {
-    "memory": in_memory,
-    "sqlite": in_sqlite,
-}
+async def in_dynamodb(place: DynamoDBPlace, clock: Clock, stack: AsyncExitStack) -> Place:
+    store = await DynamoDBStore.open(place)
+    stack.push_async_callback(store.close)
+    outboxes = [await DynamoDBOutbox.open(store, place, clock) for _ in range(2)]
+    for outbox in outboxes:
+        stack.push_async_callback(outbox.close)
+    return Place(store, *outboxes)
+
+
+OUTBOXES = ("memory", "sqlite", "dynamodb")
 
 
 @pytest.fixture
@@ -59,7 +69,13 @@ def time() -> ManualClock:
 @pytest.fixture(params=OUTBOXES)
 async def place(request: pytest.FixtureRequest, tmp_path: Path, time: ManualClock) -> AsyncIterator[Place]:
     async with AsyncExitStack() as stack:
-        yield await OUTBOXES[request.param](tmp_path, time.clock, stack)
+        match request.param:
+            case "memory":
+                yield await in_memory(time.clock, stack)
+            case "sqlite":
+                yield await in_sqlite(tmp_path, time.clock, stack)
+            case "dynamodb":
+                yield await in_dynamodb(new_tables(dynamodb_database(request)), time.clock, stack)
 
 
 async def written(store: Store, count: int, namespace: str = "shop") -> list[Commit]:
@@ -126,8 +142,8 @@ async def test_compacted_commits_are_passed_over(place: Place) -> None:
     commits = await written(place.store, 6)
     await place.outbox.mark("shop", Revision(1))
     await place.store.compact("shop", Revision(4))
-    assert await place.outbox.backlogs() == [Backlog("shop", Revision(5), Revision(6))]
     assert await place.outbox.pending("shop", 10) == commits[4:]
+    assert await place.outbox.backlogs() == [Backlog("shop", Revision(5), Revision(6))]
 
 
 async def test_one_holder_announces_until_its_claim_has_expired(place: Place, time: ManualClock) -> None:

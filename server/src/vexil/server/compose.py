@@ -193,8 +193,10 @@ def open_board(settings: ServerSettings, clock: Clock) -> Board:
     return MemoryBoard(clock) if path is None else SqliteBoard(path.with_name(f"{path.name}-board"), clock)
 
 
-def open_outbox(settings: ServerSettings, store: Store, clock: Clock) -> Outbox:
+async def open_outbox(settings: ServerSettings, store: Store, clock: Clock) -> Outbox:
     """What of the store that the settings name was not announced yet."""
+    if settings.in_dynamodb:
+        return await dynamodb.open_outbox(settings.store, store, clock)
     path = settings.store_path
     return LogOutbox(store, MemoryMarks(clock) if path is None else SqliteMarks(path, clock))
 
@@ -207,7 +209,7 @@ async def _open_announcer(
         return None
     destination = await asyncio.to_thread(AwsDestination.open, settings.announce)
     stack.push_async_callback(destination.close)
-    outbox = open_outbox(settings, store, clock)
+    outbox = await open_outbox(settings, store, clock)
     stack.push_async_callback(outbox.close)
     return Announcer(store, outbox, destination, clock)
 

@@ -27,7 +27,10 @@ class Outbox(Protocol):
     """Commits to announce, in order per namespace. Methods may be called concurrently from one event loop."""
 
     async def backlogs(self) -> Sequence[Backlog]:
-        """Every namespace in which something waits, by name (in the order of code points)."""
+        """Every namespace in which something waits, by name (in the order of code points).
+
+        What was compacted before it was announced may count until `pending` has passed over it.
+        """
         ...
 
     async def pending(self, namespace: str, limit: int) -> Sequence[Commit]:

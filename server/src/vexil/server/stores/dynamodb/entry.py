@@ -6,6 +6,7 @@ from vexil.core.errors import InvalidRequest, Violation
 from vexil.server.clock import Clock
 from vexil.server.stores.board import Board
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.outbox import Outbox
 from vexil.server.stores.port import Store
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ def open_board(address: str, clock: Clock) -> Board:
     from vexil.server.stores.dynamodb.board import DynamoDBBoard  # noqa: PLC0415 - imports an extra
 
     return DynamoDBBoard(place, clock)
+
+
+async def open_outbox(address: str, store: Store, clock: Clock) -> Outbox:
+    """The outbox of the store at an address, open as `store`. Raises as `DynamoDBOutbox.open` does."""
+    from vexil.server.stores.dynamodb.outbox import DynamoDBOutbox  # noqa: PLC0415 - imports an extra
+
+    return await DynamoDBOutbox.open(store, DynamoDBPlace.parse(address), clock)
 
 
 def _store() -> "type[DynamoDBStore]":
