@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from vexil.core.errors import VexilError
 
@@ -49,16 +48,22 @@ class Follower:
         pause = self._shortest
         while True:
             try:
-                if await self._look():
-                    self._hurried.set()
+                found = await self._look()
             except VexilError:
                 self._failed()
                 pause = self._longest
-            pause = min(pause * _SLOWER, self._longest)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._hurried.wait()
-                    self._hurried.clear()
-                    pause = self._shortest
-            if pause == self._shortest:
+            else:
+                pause = self._shortest if found else min(pause * _SLOWER, self._longest)
+            if await self._hurried_within(pause):
+                pause = self._shortest
                 await asyncio.sleep(pause)
+
+    async def _hurried_within(self, seconds: float) -> bool:
+        """Waits for so long, or until somebody hurries; whether somebody did."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurried.wait()
+        except TimeoutError:
+            return False
+        self._hurried.clear()
+        return True

@@ -159,7 +159,10 @@ def _read(item: Item) -> _Written:
     epoch, committed_at = read_number(item, "epoch"), read_number(item, "committed_at")
     if digest(content, _stamp(epoch, committed_at)) != read_binary(item, "digest"):
         raise Damage(f"{what} differs from what was written")
-    return _Written(decode_change(content, what), _EPOCH + committed_at * _MICROSECOND, epoch)
+    change = decode_change(content, what)
+    if change.revision != read_number(item, "revision"):
+        raise Damage(f"{what} is not of the revision that it says")
+    return _Written(change, _EPOCH + committed_at * _MICROSECOND, epoch)
 
 
 def _stamp(epoch: int, committed_at: int) -> bytes:

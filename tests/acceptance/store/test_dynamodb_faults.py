@@ -1,0 +1,95 @@
+"""A DynamoDB that throttles, fails and drops connections: nothing is lost, and all goes on by itself."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.acceptance.store.backends import PATIENT, dynamodb_database, new_tables
+from tests.acceptance.store.drafts import NAMESPACE, Drafts, put
+from tests.support.engines.dynamodb import DynamoDB
+from tests.support.unreliable_dynamodb import Fault, UnreliableDynamoDB, unreliable_dynamodb
+from vexil.core.errors import Reason, Unavailable
+from vexil.core.resource import Revision
+from vexil.server.stores.dynamodb.breaker import FAILURES
+from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.store import DynamoDBStore
+from vexil.server.stores.port import HeadMoved
+
+COMMITS = 15  # of each of two writers
+FEW_ATTEMPTS = replace(PATIENT, attempts=2)
+"""So that faults come through boto3, to the store and its callers."""
+
+
+@pytest.fixture
+def engine(dynamodb: DynamoDB) -> Iterator[UnreliableDynamoDB]:
+    with unreliable_dynamodb(dynamodb.endpoint) as server:
+        yield server
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, engine: UnreliableDynamoDB) -> DynamoDBPlace:
+    return replace(new_tables(dynamodb_database(request)), endpoint=engine.endpoint)
+
+
+async def write(store: DynamoDBStore, writer: str) -> set[Reason]:
+    """Appends as servers do, each commit until it is known to be there; why that was refused."""
+    reasons: set[Reason] = set()
+    for number in range(COMMITS):
+        request_id = f"{writer}-{number}"
+        while True:
+            try:
+                if await store.find_request(NAMESPACE, request_id) is not None:
+                    break
+                drafts = Drafts()
+                head = await store.head(NAMESPACE)
+                drafts.revision = Revision(0) if head is None else head.revision
+                await store.append(drafts.next(put(request_id), request_id=request_id))
+            except HeadMoved:
+                continue
+            except Unavailable as error:
+                reasons.add(error.reason)
+                await asyncio.sleep(0.02)
+    return reasons
+
+
+@pytest.mark.timeout(600)
+async def test_nothing_is_lost_or_doubled_whatever_fails(
+    place: DynamoDBPlace, engine: UnreliableDynamoDB
+) -> None:
+    one, other = [await DynamoDBStore.open(place, limits=FEW_ATTEMPTS) for _ in range(2)]
+    engine.share = 0.25
+    reasons = await asyncio.gather(write(one, "a"), write(other, "b"))
+    engine.share = 0.0
+    assert set(engine.happened) == set(Fault)
+    assert set().union(*reasons) <= {Reason.STORE_UNAVAILABLE}
+    commits = await one.read(NAMESPACE, Revision(0), 1000)
+    assert [commit.revision for commit in commits] == list(range(1, 2 * COMMITS + 1))
+    assert len({commit.request_id for commit in commits}) == 2 * COMMITS
+    assert await one.check() == []
+    await one.close()
+    await other.close()
+
+
+async def test_nobody_waits_while_nothing_answers_and_it_goes_on_when_something_does(
+    place: DynamoDBPlace, engine: UnreliableDynamoDB
+) -> None:
+    store = await DynamoDBStore.open(place, limits=FEW_ATTEMPTS)
+    await store.append(Drafts().next(put("a")))
+    engine.faults, engine.share = (Fault.FAILED,), 1.0
+    calls = 0
+    while True:
+        before = engine.happened.total()
+        with pytest.raises(Unavailable) as refusal:
+            await store.read(NAMESPACE, Revision(0), 10)
+        assert refusal.value.reason is Reason.STORE_UNAVAILABLE
+        if engine.happened.total() == before:
+            break
+        calls += 1
+    assert calls == FAILURES
+    engine.share = 0.0
+    async with asyncio.timeout(60):
+        await write(store, "later")
+    assert len(await store.read(NAMESPACE, Revision(0), 100)) == 1 + COMMITS
+    await store.close()
