@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ssm import SSMClient
 
+AWS = "aws"
+"""What the metadata `problem` says of errors that come from there, which say themselves what to do."""
+
 _NOT_FOUND = {"ResourceNotFoundException", "ParameterNotFound"}
 _DENIED = {"AccessDeniedException", "AccessDenied"}
 _UNKNOWN_CALLER = {
@@ -67,7 +70,8 @@ class AwsPlace:
         )
         with aws_errors(f"the {service} client"):
             try:
-                return boto3.client(
+                # Not boto3's default session, which keeps the first credentials that it found.
+                return boto3.Session().client(
                     service, region_name=self.region, endpoint_url=self.endpoint_url, config=config
                 )
             except ValueError as error:
@@ -82,9 +86,15 @@ def aws_errors(what: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise _refused(error.response.get("Error", {}).get("Code", ""), what) from error
+        raise _of_aws(_refused(error.response.get("Error", {}).get("Code", ""), what)) from error
     except BotoCoreError as error:
-        raise _failed(type(error).__name__, what) from error
+        raise _of_aws(_failed(type(error).__name__, what)) from error
+
+
+def _of_aws(error: VexilError) -> VexilError:
+    """The error, told apart from those of a Vexil server."""
+    error.metadata["problem"] = AWS
+    return error
 
 
 def _refused(code: str, what: str) -> VexilError:
