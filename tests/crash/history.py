@@ -10,9 +10,13 @@ KEYS = [f"key-{number}" for number in range(40)]
 
 
 class History:
-    """Drafts one commit after another, from revision 1 on."""
+    """Drafts one commit after another, from revision 1 on.
 
-    def __init__(self) -> None:
+    Every fifth has `large` more changes, of 6 kB that do not get smaller when they are compressed.
+    """
+
+    def __init__(self, large: int = 0) -> None:
+        self._large = large
         self._drafts = Drafts()
         self.commits: list[Commit] = []
 
@@ -28,4 +32,6 @@ class History:
             delete(key) if dice.random() < 0.1 else put(key, f"{revision} " * dice.randint(1, 600))
             for key in dice.sample(KEYS, dice.randint(1, 12))
         ]
+        if revision % 5 == 0:
+            changes += [put(f"large-{number}", dice.randbytes(3000).hex()) for number in range(self._large)]
         return self._drafts.next(*changes, request_id=f"request-{revision}")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.engines.dynamodb import Database, DynamoDB
 from vexil.server.stores.dynamodb.clients import Limits
+from vexil.server.stores.dynamodb.layout import EXPIRES_AT, tables
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
@@ -77,6 +78,12 @@ def new_tables(database: Database) -> DynamoDBPlace:
     name = f"vexil-{next(_numbers)}"
     with closing(database.client()) as client:
         create_tables(client, name)
+        # The tests' clocks stand in the past: by the engine's, everything has expired.
+        for table in tables(name):
+            client.update_time_to_live(
+                TableName=table.name,
+                TimeToLiveSpecification={"Enabled": False, "AttributeName": EXPIRES_AT},
+            )
     return DynamoDBPlace(name)
 
 

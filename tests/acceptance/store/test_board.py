@@ -7,16 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.store.backends import dynamodb_database, new_tables
 from tests.support.clock import START, ManualClock
 from vexil.core.errors import Reason, Unavailable
 from vexil.server.clock import Clock
 from vexil.server.stores.board import Board, Notice
+from vexil.server.stores.dynamodb.board import DynamoDBBoard
 from vexil.server.stores.memory_board import MemoryBoard
 from vexil.server.stores.sqlite import SqliteBoard
 
-BOARDS: dict[str, Callable[[Path, Clock], Board]] = {
+
+def dynamodb(request: pytest.FixtureRequest, clock: Clock) -> Board:
+    return DynamoDBBoard(new_tables(dynamodb_database(request)), clock)
+
+
+def sqlite(request: pytest.FixtureRequest, clock: Clock) -> Board:
+    path: Path = request.getfixturevalue("tmp_path")
+    return SqliteBoard(path / "vexil.db-board", clock)
+
+
+BOARDS: dict[str, Callable[[pytest.FixtureRequest, Clock], Board]] = {
     "memory": lambda _, clock: MemoryBoard(clock),
-    "sqlite": lambda path, clock: SqliteBoard(path / "vexil.db-board", clock),
+    "sqlite": sqlite,
+    "dynamodb": dynamodb,
 }
 
 
@@ -26,8 +39,8 @@ def time() -> ManualClock:
 
 
 @pytest.fixture(params=BOARDS)
-async def board(request: pytest.FixtureRequest, tmp_path: Path, time: ManualClock) -> AsyncIterator[Board]:
-    made = BOARDS[request.param](tmp_path, time.clock)
+async def board(request: pytest.FixtureRequest, time: ManualClock) -> AsyncIterator[Board]:
+    made = BOARDS[request.param](request, time.clock)
     yield made
     await made.close()
 
