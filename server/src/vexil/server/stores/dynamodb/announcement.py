@@ -56,15 +56,3 @@ def to_item(announcement: Announcement) -> dict[str, Any]:
         "change_count": {"N": str(announcement.change_count)},
         layout.EXPIRES_AT: {"N": str((committed_at + KEPT_FOR) // timedelta(seconds=1))},
     }
-
-
-def from_item(item: dict[str, Any]) -> Announcement:
-    """The outbox entry of an item. Raises KeyError or ValueError when it is none."""
-    return Announcement(
-        item["namespace"]["S"],
-        Revision(int(item["revision"]["N"])),
-        int(item["epoch"]["N"]),
-        _EPOCH + timedelta(microseconds=int(item["committed_at"]["N"])),
-        item["author"]["S"],
-        int(item["change_count"]["N"]),
-    )

@@ -231,7 +231,10 @@ class DynamoDBStore:
             return await integrity.check(self._table)
 
     async def close(self) -> None:
-        """Ends hints, finishes what is under way, and closes connections; what is written later, is not."""
+        """Ends hints, finishes calls under way, and closes connections.
+
+        What is only written later (versions of a large commit, a checkpoint) is given up; it is made up for.
+        """
         if self._closing is None:
             self._hints.close()
             self._closing = asyncio.ensure_future(self._release())
@@ -257,7 +260,9 @@ class DynamoDBStore:
         Others may remove what is just being read, after it was compacted: then it is read once more.
         """
         with self._called():
-            for last in (False,) * (_TRIES - 1) + (True,):
+            tries = 0
+            while True:
+                tries += 1
                 head = await self._find(namespace)
                 if head is None:
                     if missing is None:
@@ -267,9 +272,8 @@ class DynamoDBStore:
                     return await read(head)
                 except Damage:
                     now = await self._find(namespace)
-                    if last or now is None or now.head.compact_revision == head.head.compact_revision:
+                    if tries == _TRIES or now is None or _compacted(now) == _compacted(head):
                         raise
-            raise AssertionError("the last try returns or raises")
 
     async def _find(self, namespace: str) -> StoredHead | None:
         found = await find_head(self._table, namespace)
@@ -320,6 +324,10 @@ class DynamoDBStore:
         await write_checkpoint(
             self._table, head.namespace, head.head.revision, state.log_digest, list(state.newest.values())
         )
+
+
+def _compacted(head: StoredHead) -> Revision:
+    return head.head.compact_revision
 
 
 def _position(head: StoredHead) -> tuple[int, int, int]:
