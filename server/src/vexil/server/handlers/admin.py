@@ -6,11 +6,13 @@ from vexil.convert.resources import commit_to_proto, id_from_proto
 from vexil.convert.selectors import selector_from_proto
 from vexil.core.resource import Revision, Version
 from vexil.server.call import CallContext
+from vexil.server.collection import collection_paused
 from vexil.server.control.committer import Committer, Proposal
 from vexil.server.control.history import CommitFilter, History
 from vexil.server.control.namespaces import Namespaces, environments
 from vexil.server.control.reads import Reads
 from vexil.server.control.rollback import Rollback, RollbackRequest
+from vexil.server.control.runtime import LARGE
 from vexil.server.handlers.answers import (
     diff_to_proto,
     environment_from_proto,
@@ -85,6 +87,12 @@ class AdminHandlers:
 
     async def commit(self, request: pb.CommitRequest, call: CallContext) -> pb.CommitResponse:
         """Makes a commit, or says what it would be."""
+        if len(request.changes) <= LARGE:
+            return await self._commit(request, call)
+        with collection_paused():
+            return await self._commit(request, call)
+
+    async def _commit(self, request: pb.CommitRequest, call: CallContext) -> pb.CommitResponse:
         with within("changes"):
             changes = each(requested_change_from_proto, request.changes)
         with within("preconditions"):
