@@ -85,6 +85,7 @@ class Reason(StrEnum):
     STREAM_NOT_FOUND = "STREAM_NOT_FOUND"
     TOO_MANY_STREAMS = "TOO_MANY_STREAMS"
     RATE_LIMITED = "RATE_LIMITED"
+    NOT_HOME_REGION = "NOT_HOME_REGION"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class StreamEndReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STREAM_END_REASON_GRANT_CHANGED: _ClassVar[StreamEndReason]
     STREAM_END_REASON_GONE: _ClassVar[StreamEndReason]
     STREAM_END_REASON_TOO_SLOW: _ClassVar[StreamEndReason]
+    STREAM_END_REASON_HISTORY_REPLACED: _ClassVar[StreamEndReason]
 COMPACTED_POLICY_UNSPECIFIED: CompactedPolicy
 COMPACTED_POLICY_FAIL: CompactedPolicy
 COMPACTED_POLICY_RESYNC: CompactedPolicy
@@ -46,6 +47,7 @@ STREAM_END_REASON_CREDENTIAL_EXPIRED: StreamEndReason
 STREAM_END_REASON_GRANT_CHANGED: StreamEndReason
 STREAM_END_REASON_GONE: StreamEndReason
 STREAM_END_REASON_TOO_SLOW: StreamEndReason
+STREAM_END_REASON_HISTORY_REPLACED: StreamEndReason
 
 class Selector(_message.Message):
     __slots__ = ("kind", "key", "prefix", "tag")

@@ -30,6 +30,9 @@ class Recorder:
     def replaced(self, snapshot: Snapshot, epoch: int) -> None:
         self.replacements.append(snapshot.revision)
 
+    def rewritten(self, namespace: str) -> None:
+        raise AssertionError(namespace)
+
 
 class Flaky(MemoryStore):
     """A store that can be cut off."""

@@ -17,6 +17,7 @@ from vexil.server.clock import Clock
 from vexil.server.control.directory import Directory
 from vexil.server.control.runtime import LARGE, NamespaceRuntime
 from vexil.server.stores.port import HeadMoved, Store
+from vexil.server.stores.refusals import not_home
 
 _ATTEMPTS = 8
 
@@ -61,6 +62,8 @@ class Committer:
         is_answer = partial(_makes, proposal)
         async with runtime.commit_lock:
             for _ in range(_ATTEMPTS):
+                # First: what is here may lag, and then be the wrong reason to refuse the changes.
+                await self._require_home(runtime)
                 earlier = await self.find_earlier(proposal.namespace, proposal.request_id, is_answer)
                 if earlier is not None:
                     return earlier
@@ -80,7 +83,7 @@ class Committer:
 
     async def create(self, proposal: Proposal) -> Commit:
         """Makes a namespace's first commit. Raises also AlreadyExists (NAMESPACE_EXISTS)."""
-        commit = await self.draft(Snapshot.empty(proposal.namespace), proposal)
+        commit = await self.draft(Snapshot.empty(proposal.namespace), proposal, self._store.first_epoch)
         try:
             await self._store.append(commit)
         except HeadMoved:
@@ -90,11 +93,19 @@ class Committer:
         await self._directory.add(commit)
         return commit
 
+    async def _require_home(self, runtime: NamespaceRuntime) -> None:
+        """Raises FailedPrecondition (NOT_HOME_REGION) when commits are made elsewhere."""
+        if not runtime.home.writable:
+            # The home may have moved here a moment ago.
+            await self._directory.follow(runtime.snapshot.namespace)
+            if not runtime.home.writable:
+                raise not_home(runtime.home)
+
     async def dry_run(self, proposal: Proposal) -> Commit:
         """The commit that would be made, at the next revision; nothing is made."""
         runtime = await self._find(proposal)
         if runtime is None:
-            return await self.draft(Snapshot.empty(proposal.namespace), proposal)
+            return await self.draft(Snapshot.empty(proposal.namespace), proposal, self._store.first_epoch)
         return await self.draft(runtime.snapshot, proposal, runtime.epoch)
 
     async def _find(self, proposal: Proposal) -> NamespaceRuntime | None:
@@ -127,7 +138,7 @@ class Committer:
             raise InvalidRequest.of([Violation("request_id", what, Reason.REQUEST_ID_REUSED)])
         return earlier
 
-    def _draft(self, snapshot: Snapshot, proposal: Proposal, epoch: int) -> Commit:
+    def _draft(self, snapshot: Snapshot, proposal: Proposal, epoch: int = 1) -> Commit:
         # Preconditions first: that somebody else was here may be why the changes no longer fit.
         check_preconditions(snapshot, proposal.preconditions)
         validate(snapshot, proposal.changes, self._schemas)

@@ -32,6 +32,8 @@ class Compactor:
     async def compact(self) -> None:
         """One step for each namespace. Raises what the store raises."""
         for head in await self._store.heads():
+            if not head.writable:
+                continue  # its home does it
             oldest = await self._store.read(head.namespace, head.compact_revision, _STEP)
             revision = choose_revision(
                 head,

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import structlog
+
 from vexil.core.errors import NotFound, OutOfRange, Reason, Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Snapshot
@@ -13,6 +15,7 @@ from vexil.server.control.runtime import NamespaceRuntime, Observer
 from vexil.server.stores.port import Head, Store
 
 _READ_BATCH = 256
+_log = structlog.get_logger(__name__)
 
 
 class Directory:
@@ -105,6 +108,17 @@ class Directory:
         if runtime is None:
             await self._load(head)
             return
+        runtime.home = head
+        if runtime.is_left_behind:
+            _log.error(
+                "history_replaced",
+                namespace=head.namespace,
+                revision=runtime.snapshot.revision,
+                epoch=runtime.epoch,
+                home=head.home,
+            )
+            await self._load(head)
+            return
         try:
             await self._follow(runtime, head)
         except OutOfRange:  # what is missing here was compacted meanwhile
@@ -124,11 +138,15 @@ class Directory:
     async def _load(self, head: Head) -> None:
         async with self._loading:
             runtime = self._runtimes.get(head.namespace)
-            if runtime is not None and runtime.snapshot.revision >= head.revision:
+            if (
+                runtime is not None
+                and not runtime.is_left_behind
+                and runtime.snapshot.revision >= head.revision
+            ):
                 return
             image = await self._store.load(head.namespace)
             snapshot = await asyncio.to_thread(build_snapshot, image)
             if runtime is None:
-                self._runtimes[head.namespace] = NamespaceRuntime(snapshot, head.epoch, self._observer)
+                self._runtimes[head.namespace] = NamespaceRuntime(snapshot, head, self._observer)
             else:
                 await runtime.replace(snapshot, head.epoch)

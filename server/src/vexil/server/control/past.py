@@ -8,6 +8,7 @@ from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.core.snapshot import Snapshot
 from vexil.server.collection import collection_paused
+from vexil.server.stores.lineage import Lineage
 from vexil.server.stores.port import Image, Store
 from vexil.server.stores.refusals import no_namespace, require_kept
 
@@ -27,8 +28,8 @@ class Past:
     def __init__(self, store: Store, keep: int = 4) -> None:
         self._store = store
         self._keep = keep
-        self._builds: OrderedDict[tuple[str, Revision], asyncio.Task[Snapshot]] = OrderedDict()
-        self._used: set[tuple[str, Revision]] = set()
+        self._builds: OrderedDict[tuple[str, Revision, Lineage], asyncio.Task[Snapshot]] = OrderedDict()
+        self._used: set[tuple[str, Revision, Lineage]] = set()
 
     async def snapshot(self, namespace: str, revision: Revision) -> Snapshot:
         """The namespace as it was at a kept revision.
@@ -43,7 +44,7 @@ class Past:
             require_kept(head, revision)
             anchor = max(Revision(revision - revision % _STRIDE), head.compact_revision)
             try:
-                snapshot = await self._built(namespace, anchor)
+                snapshot = await self._built(namespace, anchor, head.lineage)
                 commits = await self._store.read(namespace, anchor, revision - anchor)
             except OutOfRange as error:
                 if error.reason is not Reason.REVISION_COMPACTED:
@@ -60,8 +61,8 @@ class Past:
             del self._builds[key]
         self._used.clear()
 
-    async def _built(self, namespace: str, revision: Revision) -> Snapshot:
-        key = (namespace, revision)
+    async def _built(self, namespace: str, revision: Revision, lineage: Lineage) -> Snapshot:
+        key = (namespace, revision, lineage)
         build = self._builds.get(key)
         if build is None:
             build = self._builds[key] = asyncio.create_task(self._build(namespace, revision))
@@ -76,6 +77,6 @@ class Past:
     async def _build(self, namespace: str, revision: Revision) -> Snapshot:
         return await asyncio.to_thread(build_snapshot, await self._store.load(namespace, revision))
 
-    def _forget_failure(self, key: tuple[str, Revision], build: asyncio.Task[Snapshot]) -> None:
+    def _forget_failure(self, key: tuple[str, Revision, Lineage], build: asyncio.Task[Snapshot]) -> None:
         if (build.cancelled() or build.exception() is not None) and self._builds.get(key) is build:
             del self._builds[key]

@@ -25,6 +25,11 @@ class HintedStore:
         self._relays: list[asyncio.Task[None]] = []
         self._closed = False
 
+    @property
+    def first_epoch(self) -> int:
+        """The epoch in which a namespace begins that is made here."""
+        return self._store.first_epoch
+
     async def heads(self) -> Sequence[Head]:
         """Every namespace, by name."""
         heads = await self._store.heads()

@@ -107,6 +107,11 @@ class MemoryStore:
         self._hints = Hints()
         self._closed = False
 
+    @property
+    def first_epoch(self) -> int:
+        """The epoch of every namespace: there is one home."""
+        return 1
+
     async def heads(self) -> Sequence[Head]:
         """Every namespace, by name."""
         self._require_open()

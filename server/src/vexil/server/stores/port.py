@@ -12,11 +12,12 @@ are the cause of what does.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from vexil.core.errors import Aborted, Reason
 from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceId, ResourceState, Revision, Version
+from vexil.server.stores.lineage import Lineage
 
 
 class HeadMoved(Aborted):
@@ -30,13 +31,18 @@ class Head:
     """Where a namespace's log stands.
 
     `compact_revision` is the oldest revision whose state can be rebuilt: commits after it are kept. It is 0
-    while nothing was compacted.
+    while nothing was compacted. `epoch` is that of the newest commit. `home` is the region where commits are
+    made, where the store knows regions; when that is another one, `writable` is False, and the revision is
+    the newest that has arrived here, with all before it.
     """
 
     namespace: str
     revision: Revision
     compact_revision: Revision
     epoch: int
+    lineage: Lineage = field(default=Lineage(), compare=False)
+    home: str = field(default="", compare=False)
+    writable: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,17 @@ class VersionRecord:
 
 
 class Store(Protocol):
-    """A log of commits per namespace. Methods may be called from one event loop, concurrently."""
+    """A log of commits per namespace. Methods may be called from one event loop, concurrently.
+
+    Where several regions hold a store, each namespace has a home among them: commits are made there.
+    Elsewhere the log is what has arrived without a gap, and may lag. After a failover a revision may have
+    another commit than it had here before: the lineage of the head then does not keep what was seen.
+    """
+
+    @property
+    def first_epoch(self) -> int:
+        """The epoch in which a namespace begins that is made here."""
+        ...
 
     async def heads(self) -> Sequence[Head]:
         """Every namespace, by name (in the order of code points)."""
@@ -74,7 +90,8 @@ class Store(Protocol):
         `commit.revision` must be the head's plus 1 (1 for a new namespace) and `commit.epoch` the head's;
         otherwise HeadMoved, and nothing is written. A `request_id` that the namespace's kept log holds
         already is HeadMoved too: look it up. LimitExceeded (STORE_FULL) when there is no room,
-        FailedPrecondition (STORE_READ_ONLY) when the store can't be written: nothing is written. When
+        FailedPrecondition (STORE_READ_ONLY) when the store can't be written, or (NOT_HOME_REGION with
+        `home_region`) when another region is the namespace's home: nothing is written. When
         Unavailable is raised or the call is cancelled the commit may or may not have been made: look the
         request id or the head up.
 
@@ -131,7 +148,7 @@ class Store(Protocol):
 
         The state at `revision` and at every later one can still be rebuilt, last traces of deletions
         included. A revision at or below `compact_revision` changes nothing; one above the head is OutOfRange
-        (REVISION_IN_FUTURE).
+        (REVISION_IN_FUTURE). Where another region is the home, FailedPrecondition (NOT_HOME_REGION).
         """
         ...
 

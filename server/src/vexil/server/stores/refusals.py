@@ -1,6 +1,6 @@
 """What every backend refuses, in the same words."""
 
-from vexil.core.errors import NotFound, OutOfRange, Reason, Unavailable
+from vexil.core.errors import FailedPrecondition, NotFound, OutOfRange, Reason, Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.port import Head, HeadMoved
 
@@ -50,6 +50,15 @@ def require_next(head: Head | None, commit: Commit) -> None:
             f"{commit.namespace!r}, which is {revision} in epoch {epoch}",
             metadata={"namespace": commit.namespace, "head_revision": str(revision), "epoch": str(epoch)},
         )
+
+
+def not_home(head: Head) -> FailedPrecondition:
+    """The error for a write in a region that is not the namespace's home."""
+    return FailedPrecondition(
+        f"{head.namespace!r} is written in its home region {head.home} only; nothing was written",
+        reason=Reason.NOT_HOME_REGION,
+        metadata={"namespace": head.namespace, "home_region": head.home},
+    )
 
 
 def request_taken(commit: Commit) -> HeadMoved:

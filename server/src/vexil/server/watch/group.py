@@ -36,7 +36,8 @@ Encoding = Generator[None, None, Event | None]
 class Group:
     """One selection's shared history, and what else its subscribers share.
 
-    `gone` says that the environment no longer exists: nothing follows. `subscribers` counts those who are
+    `gone` says that the environment no longer exists, `rewritten` that the history is not what was told here:
+    nothing follows. `subscribers` counts those who are
     here; `left_at` is when the last one left, by the monotonic clock. Of commits that do not concern them
     they hear `announce_after` seconds later, the more subscribers the later: of many such commits once.
     `out_of_reach` is the newest position known to be too far back for the history's room.
@@ -54,6 +55,7 @@ class Group:
         self.selection = selection
         self.signal = Signal(pacer)
         self.gone = False
+        self.rewritten = False
         self.subscribers = 0
         self.left_at = 0.0
         self.backfilling = asyncio.Lock()
@@ -144,6 +146,12 @@ class Group:
     def end(self) -> None:
         """Tells the subscribers that the environment was deleted."""
         self.gone = True
+        self.call_back()
+
+    def abandon(self) -> None:
+        """Tells the subscribers that the history is not what they were told."""
+        self.rewritten = True
+        self._news.clear()
         self.call_back()
 
     def call_back(self) -> None:

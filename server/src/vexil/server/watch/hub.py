@@ -99,6 +99,13 @@ class Hub:
                 del groups[selection]
                 group.end()
 
+    def rewritten(self, namespace: str) -> None:
+        """Ends the namespace's streams: what they have told is not true any more."""
+        groups = self._groups.get(namespace, {})
+        for group in groups.values():
+            group.abandon()
+        groups.clear()
+
     def drain(self, seconds: float) -> None:
         """Tells every subscriber, and those who still come, that the server is going away.
 

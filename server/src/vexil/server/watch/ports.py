@@ -19,6 +19,15 @@ class Holder(Protocol):
         """That of the newest commit."""
         ...
 
+    @property
+    def newest_epoch(self) -> int:
+        """The newest that is heard of here; its first commit may not have arrived yet."""
+        ...
+
+    def has_left_behind(self, revision: int, epoch: int) -> bool:
+        """Whether a failover took away what was seen at this revision while that was the newest epoch."""
+        ...
+
 
 class Namespaces(Protocol):
     """All namespaces in memory."""

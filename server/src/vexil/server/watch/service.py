@@ -87,7 +87,7 @@ class WatchService:
         """
         with self._admission.admitted(principal):
             holder = await self._namespaces.find(selection.namespace)
-            position = await self._position(holder, selection, start)
+            position = await self._position(holder, selection, start, wishes)
             holder.snapshot.view(selection.environment)
             # No snapshot is kept here: the stream would hold on to that of its first moment.
             with (
@@ -99,7 +99,7 @@ class WatchService:
                     self._hub, group, holder, self._catch_up, wishes, position, follower=follower
                 )
                 with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
-                    while not self._hub.draining:
+                    while not self._hub.draining and not group.rewritten:
                         if subscription.is_behind:
                             async with aclosing(subscription.catch_up()) as missed:
                                 async for message in missed:
@@ -134,12 +134,12 @@ class WatchService:
         """
         holder = await self._namespaces.find(namespace)
         holder.snapshot.view(environment)
-        await self._require_reached(holder, report.newest, holder.epoch)
+        await self._require_reached(holder, report.newest)
         self._convergence.acknowledge((namespace, environment), report)
         return holder.snapshot.revision
 
     async def _position(
-        self, holder: Holder, selection: Selection, start: Start
+        self, holder: Holder, selection: Selection, start: Start, wishes: Wishes
     ) -> tuple[Revision | None, watch_pb2.StateReason]:
         """The revision to go on after; None: with a full state, for that reason."""
         match start:
@@ -148,21 +148,37 @@ class WatchService:
             case FromNow():
                 return holder.snapshot.revision, watch_pb2.STATE_REASON_START
             case FromRevision(revision):
-                await self._require_reached(holder, revision, holder.epoch)
+                await self._require_reached(holder, revision)
                 return revision, watch_pb2.STATE_REASON_START
             case FromToken(token):
                 position = tokens.decode(token, selection.namespace)
+                await self._namespaces.reach(selection.namespace, position.revision)
+                if holder.has_left_behind(position.revision, position.epoch):
+                    return self._without_position(holder, position.revision, wishes)
                 await self._require_reached(holder, position.revision, position.epoch)
                 same = position.fingerprint == selection.fingerprint
                 return position.revision if same else None, watch_pb2.STATE_REASON_SELECTORS_CHANGED
 
-    async def _require_reached(self, holder: Holder, revision: Revision, epoch: int) -> None:
+    def _without_position(
+        self, holder: Holder, revision: Revision, wishes: Wishes
+    ) -> tuple[None, watch_pb2.StateReason]:
+        """A position that a failover has left behind is treated as one that is not kept."""
+        if wishes.resync:
+            return None, watch_pb2.STATE_REASON_RESYNC
+        oldest = holder.snapshot.revision
+        raise OutOfRange(
+            f"revision {revision} was left behind when the home moved; the newest is {oldest}",
+            reason=Reason.REVISION_COMPACTED,
+            metadata={"compact_revision": str(oldest)},
+        )
+
+    async def _require_reached(self, holder: Holder, revision: Revision, epoch: int = 0) -> None:
         """Another process may be ahead of this one: then the log knows. Raises OutOfRange."""
         await self._namespaces.reach(holder.snapshot.namespace, revision)
         head = holder.snapshot.revision
-        if revision > head or epoch > holder.epoch:
+        if revision > head or epoch > holder.newest_epoch:
             raise OutOfRange(
-                f"revision {revision} of epoch {epoch} does not exist here yet; the newest is {head}",
+                f"revision {revision} does not exist here yet; the newest is {head}",
                 reason=Reason.REVISION_IN_FUTURE,
                 metadata={"head_revision": str(head)},
                 retry_after=1.0,

@@ -126,7 +126,11 @@ class Subscription:
             return event.messages
         # All of the history is delivered, and what nobody here has selected needs no delivery.
         self._position = self._group.history.head
-        if self._group.gone or not (self._told != self._position or self._waiter.overdue or self._asked):
+        if (
+            self._group.gone
+            or self._group.rewritten
+            or not (self._told != self._position or self._waiter.overdue or self._asked)
+        ):
             return ()
         self._told = self._position
         self._waiter.overdue = self._asked = False
@@ -150,9 +154,11 @@ class Subscription:
         It has no token where a full state was not finished.
         """
         retry_after = await self._hub.departures.turn()
-        reason = (
-            watch_pb2.STREAM_END_REASON_GONE if self._group.gone else watch_pb2.STREAM_END_REASON_DRAINING
-        )
+        reason = watch_pb2.STREAM_END_REASON_DRAINING
+        if self._group.rewritten:
+            reason = watch_pb2.STREAM_END_REASON_HISTORY_REPLACED
+        elif self._group.gone:
+            reason = watch_pb2.STREAM_END_REASON_GONE
         position = self._position
         token = b"" if position is None else self._group.token(position)
         return encode_end(reason, position or Revision(0), token, retry_after)

@@ -28,7 +28,7 @@ def test_span_holds_the_entries_and_parts_of_its_revisions(first: int, last: int
     for key in (
         layout.entry("n", Revision(revision), epoch=99),
         layout.part("n", Revision(revision), "f" * 32, 7),
-        layout.checkpoint("n", Revision(revision)),
+        layout.checkpoint("n", Revision(revision), epoch=99),
     ):
         assert (low <= key.sort <= high) is (first <= revision <= last)
 
@@ -37,12 +37,12 @@ def test_span_holds_the_entries_and_parts_of_its_revisions(first: int, last: int
 def test_versions_of_different_resources_have_different_keys(
     left: tuple[str, ResourceId, int], right: tuple[str, ResourceId, int]
 ) -> None:
-    keys = [layout.version(name, id, Version(number)) for name, id, number in (left, right)]
+    keys = [layout.version(name, id, Version(number), epoch=1) for name, id, number in (left, right)]
     assert (keys[0] == keys[1]) is (left == right)
 
 
-@given(IDS, st.integers(1, 10**15), st.none() | st.integers(1, 10**15))
-def test_versions_below_are_those_below(id: ResourceId, number: int, before: int | None) -> None:
+@given(IDS, st.integers(1, 10**15), st.none() | st.integers(1, 10**15), st.integers(0, 10**8 - 1))
+def test_versions_below_are_those_below(id: ResourceId, number: int, before: int | None, epoch: int) -> None:
     low, high = layout.versions_below(id, None if before is None else Version(before))
-    key = layout.version("n", id, Version(number)).sort
+    key = layout.version("n", id, Version(number), epoch).sort
     assert (low <= key <= high) is (before is None or number < before)

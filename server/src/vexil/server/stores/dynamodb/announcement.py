@@ -43,7 +43,7 @@ def of_commit(commit: Commit) -> Announcement:
 
 def to_item(announcement: Announcement) -> dict[str, Any]:
     """The item of an outbox entry, as the low-level client takes it."""
-    key = layout.announcement(announcement.namespace, announcement.revision)
+    key = layout.announcement(announcement.namespace, announcement.revision, announcement.epoch)
     committed_at = announcement.committed_at - _EPOCH
     return {
         layout.PARTITION_KEY: {"S": key.partition},

@@ -18,7 +18,7 @@ from vexil.server.stores.dynamodb.table import (
     Table,
 )
 from vexil.server.stores.dynamodb.versions import version_items
-from vexil.server.stores.refusals import request_taken, require_next
+from vexil.server.stores.refusals import not_home, request_taken, require_next
 
 _HEAD, _REQUEST = 0, 1
 """The places of these actions in the transaction."""
@@ -27,25 +27,38 @@ _TRIES = 4
 """How often a commit is put to the vote whose head turns out to be the one that it follows after all."""
 
 
-async def append(table: Table, known: StoredHead | None, commit: Commit) -> StoredHead:
+async def append(table: Table, known: StoredHead | None, commit: Commit, region: str) -> StoredHead:
     """Makes the commit the namespace's head, and gives that; `known` is the head as last seen, None: unknown.
 
     What is too large for one transaction comes in parts, which nobody looks at before their entry is there;
-    the versions of its resources are then `unsettled` in the head. Raises HeadMoved.
+    the versions of its resources are then `unsettled` in the head. Raises HeadMoved, and FailedPrecondition
+    (NOT_HOME_REGION) when the home is not this region.
     """
     for _ in range(_TRIES):
         if known is None or known.head.revision + 1 != commit.revision or known.head.epoch != commit.epoch:
-            known = await find_head(table, commit.namespace)
-            require_next(None if known is None else known.head, commit)
-        before = known or before_first(commit.namespace, commit.epoch)
+            known = await _find(table, commit, region)
+        before = known or before_first(commit.namespace, commit.epoch, region)
         try:
             return await _append(table, before, commit)
         except Cancelled as cancelled:
-            known = await find_head(table, commit.namespace)
-            require_next(None if known is None else known.head, commit)
+            known = await _find(table, commit, region)
             if commit.request_id and cancelled.failed(_REQUEST) and _kept(cancelled.found(_REQUEST), known):
                 raise request_taken(commit) from cancelled
     raise Damage(f"{commit.namespace!r} has an entry {commit.revision} above its head")
+
+
+async def _find(table: Table, commit: Commit, region: str) -> StoredHead | None:
+    """The head that the commit follows. Raises HeadMoved when it does not, FailedPrecondition elsewhere."""
+    found = await find_head(table, commit.namespace)
+    require_home(found, region)
+    require_next(None if found is None else found.head, commit)
+    return found
+
+
+def require_home(head: StoredHead | None, region: str) -> None:
+    """Raises FailedPrecondition (NOT_HOME_REGION) when another region is the home, or is about to be."""
+    if head is not None and (head.fenced or head.head.home != region):
+        raise not_home(head.head)
 
 
 async def _append(table: Table, before: StoredHead, commit: Commit) -> StoredHead:
@@ -82,7 +95,7 @@ def _fits(drafted: Draft, versions: Sequence[Item]) -> bool:
 def _claim(table: str, before: StoredHead, commit: Commit) -> dict[str, Any]:
     """The action that takes the request id, unless a kept commit has it."""
     item = keyed(
-        layout.request(commit.namespace, commit.request_id),
+        layout.request(commit.namespace, commit.request_id, commit.epoch),
         revision=number(commit.revision),
         epoch=number(commit.epoch),
     )

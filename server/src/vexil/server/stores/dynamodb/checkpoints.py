@@ -1,8 +1,8 @@
 """Checkpoints: whole states at some revisions, so that a cold start need not read the whole log.
 
 A checkpoint is announced by its manifest before the first chunk is written, so that one that was never
-finished is found and removed in time; it counts only once it is complete. At one revision everybody writes
-the same.
+finished is found and removed in time; it counts only once it is complete. At one revision of one epoch
+everybody writes the same.
 """
 
 import struct
@@ -21,6 +21,7 @@ from vexil.server.stores.dynamodb.encoding import (
     unpack,
 )
 from vexil.server.stores.dynamodb.errors import Damage
+from vexil.server.stores.dynamodb.heads import StoredHead
 from vexil.server.stores.dynamodb.items import Item, binary, keyed, number, read_binary, read_number
 from vexil.server.stores.dynamodb.layout import SEGMENTS
 from vexil.server.stores.dynamodb.parallel import each
@@ -35,6 +36,7 @@ class Manifest:
     """What a checkpoint consists of. `log_digest` is that of the log's entry at its revision."""
 
     revision: Revision
+    epoch: int
     log_digest: bytes
     complete: bool
     chunks: int
@@ -42,27 +44,28 @@ class Manifest:
     digest: bytes
 
 
-async def find_checkpoint(table: Table, namespace: str, at: int) -> Manifest | None:
-    """The newest complete checkpoint at or below a revision, or None."""
-    for manifest in await list_checkpoints(table, namespace, at):
-        if manifest.complete:
-            return manifest
-    return None
+async def find_checkpoints(table: Table, head: StoredHead, at: int) -> list[Manifest]:
+    """The complete checkpoints of the log at or below a revision, newest first."""
+    lineage = head.head.lineage
+    found = await list_checkpoints(table, head.namespace, at)
+    return [each for each in found if each.complete and lineage.holds(each.revision, each.epoch)]
 
 
 async def list_checkpoints(table: Table, namespace: str, at: int) -> list[Manifest]:
-    """The checkpoints at or below a revision, newest first, unfinished ones too."""
+    """The checkpoints at or below a revision, newest first, unfinished and abandoned ones too."""
     found = await table.query(layout.checkpoints(namespace), layout.revisions(0, at), backwards=True)
     return [_to_manifest(item) for item in found]
 
 
 async def write_checkpoint(
-    table: Table, namespace: str, revision: Revision, log_digest: bytes, newest: Sequence[ResourceChange]
+    table: Table, head: StoredHead, log_digest: bytes, newest: Sequence[ResourceChange]
 ) -> None:
-    """Writes the state at a revision: the newest change of each resource, deletions included."""
+    """Writes the state at the head: the newest change of each resource, deletions included."""
+    namespace, revision, epoch = head.namespace, head.head.revision, head.head.epoch
     chunks = await table.connection.work(lambda: list(_chunks(newest)))
     manifest = Manifest(
         revision,
+        epoch,
         log_digest,
         complete=False,
         chunks=len(chunks),
@@ -71,21 +74,34 @@ async def write_checkpoint(
     )
     await table.put_many([_from_manifest(namespace, manifest)])
     await table.put_many(
-        keyed(layout.chunk(namespace, revision, place), content=binary(pack(chunk)))
+        keyed(layout.chunk(namespace, revision, epoch, place), content=binary(pack(chunk)))
         for place, chunk in enumerate(chunks)
     )
     await table.update(
-        layout.checkpoint(namespace, revision),
+        layout.checkpoint(namespace, revision, epoch),
         UpdateExpression="SET complete = :true",
         ConditionExpression="digest = :digest",
         ExpressionAttributeValues={":true": {"BOOL": True}, ":digest": binary(manifest.digest)},
     )
 
 
+async def has_arrived(table: Table, namespace: str, manifest: Manifest) -> bool:
+    """Whether all chunks of a checkpoint are here, which in a replica may come after its manifest."""
+    found = await each(
+        lambda segment: table.query(
+            layout.chunks(namespace, manifest.revision, manifest.epoch, segment),
+            only={"ProjectionExpression": "pk, sk"},
+        ),
+        range(SEGMENTS),
+    )
+    return sum(map(len, found)) == manifest.chunks
+
+
 async def read_checkpoint(table: Table, namespace: str, manifest: Manifest) -> list[ResourceChange]:
     """The changes of a complete checkpoint. Raises Damage when they are not what was written."""
     found = await each(
-        lambda segment: table.query(layout.chunks(namespace, manifest.revision, segment)), range(SEGMENTS)
+        lambda segment: table.query(layout.chunks(namespace, manifest.revision, manifest.epoch, segment)),
+        range(SEGMENTS),
     )
     changes: list[ResourceChange] = await table.connection.work(
         lambda: _decode(namespace, manifest, [item for items in found for item in items])
@@ -96,9 +112,9 @@ async def read_checkpoint(table: Table, namespace: str, manifest: Manifest) -> l
 async def delete_checkpoint(table: Table, namespace: str, manifest: Manifest) -> None:
     """Deletes a checkpoint, its manifest last."""
     await table.delete_many(
-        layout.chunk(namespace, manifest.revision, place) for place in range(manifest.chunks)
+        layout.chunk(namespace, manifest.revision, manifest.epoch, place) for place in range(manifest.chunks)
     )
-    await table.delete_many([layout.checkpoint(namespace, manifest.revision)])
+    await table.delete_many([layout.checkpoint(namespace, manifest.revision, manifest.epoch)])
 
 
 def _chunks(newest: Iterable[ResourceChange]) -> Iterator[bytes]:
@@ -146,8 +162,9 @@ def _digest_of(chunks: Iterable[bytes]) -> bytes:
 
 def _from_manifest(namespace: str, manifest: Manifest) -> dict[str, Any]:
     return keyed(
-        layout.checkpoint(namespace, manifest.revision),
+        layout.checkpoint(namespace, manifest.revision, manifest.epoch),
         revision=number(manifest.revision),
+        epoch=number(manifest.epoch),
         log_digest=binary(manifest.log_digest),
         complete={"BOOL": manifest.complete},
         chunks=number(manifest.chunks),
@@ -159,6 +176,7 @@ def _from_manifest(namespace: str, manifest: Manifest) -> dict[str, Any]:
 def _to_manifest(item: Item) -> Manifest:
     return Manifest(
         Revision(read_number(item, "revision")),
+        read_number(item, "epoch"),
         read_binary(item, "log_digest"),
         item.get("complete") == {"BOOL": True},
         read_number(item, "chunks"),

@@ -1,14 +1,15 @@
 """Forgetting: what is compacted is hidden at once, and removed once a checkpoint makes up for it."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from vexil.core.resource import Commit, Revision, Version
 from vexil.server.stores.dynamodb import layout
-from vexil.server.stores.dynamodb.checkpoints import delete_checkpoint, find_checkpoint, list_checkpoints
+from vexil.server.stores.dynamodb.checkpoints import delete_checkpoint, find_checkpoints, list_checkpoints
 from vexil.server.stores.dynamodb.heads import StoredHead
 from vexil.server.stores.dynamodb.items import Item, number
 from vexil.server.stores.dynamodb.layout import Key
-from vexil.server.stores.dynamodb.log import commits_of, newest_epochs
+from vexil.server.stores.dynamodb.log import commits_of, of_lineage
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.table import Table
 
@@ -24,43 +25,42 @@ async def remove_compacted(table: Table, head: StoredHead) -> None:
     when done twice, also at once.
     """
     namespace = head.namespace
-    base = await find_checkpoint(table, namespace, head.head.compact_revision)
-    if base is None:
+    bases = await find_checkpoints(table, head, head.head.compact_revision)
+    if not bases:
         return
+    base = bases[0]
     for checkpoint in await list_checkpoints(table, namespace, base.revision - 1):
         await delete_checkpoint(table, namespace, checkpoint)
     span = layout.revisions(0, base.revision)
     while entries := await table.query(layout.log(namespace), span, limit=_STEP):
-        await _remove(table, namespace, entries, base.revision)
+        await _remove(table, head, entries, base.revision)
     parts = await table.query(layout.parts(namespace), span, only={"ProjectionExpression": "pk, sk"})
-    await table.delete_many(map(_key_of, parts))
+    await table.delete_many(map(layout.key_of, parts))
 
 
-async def _remove(table: Table, namespace: str, entries: list[Item], base: Revision) -> None:
-    commits = await commits_of(table, namespace, newest_epochs(entries))
-    keys = {key for commit in commits for key in _superseded(commit)}
+async def _remove(table: Table, head: StoredHead, entries: list[Item], base: Revision) -> None:
+    commits = await commits_of(table, head.namespace, of_lineage(entries, head.head.lineage))
+    epochs = {head.head.epoch, *(older.head.epoch for older in head.older)}
+    keys = {key for commit in commits for key in _superseded(commit, epochs)}
     await table.delete_many(keys)
-    await each(partial(_release, table, namespace, base), [c.request_id for c in commits if c.request_id])
-    await table.delete_many(map(_key_of, entries))
+    await each(partial(_release, table, base), [commit for commit in commits if commit.request_id])
+    await table.delete_many(map(layout.key_of, entries))
 
 
-def _superseded(commit: Commit) -> set[Key]:
-    """The versions before those that the commit made."""
+def _superseded(commit: Commit, epochs: Iterable[int]) -> set[Key]:
+    """The versions before those that the commit made, whichever epoch they are of."""
     return {
-        layout.version(commit.namespace, change.id, Version(change.version - 1))
+        layout.version(commit.namespace, change.id, Version(change.version - 1), epoch)
         for change in commit.changes
         if change.version > 1
+        for epoch in epochs
     }
 
 
-async def _release(table: Table, namespace: str, base: Revision, request_id: str) -> None:
+async def _release(table: Table, base: Revision, commit: Commit) -> None:
     """Removes the claim to a request id, unless a later commit has taken it over."""
     await table.delete(
-        layout.request(namespace, request_id),
+        layout.request(commit.namespace, commit.request_id, commit.epoch),
         ConditionExpression="revision <= :base",
         ExpressionAttributeValues={":base": number(base)},
     )
-
-
-def _key_of(item: Item) -> Key:
-    return Key(item[layout.PARTITION_KEY]["S"], item[layout.SORT_KEY]["S"])

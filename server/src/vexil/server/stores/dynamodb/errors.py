@@ -70,6 +70,15 @@ def corrupt(what: str) -> DataLoss:
     )
 
 
+def not_arrived(namespace: str) -> Unavailable:
+    """The error for what another region has written and this one does not have yet."""
+    return Unavailable(
+        f"not all that this needs of {namespace!r} has arrived in this region yet; try again",
+        reason=Reason.STORE_UNAVAILABLE,
+        retry_after=RETRY_AFTER,
+    )
+
+
 def unanswered() -> Unavailable:
     """The error for a call to which no answer came."""
     return Unavailable(

@@ -6,13 +6,12 @@ from vexil.core.resource import Commit, ResourceChange, ResourceId, Revision
 from vexil.server.stores.dynamodb import layout
 from vexil.server.stores.dynamodb.checkpoints import (
     Manifest,
-    find_checkpoint,
-    list_checkpoints,
+    find_checkpoints,
     read_checkpoint,
 )
 from vexil.server.stores.dynamodb.encoding import NO_DIGEST
 from vexil.server.stores.dynamodb.errors import Damage
-from vexil.server.stores.dynamodb.heads import StoredHead, read_heads
+from vexil.server.stores.dynamodb.heads import StoredHead
 from vexil.server.stores.dynamodb.items import read_binary, read_number
 from vexil.server.stores.dynamodb.log import commits_of, read_entries
 from vexil.server.stores.dynamodb.table import Table
@@ -23,15 +22,15 @@ _STEP = 500
 """Entries looked at at once."""
 
 
-async def check(table: Table) -> list[str]:
-    """Everything that is wrong, in sentences, at most `MAX_FINDINGS` of them.
+async def check(table: Table, heads: Iterable[StoredHead]) -> list[str]:
+    """Everything that is wrong up to these heads, in sentences, at most `MAX_FINDINGS` of them.
 
     Namespace by namespace: entries are linked from the oldest needed checkpoint to the head, each commit
     matches its digest and decodes, checkpoints say what the log says, each resource's versions are dense, and
     what derives from a commit is there and says the same.
     """
     findings: list[str] = []
-    for head in await read_heads(table):
+    for head in heads:
         try:
             async for finding in _Walk(table, head).findings():
                 findings.append(f"Namespace {head.namespace!r}: {finding}.")
@@ -76,11 +75,12 @@ class _Walk:
 
     async def _begin(self) -> Revision:
         """Takes the state from which the log is needed; its revision."""
-        kept = await list_checkpoints(self._table, self._namespace, self._head.head.revision)
-        self._checkpoints = {each.revision: each for each in kept if each.complete}
-        base = await find_checkpoint(self._table, self._namespace, self._head.head.compact_revision)
-        if base is None:
+        kept = await find_checkpoints(self._table, self._head, self._head.head.revision)
+        self._checkpoints = {each.revision: each for each in kept}
+        bases = await find_checkpoints(self._table, self._head, self._head.head.compact_revision)
+        if not bases:
             return Revision(0)
+        base = bases[0]
         changes = await read_checkpoint(self._table, self._namespace, base)
         self._newest = {change.id: change for change in changes}
         self._digest = base.log_digest
@@ -107,7 +107,7 @@ class _Walk:
 
     async def _of_versions(self, changes: Sequence[ResourceChange]) -> AsyncIterator[str]:
         try:
-            found = await find_changes(self._table, self._namespace, changes)
+            found = await find_changes(self._table, self._head, changes)
         except Damage as damage:
             yield str(damage)
             return
@@ -118,12 +118,12 @@ class _Walk:
     async def _of_requests(self, commits: Sequence[Commit]) -> AsyncIterator[str]:
         compacted = self._head.head.compact_revision
         claims = {
-            layout.request(self._namespace, commit.request_id): commit
+            layout.request(self._namespace, commit.request_id, commit.epoch): commit
             for commit in commits
             if commit.request_id and commit.revision > compacted
         }
         items = await self._table.get_many(list(claims))
-        found = {item["pk"]["S"]: read_number(item, "revision") for item in items}
+        found = {(item["pk"]["S"], item["sk"]["S"]): read_number(item, "revision") for item in items}
         for key, commit in claims.items():
-            if found.get(key.partition) != commit.revision:
+            if found.get(key) != commit.revision:
                 yield f"the request id of commit {commit.revision} is not known to be taken"

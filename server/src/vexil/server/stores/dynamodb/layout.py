@@ -1,18 +1,19 @@
 """What lies where: the tables as data, and the keys of every item.
 
 The log is the truth; all else can be rebuilt from it. Items are small and independent, since a global table
-copies them one by one, in any order, and of two writes to one item keeps the later:
+copies them one by one, in any order, and of two writes to one item keeps the later. So no item is ever
+written by two regions: what two could write has the epoch in its key, and no two regions share an epoch:
 
 | partition key | sort key | item |
 |---|---|---|
-| `heads` | namespace | where the log stands: revision, epoch, hash of the newest entry |
+| `heads` | `NS#EPOCH` | where the log stands: revision, hash of the newest entry, home |
 | `log#NS` | `REVISION#EPOCH` | one commit, linked to the one before by its hash |
 | `parts#NS` | `REVISION#ATTEMPT#NUMBER` | a piece of a commit too large for its entry |
-| `version#NS#KIND#KEY` | `ENVIRONMENT#VERSION` | one version of a resource (derived) |
-| `request#NS#REQUEST` | `-` | the revision of the commit with this request id (derived) |
-| `outbox` | `NS#REVISION` | a commit that is still to be announced |
-| `checkpoints#NS` | `REVISION` | a whole state: how many chunks, changes, and their hash (derived) |
-| `chunks#NS#REVISION#SEGMENT` | `NUMBER` | a piece of it (derived) |
+| `version#NS#KIND#KEY` | `ENVIRONMENT#VERSION#EPOCH` | one version of a resource (derived) |
+| `request#NS#REQUEST` | `EPOCH` | the revision of the commit with this request id (derived) |
+| `outbox` | `NS#REVISION#EPOCH` | a commit that is still to be announced |
+| `checkpoints#NS` | `REVISION#EPOCH` | a whole state: how many chunks, changes, and their hash (derived) |
+| `chunks#NS#REVISION#EPOCH#SEGMENT` | `NUMBER` | a piece of it (derived) |
 
 In the board's table:
 
@@ -27,8 +28,9 @@ allows hold no `#` (proto/vexil/v1/resource.proto).
 - All heads are one partition: one strongly consistent query shows every namespace, which is what following
   polls. DynamoDB takes 1,000 write units a second for one item, a transaction's write costs two: 500 commits
   a second for one namespace. A partition that gets hot is split between items.
-- An entry's key has the epoch: what two regions wrote at one revision, each believing to be home, never
-  overwrites each other. The higher epoch counts; `previous` shows which entries follow which.
+- Keys have the epoch: what two regions wrote at one revision, each believing to be home, never overwrites
+  each other. The head of the highest epoch counts, and says which revisions are of which epoch; `previous`
+  shows which entries follow which.
 - Parts have a partition of their own: whoever follows the log does not read them unless their entry, the
   closing marker, is there. `ATTEMPT` keeps rivals for one revision apart; `NUMBER` orders the parts.
 - Versions are by kind and key, for all environments: that is what catching up from a part of the state asks
@@ -39,8 +41,9 @@ allows hold no `#` (proto/vexil/v1/resource.proto).
   consistent (it also costs a write for each write).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vexil.core.resource import Kind, ResourceId, Revision, Version
 
@@ -98,9 +101,19 @@ class Key(NamedTuple):
     sort: str
 
 
-def head(namespace: str) -> Key:
-    """The head of a namespace's log."""
-    return Key(HEADS, namespace)
+def key_of(item: Mapping[str, Any]) -> Key:
+    """The key of an item, as the low-level client has it."""
+    return Key(item[PARTITION_KEY]["S"], item[SORT_KEY]["S"])
+
+
+def head(namespace: str, epoch: int) -> Key:
+    """The head of a namespace's log, as one epoch's home knows it."""
+    return Key(HEADS, f"{namespace}#{_short(epoch)}")
+
+
+def heads(namespace: str) -> tuple[str, str]:
+    """The sort keys between which a namespace's heads lie."""
+    return f"{namespace}#", f"{namespace}#~"
 
 
 def log(namespace: str) -> str:
@@ -110,7 +123,7 @@ def log(namespace: str) -> str:
 
 def entry(namespace: str, revision: Revision, epoch: int) -> Key:
     """One entry of the log."""
-    return Key(log(namespace), f"{_number(revision)}#{epoch:0{_SHORT_DIGITS}}")
+    return Key(log(namespace), f"{_number(revision)}#{_short(epoch)}")
 
 
 def revisions(first: int, last: int) -> tuple[str, str]:
@@ -125,7 +138,7 @@ def parts(namespace: str) -> str:
 
 def part(namespace: str, revision: Revision, attempt: str, number: int) -> Key:
     """A piece of a large commit; `attempt` is unique to whoever tries to append it."""
-    return Key(parts(namespace), f"{part_prefix(revision, attempt)}{number:0{_SHORT_DIGITS}}")
+    return Key(parts(namespace), f"{part_prefix(revision, attempt)}{_short(number)}")
 
 
 def part_prefix(revision: Revision, attempt: str) -> str:
@@ -138,25 +151,35 @@ def versions(namespace: str, kind: Kind, key: str) -> str:
     return f"version#{namespace}#{int(kind)}#{'' if kind is Kind.ENVIRONMENT else key}"
 
 
-def version(namespace: str, id: ResourceId, version: Version) -> Key:
-    """One version of a resource."""
-    return Key(versions(namespace, id.kind, id.key), f"{_place(id)}#{_number(version)}")
+def version(namespace: str, id: ResourceId, version: Version, epoch: int) -> Key:
+    """One version of a resource, as an epoch's home made it."""
+    return Key(versions(namespace, id.kind, id.key), f"{_place(id)}#{_number(version)}#{_short(epoch)}")
 
 
 def versions_below(id: ResourceId, before: Version | None) -> tuple[str, str]:
     """The sort keys between which a resource's versions below `before` lie; None: all its versions."""
     place = _place(id)
-    return f"{place}#{_number(0)}", f"{place}#{_NEWEST if before is None else _number(max(before - 1, 0))}"
+    return f"{place}#{_number(0)}", f"{place}#{_NEWEST if before is None else _number(max(before - 1, 0))}~"
 
 
-def request(namespace: str, request_id: str) -> Key:
-    """The commit with a request id."""
-    return Key(f"request#{namespace}#{request_id}", ONLY)
+def requests(namespace: str, request_id: str) -> str:
+    """The partition of the commits with a request id: one for each epoch at most."""
+    return f"request#{namespace}#{request_id}"
 
 
-def announcement(namespace: str, revision: Revision) -> Key:
+def request(namespace: str, request_id: str, epoch: int) -> Key:
+    """The commit of an epoch with a request id."""
+    return Key(requests(namespace, request_id), _short(epoch))
+
+
+def announcement(namespace: str, revision: Revision, epoch: int) -> Key:
     """A commit's entry in the outbox."""
-    return Key(OUTBOX, f"{namespace}#{_number(revision)}")
+    return Key(OUTBOX, f"{namespace}#{_number(revision)}#{_short(epoch)}")
+
+
+def announcements(namespace: str, last: int = 10**_DIGITS - 1) -> tuple[str, str]:
+    """The sort keys between which a namespace's entries in the outbox lie, up to a revision."""
+    return f"{namespace}#", f"{namespace}#{_number(last)}~"
 
 
 def checkpoints(namespace: str) -> str:
@@ -164,19 +187,19 @@ def checkpoints(namespace: str) -> str:
     return f"checkpoints#{namespace}"
 
 
-def checkpoint(namespace: str, revision: Revision) -> Key:
-    """The checkpoint at a revision."""
-    return Key(checkpoints(namespace), _number(revision))
+def checkpoint(namespace: str, revision: Revision, epoch: int) -> Key:
+    """The checkpoint at a revision of an epoch."""
+    return Key(checkpoints(namespace), f"{_number(revision)}#{_short(epoch)}")
 
 
-def chunks(namespace: str, revision: Revision, segment: int) -> str:
+def chunks(namespace: str, revision: Revision, epoch: int, segment: int) -> str:
     """A partition of a checkpoint's chunks."""
-    return f"chunks#{namespace}#{_number(revision)}#{segment}"
+    return f"chunks#{namespace}#{_number(revision)}#{_short(epoch)}#{segment}"
 
 
-def chunk(namespace: str, revision: Revision, number: int) -> Key:
+def chunk(namespace: str, revision: Revision, epoch: int, number: int) -> Key:
     """A chunk of a checkpoint; its number says in which segment it is."""
-    return Key(chunks(namespace, revision, number % SEGMENTS), f"{number:0{_SHORT_DIGITS}}")
+    return Key(chunks(namespace, revision, epoch, number % SEGMENTS), _short(number))
 
 
 def topic(name: str) -> str:
@@ -196,7 +219,7 @@ def notice_parts(attempt: str) -> str:
 
 def notice_part(attempt: str, number: int) -> Key:
     """A piece of a large notice."""
-    return Key(notice_parts(attempt), f"{number:0{_SHORT_DIGITS}}")
+    return Key(notice_parts(attempt), _short(number))
 
 
 def _place(id: ResourceId) -> str:
@@ -205,3 +228,7 @@ def _place(id: ResourceId) -> str:
 
 def _number(number: int) -> str:
     return f"{number:0{_DIGITS}}"
+
+
+def _short(number: int) -> str:
+    return f"{number:0{_SHORT_DIGITS}}"

@@ -21,6 +21,7 @@ from vexil.server.stores.dynamodb.items import (
 )
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.table import Table
+from vexil.server.stores.lineage import Lineage
 
 _PART_BYTES = 320 * 1024
 """The largest piece of a commit in one item."""
@@ -80,7 +81,7 @@ async def read_entries(table: Table, head: StoredHead, first: int, last: int) ->
     if last < first:
         return []
     found = await table.query(layout.log(head.namespace), layout.revisions(first, last))
-    return require_linked(head, newest_epochs(found), first, last)
+    return require_linked(head, of_lineage(found, head.head.lineage), first, last)
 
 
 async def commits_of(table: Table, namespace: str, entries: Sequence[Item]) -> list[Commit]:
@@ -106,10 +107,11 @@ def _weight(item: Item) -> int:
     return 1 + read_number(item, "changes")
 
 
-def newest_epochs(items: Iterable[Item]) -> list[Item]:
-    """Of entries in the order of their keys, those that count: the highest epoch of each revision."""
-    chosen = {read_number(item, "revision"): item for item in items}
-    return list(chosen.values())
+def of_lineage(items: Iterable[Item], lineage: Lineage) -> list[Item]:
+    """Of entries, those that count: at each revision that of the epoch which wrote it."""
+    return [
+        item for item in items if lineage.holds(read_number(item, "revision"), read_number(item, "epoch"))
+    ]
 
 
 def require_linked(head: StoredHead, entries: Sequence[Item], first: int, last: int) -> list[Item]:
@@ -139,6 +141,16 @@ def _commit_of(namespace: str, item: Item, pieces: bytes) -> Commit:
     if (commit.namespace, commit.revision, commit.epoch) != (namespace, revision, read_number(item, "epoch")):
         raise Damage(f"{what} is another one")
     return commit
+
+
+async def is_whole(table: Table, namespace: str, item: Item) -> bool:
+    """Whether all parts of an entry are here, if it has any."""
+    if "parts" not in item:
+        return True
+    prefix = layout.part_prefix(Revision(read_number(item, "revision")), read_text(item, "attempt"))
+    keys = {"ProjectionExpression": "pk, sk"}
+    found = await table.query(layout.parts(namespace), (prefix, f"{prefix}~"), only=keys)
+    return len(found) == read_number(item, "parts")
 
 
 async def _pieces(table: Table, namespace: str, item: Item) -> list[bytes]:

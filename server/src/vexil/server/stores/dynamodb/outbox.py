@@ -64,7 +64,7 @@ class DynamoDBOutbox:
                 # Another one may have deleted all of them in between.
                 newest = await self._waiting(namespace, limit=1, backwards=True) or entries
                 found.append(Backlog(namespace, *_revisions(entries), *_revisions(newest)))
-                after = layout.announcement(namespace, _LATEST).sort
+                _, after = layout.announcements(namespace)
         return found
 
     async def pending(self, namespace: str, limit: int) -> Sequence[Commit]:
@@ -72,7 +72,8 @@ class DynamoDBOutbox:
         with self._called():
             revisions = _revisions(await self._waiting(namespace, limit=limit))
         head = await self._store.head(namespace)
-        if head is None or not revisions:
+        # Above the head there is what a former home has left behind; elsewhere it is not for us to tell.
+        if head is None or not head.writable or not revisions or revisions[0] > head.revision:
             return []
         if revisions[0] <= head.compact_revision:
             oldest = head.compact_revision + 1
@@ -86,9 +87,7 @@ class DynamoDBOutbox:
         """Deletes the entries up to this revision."""
         with self._called():
             entries = await self._waiting(namespace, until=revision)
-            await self._entries.delete_many(
-                layout.announcement(namespace, each) for each in _revisions(entries)
-            )
+            await self._entries.delete_many(map(layout.key_of, entries))
 
     async def claim(self, holder: str, seconds: float) -> bool:
         """Whether `holder` alone should announce."""
@@ -125,10 +124,7 @@ class DynamoDBOutbox:
     async def _waiting(
         self, namespace: str, *, until: Revision = _LATEST, limit: int | None = None, backwards: bool = False
     ) -> list[Item]:
-        between = (
-            layout.announcement(namespace, Revision(0)).sort,
-            layout.announcement(namespace, until).sort,
-        )
+        between = layout.announcements(namespace, until)
         return await self._entries.query(layout.OUTBOX, between, limit=limit, backwards=backwards)
 
     @contextmanager

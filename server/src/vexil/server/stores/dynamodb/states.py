@@ -1,9 +1,10 @@
 """The state at a revision: the newest checkpoint before it, and the log from there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vexil.core.resource import ResourceChange, ResourceId, Revision
-from vexil.server.stores.dynamodb.checkpoints import find_checkpoint, read_checkpoint
+from vexil.server.stores.dynamodb.checkpoints import Manifest, find_checkpoints, read_checkpoint
 from vexil.server.stores.dynamodb.encoding import NO_DIGEST
 from vexil.server.stores.dynamodb.errors import Damage
 from vexil.server.stores.dynamodb.heads import StoredHead
@@ -27,8 +28,7 @@ async def read_state(table: Table, head: StoredHead, at: Revision) -> State:
     it is known to be what was written.
     """
     namespace = head.namespace
-    manifest = await find_checkpoint(table, namespace, at)
-    changes = [] if manifest is None else await read_checkpoint(table, namespace, manifest)
+    manifest, changes = await _begin(table, head, at)
     start, log_digest = (0, NO_DIGEST) if manifest is None else (manifest.revision, manifest.log_digest)
     newest = {change.id: change for change in changes}
     for first in range(start + 1, at + 1, _STEP):
@@ -41,6 +41,19 @@ async def read_state(table: Table, head: StoredHead, at: Revision) -> State:
     if at == head.head.revision and log_digest != head.digest:
         raise Damage(f"the state of {namespace!r} at {at} is not the one that its head names")
     return State(newest, log_digest)
+
+
+async def _begin(
+    table: Table, head: StoredHead, at: Revision
+) -> tuple[Manifest | None, Sequence[ResourceChange]]:
+    """The checkpoint to begin with, and what it holds; in a replica the newest of which all has arrived."""
+    for manifest in await find_checkpoints(table, head, at):
+        try:
+            return manifest, await read_checkpoint(table, head.namespace, manifest)
+        except Damage:
+            if not head.replica:
+                raise
+    return None, ()
 
 
 _STEP = 1000

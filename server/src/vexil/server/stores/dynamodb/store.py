@@ -14,7 +14,7 @@ from vexil.server.stores.dynamodb.checkpoints import write_checkpoint
 from vexil.server.stores.dynamodb.clients import Limits, open_client
 from vexil.server.stores.dynamodb.compaction import remove_compacted
 from vexil.server.stores.dynamodb.connection import Connection
-from vexil.server.stores.dynamodb.errors import Damage, translated
+from vexil.server.stores.dynamodb.errors import Damage, not_arrived, translated
 from vexil.server.stores.dynamodb.follower import Follower
 from vexil.server.stores.dynamodb.gate import Gate
 from vexil.server.stores.dynamodb.heads import (
@@ -27,7 +27,10 @@ from vexil.server.stores.dynamodb.heads import (
 from vexil.server.stores.dynamodb.items import read_number
 from vexil.server.stores.dynamodb.log import read_commits
 from vexil.server.stores.dynamodb.opening import require_usable
+from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.regions.epochs import first_epoch
+from vexil.server.stores.dynamodb.regions.horizon import Horizon
 from vexil.server.stores.dynamodb.states import read_state
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions, settle
@@ -60,12 +63,15 @@ class DynamoDBStore:
         self,
         connection: Connection,
         table: str,
+        region: str,
         *,
         poll: tuple[float, float],
         checkpoint_every: int,
     ) -> None:
         self._connection = connection
         self._table = Table(connection, table)
+        self._region = region
+        self._horizon = Horizon(self._table, region)
         self._checkpoint_every = checkpoint_every
         self._gate = Gate()
         self._hints = Hints()
@@ -79,12 +85,14 @@ class DynamoDBStore:
         cls,
         place: DynamoDBPlace,
         *,
+        region: str | None = None,
         limits: Limits = _LIMITS,
         poll: tuple[float, float] = (0.05, 1.0),
         checkpoint_every: int = 1000,
     ) -> Self:
         """Opens the store, whose tables must be there (`vexil store init`).
 
+        `region`: the one that this is, as the homes of namespaces are called; None: that of the tables.
         `poll`: seconds between looks for others' commits, once there is a listener for hints: the shortest
         pause, after something new, and the longest, to which pauses grow while nothing happens. A commit
         whose revision `checkpoint_every` divides is followed by a checkpoint.
@@ -98,14 +106,24 @@ class DynamoDBStore:
         except BaseException:
             client.close()
             raise
-        return cls(Connection(client, limits), place.table, poll=poll, checkpoint_every=checkpoint_every)
+        return cls(
+            Connection(client, limits),
+            place.table,
+            region or client.meta.region_name,
+            poll=poll,
+            checkpoint_every=checkpoint_every,
+        )
+
+    @property
+    def first_epoch(self) -> int:
+        """The epoch in which a namespace begins whose home is this region."""
+        return first_epoch(self._region)
 
     async def heads(self) -> Sequence[Head]:
-        """Every namespace, by name."""
+        """Every namespace of which something is here, by name."""
         with self._called():
-            heads = await read_heads(self._table)
-            self._observe(heads)
-            return [each.head for each in heads]
+            found, _ = await self._heads()
+            return [each.head for each in found]
 
     async def head(self, namespace: str) -> Head | None:
         """One namespace, or None when it has no commit."""
@@ -116,7 +134,8 @@ class DynamoDBStore:
     async def append(self, commit: Commit) -> None:
         """Adds the commit; DynamoDB has it in three places before this returns. See the port."""
         with self._called():
-            made = await appending.append(self._table, self._known.get(commit.namespace), commit)
+            known = self._known.get(commit.namespace)
+            made = await appending.append(self._table, known, commit, self._region)
             self._observe([made])
             if commit.revision in made.unsettled:
                 self._later(self._settle(made, commit.revision))
@@ -142,7 +161,8 @@ class DynamoDBStore:
             require_reached(head.head, until)
             commits = await read_commits(self._table, head, at + 1, until)
             places = {(change.id.kind, change.id.key) for commit in commits for change in commit.changes}
-            if len(places) <= _FEW_PLACES:
+            # Versions may arrive after their commit: a replica does not rely on them.
+            if len(places) <= _FEW_PLACES and not head.replica:
                 await settle(self._table, head, at)
                 return await read_touched(self._table, head, {*places, (Kind.ENVIRONMENT, "")}, at)
             state = await read_state(self._table, head, at)
@@ -192,14 +212,13 @@ class DynamoDBStore:
         """The kept commit with this request id, or None."""
 
         async def read(head: StoredHead) -> Commit | None:
-            item = await self._table.get(layout.request(namespace, request_id))
-            if item is None:
-                return None
-            revision = read_number(item, "revision")
-            if not head.head.compact_revision < revision <= head.head.revision:
-                return None
-            (commit,) = await read_commits(self._table, head, revision, revision)
-            return commit
+            for item in await self._table.query(layout.requests(namespace, request_id)):
+                revision = read_number(item, "revision")
+                kept = head.head.compact_revision < revision <= head.head.revision
+                if kept and head.head.lineage.holds(revision, read_number(item, "epoch")):
+                    (commit,) = await read_commits(self._table, head, revision, revision)
+                    return commit
+            return None
 
         return await self._read(namespace, read, missing=lambda: None)
 
@@ -211,10 +230,11 @@ class DynamoDBStore:
         """
         with self._called():
             head = await require_head(self._table, namespace)
+            appending.require_home(head, self._region)
             require_reached(head.head, revision)
             if revision > head.head.compact_revision:
                 await settle(self._table, head, revision)
-                await mark_compacted(self._table, namespace, revision)
+                await mark_compacted(self._table, head, revision)
                 head = await require_head(self._table, namespace)
                 self._observe([head])
             await remove_compacted(self._table, head)
@@ -228,7 +248,8 @@ class DynamoDBStore:
     async def check(self) -> Sequence[str]:
         """What is wrong in the table, in sentences; reads all of it."""
         with self._called():
-            return await integrity.check(self._table)
+            heads, _ = await self._heads()
+            return await integrity.check(self._table, heads)
 
     async def close(self) -> None:
         """Ends hints, finishes calls under way, and closes connections.
@@ -273,17 +294,27 @@ class DynamoDBStore:
                 except Damage:
                     now = await self._find(namespace)
                     if tries == _TRIES or now is None or _compacted(now) == _compacted(head):
+                        if head.replica:
+                            raise not_arrived(namespace) from None
                         raise
 
     async def _find(self, namespace: str) -> StoredHead | None:
-        found = await find_head(self._table, namespace)
+        stored = await find_head(self._table, namespace)
+        found = None if stored is None else await self._horizon.seen(stored)
         if found is not None:
             self._observe([found])
         return found
 
+    async def _heads(self) -> tuple[Sequence[StoredHead], bool]:
+        """Every head as far as it is here, and whether there is anything new in them."""
+        seen = await each(self._horizon.seen, await read_heads(self._table))
+        heads = [head for head in seen if head is not None]
+        return heads, self._observe(heads)
+
     async def _look(self) -> bool:
         with translated():
-            return self._observe(await read_heads(self._table))
+            _, news = await self._heads()
+            return news
 
     def _observe(self, heads: Iterable[StoredHead]) -> bool:
         """Takes note of heads; whether there is anything new in them, of which listeners are then told."""
@@ -321,9 +352,7 @@ class DynamoDBStore:
     async def _checkpoint(self, head: StoredHead) -> None:
         """Writes a checkpoint of the head's state."""
         state = await read_state(self._table, head, head.head.revision)
-        await write_checkpoint(
-            self._table, head.namespace, head.head.revision, state.log_digest, list(state.newest.values())
-        )
+        await write_checkpoint(self._table, head, state.log_digest, list(state.newest.values()))
 
 
 def _compacted(head: StoredHead) -> Revision:

@@ -1,9 +1,9 @@
 """Versions of resources, as items: derived from the log, one for each change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vexil.core.resource import (
     Commit,
@@ -46,7 +46,7 @@ def version_items(commit: Commit) -> list[Item]:
         content = encode_change(change)
         items.append(
             keyed(
-                layout.version(commit.namespace, change.id, change.version),
+                layout.version(commit.namespace, change.id, change.version, commit.epoch),
                 revision=number(change.revision),
                 epoch=number(commit.epoch),
                 committed_at=number(committed_at),
@@ -58,17 +58,17 @@ def version_items(commit: Commit) -> list[Item]:
 
 
 async def settle(table: Table, head: StoredHead, up_to: int) -> None:
-    """Writes what derived items are still missing of commits up to a revision. Harmless when done twice."""
+    """Writes what derived items are still missing of commits up to a revision. Harmless when done twice.
+
+    In a replica that is the home's work, and nothing is done.
+    """
+    if head.replica:
+        return
     for revision in sorted(head.unsettled):
         if revision <= up_to:
             for commit in await read_commits(table, head, revision, revision):
-                await settle_commit(table, commit)
-
-
-async def settle_commit(table: Table, commit: Commit) -> None:
-    """Writes the derived items of a commit, and says that they are there."""
-    await table.put_many(version_items(commit))
-    await mark_settled(table, commit.namespace, commit.revision)
+                await table.put_many(version_items(commit))
+                await mark_settled(table, head, commit.revision)
 
 
 async def read_versions(
@@ -76,18 +76,21 @@ async def read_versions(
 ) -> list[VersionRecord]:
     """At most `limit` kept versions of one resource, newest first, below `before`."""
     partition = layout.versions(head.namespace, id.kind, id.key)
-    compacted = head.head.compact_revision
+    span = layout.versions_below(id, before)
     records: list[_Written] = []
-    while len(records) < limit and (before is None or before > 1):
+    start: Mapping[str, Any] = {}
+    while len(records) < limit:
         wanted = min(limit - len(records), _PAGE)
-        items = await table.query(partition, layout.versions_below(id, before), limit=wanted, backwards=True)
-        for written in map(_read, items):
+        items = await table.query(partition, span, limit=wanted, backwards=True, only=start)
+        for written in _of_log(head, items):
+            if records and written.change.version != records[-1].change.version - 1:
+                raise Damage(f"version {records[-1].change.version - 1} of {id} is missing")
             records.append(written)
-            if written.change.revision <= compacted:
+            if written.change.revision <= head.head.compact_revision:
                 return await _with_commits(table, head, records)
         if len(items) < wanted:
             break
-        before = records[-1].change.version
+        start = {"ExclusiveStartKey": keyed(layout.key_of(items[-1]))}
     return await _with_commits(table, head, records)
 
 
@@ -103,8 +106,7 @@ async def read_touched(
 
     async def of_partition(partition: str) -> list[ResourceChange]:
         newest: dict[ResourceId, ResourceChange] = {}
-        for item in await table.query(partition, only=filtered):
-            change = _read(item).change
+        for change, _, _ in _of_log(head, await table.query(partition, only=filtered)):
             newest[change.id] = change
         return list(newest.values())
 
@@ -113,10 +115,14 @@ async def read_touched(
 
 
 async def find_changes(
-    table: Table, namespace: str, changes: Iterable[ResourceChange]
+    table: Table, head: StoredHead, changes: Iterable[ResourceChange]
 ) -> dict[tuple[ResourceId, Version], ResourceChange]:
     """The versions with the ids and numbers of these changes, as far as there are any."""
-    keys = {layout.version(namespace, change.id, change.version) for change in changes}
+    epoch_at = head.head.lineage.epoch_at
+    keys = {
+        layout.version(head.namespace, change.id, change.version, epoch_at(change.revision))
+        for change in changes
+    }
     found = [_read(item).change for item in await table.get_many(sorted(keys))]
     return {(change.id, change.version): change for change in found}
 
@@ -151,6 +157,15 @@ async def _with_commits(table: Table, head: StoredHead, records: Sequence[_Writt
         else:
             raise Damage(f"commit {revision} of {namespace!r} is missing")
     return found
+
+
+def _of_log(head: StoredHead, items: Iterable[Item]) -> Iterator[_Written]:
+    """The versions that commits up to the head have made; there may be others, of an epoch that is over."""
+    for item in items:
+        written = _read(item)
+        revision = written.change.revision
+        if revision <= head.head.revision and head.head.lineage.holds(revision, written.epoch):
+            yield written
 
 
 def _read(item: Item) -> _Written:

@@ -74,6 +74,11 @@ class SqliteStore:
         )
         return cls(files, connections, busy_timeout, poll_interval)
 
+    @property
+    def first_epoch(self) -> int:
+        """The epoch of every namespace: there is one home."""
+        return 1
+
     async def heads(self) -> Sequence[Head]:
         """Every namespace, by name."""
         return await self._read(reads.heads)

@@ -1,0 +1,1 @@
+"""Several regions with one global table, on local engines."""
