@@ -3,17 +3,22 @@
 import asyncio
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests.robustness.auditor import Auditor
+from tests.robustness.checks import findings
 from tests.robustness.cluster import open_channel
 from tests.robustness.proxy import proxy
+from tests.robustness.recorder import Recorder
 from tests.robustness.soak.churn import Churn
 from tests.robustness.soak.curve import LIMIT, Curve, Sample
 from tests.robustness.soak.plot import plot
-from tests.robustness.soak.requests import ENVIRONMENT, KEYS, NAMESPACE
+from tests.robustness.soak.requests import ENVIRONMENT, KEYS
 from tests.robustness.soak.residents import residents, told
 from tests.robustness.soak.writing import Writer
+from tests.robustness.watcher import NAMESPACE
 from tests.support.clock import ManualClock
 from tests.support.server import PATIENCE, running_server
 from vexil.server.watch.hub import Hub, HubLimits
@@ -66,12 +71,12 @@ class TestVerdict:
         assert drawn.count(",") > STREAMS / 500
 
 
-async def come_and_go(target: str, visits: range) -> int:
+async def come_and_go(target: str, visits: range, recorder: Recorder) -> int:
     """When this returns, no client has any stream left. Answers how many were served."""
     async with (
         open_channel(target) as channel,
         proxy(target) as between,
-        residents(between.address, 8) as here,
+        residents(between.address, 8, recorder) as here,
         Churn(between) as churn,
     ):
         writer = Writer(channel)
@@ -89,14 +94,14 @@ async def quiet(hub: Hub, tasks: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_nothing_is_left_of_streams_that_are_gone() -> None:
-    clock = ManualClock()
+async def test_nothing_is_left_of_streams_that_are_gone(tmp_path: Path) -> None:
+    clock, recorder = ManualClock(), Recorder(tmp_path / "history.jsonl")
     async with running_server(clock=clock.clock, history_events=16, new_streams_burst=10 * VISITS) as server:
         hub, convergence = server.inside.parts.hub, server.inside.parts.convergence
         async with open_channel(server.target) as channel:
             await Writer(channel).create()
         tasks = len(asyncio.all_tasks())
-        assert await come_and_go(server.target, range(VISITS)) > VISITS // 3
+        assert await come_and_go(server.target, range(VISITS), recorder) > VISITS // 3
         await quiet(hub, tasks)
         place = (NAMESPACE, ENVIRONMENT)
         assert [status.streams for status in convergence.subscribers(place)] == [0] * KEYS
@@ -105,3 +110,6 @@ async def test_nothing_is_left_of_streams_that_are_gone() -> None:
         hub.sweep()
         assert list(hub.groups()) == []
         assert list(convergence.subscribers(place)) == []
+        await Auditor(server.inside.parts.store, recorder).record()
+    assert findings(recorder.records) == []
+    recorder.close()

@@ -1,9 +1,10 @@
 """What is asked for: each way to start a stream, in turn."""
 
+from tests.robustness.watcher import NAMESPACE
 from vexil.v1 import watch_pb2
 from vexil.v1.watch_pb2 import WatchRequest
 
-NAMESPACE, ENVIRONMENT = "soak", "prod"
+ENVIRONMENT = "prod"
 KEYS = 16
 """So many settings there are, and so many different names are used, again and again: what is kept for each is
 not what grows."""

@@ -2,7 +2,8 @@
 
 import grpc.aio
 
-from tests.robustness.soak.requests import ENVIRONMENT, KEYS, NAMESPACE
+from tests.robustness.soak.requests import ENVIRONMENT, KEYS
+from tests.robustness.watcher import NAMESPACE
 from vexil.client.rpc import AioAdminStub
 from vexil.client.testing.values import setting_of
 from vexil.convert.changes import requested_change_to_proto
