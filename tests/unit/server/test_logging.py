@@ -9,13 +9,18 @@ import structlog
 
 from vexil.server.logging import configure_logging
 
+LIBRARIES = ("boto3", "botocore", "redis", "urllib3")
+
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers = root.handlers
+    levels = {name: logging.getLogger(name).level for name in ("root", *LIBRARIES)}
     yield
-    root.handlers, root.level = handlers, level
+    root.handlers = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
     structlog.reset_defaults()
 
 
@@ -39,6 +44,22 @@ def test_libraries_take_the_same_way(capsys: pytest.CaptureFixture[str]) -> None
     logging.getLogger("somebody.else").warning("careful: %s", "x")
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"]) == ("careful: x", "warning")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_libraries_that_call_elsewhere_only_warn(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("debug", "json")
+    inner = logging.getLogger(f"{library}.inner")
+    inner.info("Found credentials in environment variables.")
+    inner.warning("certificate expires soon")
+    line = json.loads(capsys.readouterr().err)
+    assert line["event"] == "certificate expires soon"
+
+
+def test_libraries_do_not_warn_where_only_errors_are_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("error", "json")
+    logging.getLogger("botocore.inner").warning("certificate expires soon")
+    assert capsys.readouterr().err == ""
 
 
 def test_defect_carries_its_trace_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

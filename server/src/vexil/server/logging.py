@@ -7,9 +7,15 @@ from typing import Literal
 import structlog
 from structlog.typing import Processor
 
+_WORDY = ("boto3", "botocore", "redis", "urllib3")
+"""Libraries that report at INFO how they found their credentials, and at DEBUG whole requests."""
+
 
 def configure_logging(level: str, format: Literal["auto", "console", "json"]) -> None:  # noqa: A002
-    """Sets the process's logging up. What libraries log through the standard library takes the same way."""
+    """Sets the process's logging up. What libraries log through the standard library takes the same way.
+
+    AWS's and Redis's libraries are heard from WARNING on, also at a lower level: Vexil says what fails.
+    """
     console = format == "console" or (format == "auto" and sys.stderr.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -40,6 +46,8 @@ def configure_logging(level: str, format: Literal["auto", "console", "json"]) ->
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    for name in _WORDY:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
 
 
 def _rendering(console: bool) -> list[Processor]:
