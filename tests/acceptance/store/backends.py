@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.engines.dynamodb import Database, DynamoDB
+from tests.support.grapevine import Grapevine
 from vexil.server.stores.dynamodb.clients import Limits
 from vexil.server.stores.dynamodb.layout import EXPIRES_AT, tables
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.hinted import HintedStore
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
@@ -39,6 +41,16 @@ def memory(request: pytest.FixtureRequest) -> Make:
 
     async def store() -> Store:
         return MemoryStore()
+
+    return lambda _: Backend(store, shared=False)
+
+
+def hinted(request: pytest.FixtureRequest) -> Make:
+    """What is around a store has the store's promises to keep too."""
+    del request
+
+    async def store() -> Store:
+        return HintedStore(MemoryStore(), Grapevine().source())
 
     return lambda _: Backend(store, shared=False)
 
@@ -89,6 +101,7 @@ def new_tables(database: Database) -> DynamoDBPlace:
 
 BACKENDS: dict[str, Callable[[pytest.FixtureRequest], Make]] = {
     "memory": memory,
+    "hinted": hinted,
     "sqlite": sqlite,
     "dynamodb": dynamodb,
 }
