@@ -13,8 +13,9 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 endif
 
 $(READY): uv.lock pyproject.toml core/pyproject.toml server/pyproject.toml clients/python/pyproject.toml \
-		bridge/pyproject.toml tools/uv-requirements.txt tools/setup.sh tools/native.sh $(wildcard native/*.toml native/Cargo.lock native/src/*.rs)
-	@bash tools/setup.sh
+		bridge/pyproject.toml tools/uv-requirements.txt tools/setup.sh tools/native.sh \
+		$(wildcard native/*.toml native/Cargo.lock native/src/*.rs)
+	@bash tools/setup.sh >&2
 
 .PHONY: help
 help: ## List these commands
@@ -25,7 +26,7 @@ setup: $(READY) ## Only set up: the commands are then in .venv/bin
 
 .PHONY: native
 native: $(READY) ## Build the compiled transport once more, such as after Rust was installed
-	@bash tools/native.sh
+	@bash tools/native.sh >&2
 
 .PHONY: demo
 demo: $(READY) ## Start a server, apply examples/, watch a change arrive, evaluate some flags
