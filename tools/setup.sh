@@ -17,14 +17,18 @@ suits() {
   "$1" -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, $2))" 2>/dev/null
 }
 
+# The interpreter itself: behind a shim, such as pyenv's, or an environment that is active, uv would take each
+# for another one and make .venv anew.
+itself() { "$1" -c 'import sys; print(sys._base_executable)'; }
+
 find_python() {
   local candidate
   # Up to 3.13 every dependency comes as a wheel; a newer Python compiles some and needs a C++ compiler.
   for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
-    if suits "$candidate" 13; then command -v "$candidate" && return; fi
+    if suits "$candidate" 13; then itself "$candidate" && return; fi
   done
   for candidate in ${PYTHON:-python3 python3.14}; do
-    if suits "$candidate" 99; then command -v "$candidate" && return; fi
+    if suits "$candidate" 99; then itself "$candidate" && return; fi
   done
   fail "Vexil needs Python 3.11 or newer. Found: $("${PYTHON:-python3}" --version 2>/dev/null || echo "no ${PYTHON:-python3}")." \
     "Install one (https://www.python.org/downloads/, or your system's package python3.11 or newer)" \
