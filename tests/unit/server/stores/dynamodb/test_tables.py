@@ -26,9 +26,11 @@ class Pauses:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.taken: list[float] = []
 
     def pause(self, seconds: float) -> None:
         self.now += seconds
+        self.taken.append(seconds)
 
     def waiting(self, patience: float = 60.0) -> Waiting:
         return Waiting(self.pause, lambda: self.now, patience)
@@ -85,6 +87,17 @@ def test_step_waits_for_what_somebody_else_has_begun(pauses: Pauses) -> None:
         Tables(client, pauses.waiting()).take("vexil", REPLICA)
 
     assert [operation for operation, _ in server.calls].count("UpdateTable") == 3
+
+
+def test_step_is_looked_at_less_often_the_longer_it_takes(pauses: Pauses) -> None:
+    answers = [*[described("UPDATING")] * 8, described("ACTIVE")]
+    with (
+        scripted_dynamodb(UpdateTable=[(200, {})], DescribeTable=answers) as server,
+        client_of(server.endpoint) as client,
+    ):
+        Tables(client, pauses.waiting()).take("vexil", REPLICA)
+
+    assert pauses.taken == [0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0, 1.0]
 
 
 def test_step_that_does_not_end_is_given_up(pauses: Pauses) -> None:

@@ -1,7 +1,7 @@
 """Tables looked at, made and changed; blocking, for the command line and for tests."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 PATIENCE = 3600.0
 """Seconds for one step. A table takes seconds, a replica minutes, an encrypted one with much in it longer."""
 
-_PAUSE = 1.0
+_PAUSES = (0.02, 1.0)
+"""Seconds between two looks, at first and at last; each pause is twice the one before. The local engine is
+ready within the first few, AWS takes several of the last."""
+
 _UNKNOWN_OPERATION = "UnknownOperationException"
 _MISSING = "ResourceNotFoundException"
 _TAKEN = "ResourceInUseException"
@@ -94,12 +97,12 @@ class Tables:
         A table that someone else has made meanwhile is left as it is. Raises DeadlineExceeded when it takes
         longer than `patience`; what was begun goes on.
         """
-        deadline = self._waiting.monotonic() + self._waiting.patience
+        pauses = self._pauses(name)
         with accessing(self._subject(name)):
             while not self._try(name, step):
-                self._pause(name, deadline)
+                next(pauses)
             while not self._is_ready(name):
-                self._pause(name, deadline)
+                next(pauses)
 
     def _try(self, name: str, step: Step) -> bool:
         """Whether the call was taken; False: something else is under way."""
@@ -134,13 +137,18 @@ class Tables:
         # A table that was just asked for is not always there at once for whoever describes it.
         return table is not None and from_description(table, None, None, None, None).ready
 
-    def _pause(self, name: str, deadline: float) -> None:
-        if self._waiting.monotonic() >= deadline:
-            raise DeadlineExceeded(
-                f"{self._subject(name)}: still at work after {self._waiting.patience:g} s; it goes on; "
-                "repeat the command to see what is left"
-            )
-        self._waiting.pause(_PAUSE)
+    def _pauses(self, name: str) -> Iterator[None]:
+        """Pauses before each next item, until patience is at its end."""
+        seconds, longest = _PAUSES
+        deadline = self._waiting.monotonic() + self._waiting.patience
+        while self._waiting.monotonic() < deadline:
+            self._waiting.pause(seconds)
+            seconds = min(2 * seconds, longest)
+            yield
+        raise DeadlineExceeded(
+            f"{self._subject(name)}: still at work after {self._waiting.patience:g} s; it goes on; "
+            "repeat the command to see what is left"
+        )
 
     def _describe(self, name: str) -> Mapping[str, Any] | None:
         try:
