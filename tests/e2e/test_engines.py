@@ -1,14 +1,19 @@
 """The engines that other tests rely on: who sees what, and that nothing of them stays behind."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.support.engines.dynamodb import Database, DynamoDB
 from tests.support.engines.moto import MotoServer
+from tests.support.engines.process import EngineFailed, EngineProcess
 from tests.support.engines.redis import RedisServer
 
 _TREE = Path(__file__).parents[2]
@@ -38,6 +43,7 @@ def test_dynamodb_is_reached_from_this_machine_only(dynamodb: DynamoDB) -> None:
 
 
 def test_dynamodb_ends_with_whoever_started_it(dynamodb: DynamoDB) -> None:
+    """The one engine that a test does not share: it ends with a process that ends here."""
     process = subprocess.Popen(
         [sys.executable, "-c", _STARTED_BY_ANOTHER],
         cwd=_TREE,
@@ -72,6 +78,24 @@ def test_moto_keeps_accounts_apart(moto_server: MotoServer) -> None:
     ):
         assert one.number in here.create_queue(QueueName="changes")["QueueUrl"]
         assert "QueueUrls" not in there.list_queues()
+
+
+def test_engine_that_does_not_start_says_its_last_words() -> None:
+    command = [sys.executable, "-c", "print('no room for the heap'); raise SystemExit(3)"]
+    engine = EngineProcess(command, re.compile("never"), {})
+    with pytest.raises(
+        EngineFailed, match="ended with 3 before it was up; its output:\nno room for the heap"
+    ):
+        engine.wait_ready()
+    engine.close()
+
+
+def test_engine_that_is_not_up_in_time_is_killed() -> None:
+    engine = EngineProcess([sys.executable, "-c", "input()"], re.compile("never"), {})
+    with pytest.raises(EngineFailed, match="was not up after 0 s"):
+        engine.wait_ready(patience=0)
+    assert engine.wait() == -signal.SIGKILL
+    engine.close()
 
 
 def make_table(database: Database, name: str) -> None:

@@ -7,21 +7,24 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 _PATIENCE = 110.0
-"""Seconds after which an engine that is not up, or has not ended, counts as broken."""
+"""Seconds after which an engine that is not up, or has not ended, counts as broken: a little less than a test
+may take, so that the report is the engine's."""
 
 _LAST_LINES = 30
 
 
 class EngineFailed(Exception):
-    """The process ended, or said nothing, before it was up; the text has its last words."""
+    """The process ended before it was up, or was not up in time; the text has its last words."""
 
 
 class EngineProcess:
     """A process whose output is read all the time, so that it never waits for a reader."""
 
     def __init__(self, command: Sequence[str], ready: re.Pattern[str], variables: Mapping[str, str]) -> None:
+        self._name = Path(command[0]).name
         self._ready = ready
         self._match: re.Match[str] | None = None
         self._last = deque[str](maxlen=_LAST_LINES)
@@ -43,11 +46,21 @@ class EngineProcess:
         """The process's id."""
         return self._process.pid
 
-    def wait_ready(self) -> re.Match[str]:
-        """The line of output that says that it is up; raises EngineFailed when there is none."""
-        self._settled.wait(_PATIENCE)
+    def wait_ready(self, patience: float = _PATIENCE) -> re.Match[str]:
+        """The line of output that says that it is up.
+
+        Raises EngineFailed when the process ends without it, or takes longer than `patience` seconds: then it
+        is killed.
+        """
+        ended = self._settled.wait(patience)
         if self._match is None:
-            raise EngineFailed("\n".join(self._last) or "no output")
+            if ended:
+                what = f"ended with {self._process.wait(_PATIENCE)} before it was up"
+            else:
+                self._process.kill()
+                what = f"was not up after {patience:g} s"
+            self._reader.join(_PATIENCE)
+            raise EngineFailed("\n".join([f"{self._name} {what}; its output:", *self._last]))
         return self._match
 
     def wait(self) -> int:
