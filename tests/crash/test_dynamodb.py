@@ -34,7 +34,7 @@ def shared(request: pytest.FixtureRequest) -> Shared:
 
 
 def wait(seconds: float) -> None:
-    """Lets the writer get on with what it is at."""
+    """Lets the writer get on with what it is at; that the kill comes at any moment is the point."""
     time.sleep(seconds)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -93,15 +93,10 @@ async def append(store: "DynamoDBStore", model: Model, *commits: Commit) -> None
         model.commits.append(commit)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Waits for what the store does in the background; only its table shows that."""
-    async with asyncio.timeout(100):
-        while not condition():  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.01)
-
-
-async def until_settled(tables: Tables) -> None:
-    await until(lambda: not any("unsettled" in item for item in tables.items("heads")))
+async def background(store: "DynamoDBStore") -> None:
+    """Waits until the store has written what follows a commit by itself."""
+    while store._background:
+        await asyncio.wait(store._background)
 
 
 async def test_large_commit_comes_in_parts_and_reads_as_one(tables: Tables) -> None:
@@ -116,14 +111,15 @@ async def test_large_commit_comes_in_parts_and_reads_as_one(tables: Tables) -> N
         assert await tables.store.versions(NAMESPACE, setting(key), None, 9) == model.versions(setting(key))
     touched = await tables.store.load_touched(NAMESPACE, Revision(2), Revision(3))
     assert same_image(touched, model.touched(2, 3))
-    await until_settled(tables)
+    await background(tables.store)
+    assert not any("unsettled" in item for item in tables.items("heads"))
     assert await tables.store.check() == []
 
 
 async def test_versions_that_a_dead_writer_left_out_are_made_up_for(tables: Tables) -> None:
     drafts, model = Drafts(), Model(NAMESPACE)
     await append(tables.store, model, large(drafts))
-    await until_settled(tables)
+    await background(tables.store)
     for key in ("k1", "k2"):
         (item,) = tables.items(f"version#{NAMESPACE}#4#{key}")
         tables.delete(item)
@@ -161,8 +157,8 @@ async def test_checkpoint_saves_reading_the_log_from_its_start(place: DynamoDBPl
     tables, drafts, model = Tables(place, store, client), Drafts(), Model(NAMESPACE)
     for number in range(SOME):
         await append(store, model, drafts.next(put(f"k{number % 4}", str(number)), request_id=f"r{number}"))
-    checkpoints = f"checkpoints#{NAMESPACE}"
-    await until(lambda: [item["complete"] for item in tables.items(checkpoints)] == [{"BOOL": True}] * 2)
+    await background(store)
+    assert [item["complete"] for item in tables.items(f"checkpoints#{NAMESPACE}")] == [{"BOOL": True}] * 2
     await store.compact(NAMESPACE, Revision(11))
     model.compacted = Revision(11)
     kept = [item["revision"]["N"] for item in tables.items(f"log#{NAMESPACE}")]

@@ -50,6 +50,7 @@ async def write(store: DynamoDBStore, writer: str) -> set[Reason]:
                 continue
             except Unavailable as error:
                 reasons.add(error.reason)
+                # A caller's own pause: only time closes the circuit breaker again.
                 await asyncio.sleep(0.02)
     return reasons
 
