@@ -42,8 +42,13 @@ class Split:
     async def values(self, region: str) -> list[object]:
         """What the region's log says that the setting was, one after the other."""
         commits = await self.stores[region].read(NAMESPACE, Revision(0), 1000)
-        states = [each for commit in commits for each in commit.changes if isinstance(each, ResourceState)]
-        return [each.resource.value.data for each in states if isinstance(each.resource, Setting)]
+        resources = [
+            change.resource
+            for commit in commits
+            for change in commit.changes
+            if isinstance(change, ResourceState)
+        ]
+        return [each.value.data for each in resources if isinstance(each, Setting) and each.value]
 
     async def left_behind(self, region: str) -> list[tuple[int, int, str]]:
         async with self.world.desk(region) as desk:

@@ -55,7 +55,7 @@ async def test_replica_shows_a_prefix_whatever_the_order(world: World, home: Sto
                 await home.compact(NAMESPACE, Revision(7))
         done.set()
 
-    shown = []
+    shown: list[int] = []
     async with world.replicating():
         writing = asyncio.create_task(write())
         while not done.is_set() or shown[-1:] != [24]:
@@ -90,6 +90,8 @@ async def test_write_elsewhere_is_refused_with_the_home(world: World, home: Stor
     drafts = Drafts()
     await home.append(drafts.next(put("a")))
     await world.settle()
+    # It knows the head, which stands here as it does at home: only the home's name is in the way.
+    assert [head.revision for head in await away.heads()] == [1]
     with pytest.raises(FailedPrecondition, match=HOME) as raised:
         await away.append(drafts.next(put("a")))
     assert raised.value.reason is Reason.NOT_HOME_REGION
@@ -100,11 +102,11 @@ async def test_write_elsewhere_is_refused_with_the_home(world: World, home: Stor
     assert [head.revision for head in await home.heads()] == [1]
 
 
-async def test_replica_waits_at_a_gap_and_says_so(world: World, home: Store) -> None:
+async def test_replica_waits_at_a_gap_and_says_so(world: World, away: Store) -> None:
     drafts = Drafts()
     world.replicator.hold(ASIA, layout.entry(NAMESPACE, Revision(3), 1))
     for _ in range(5):
-        await home.append(drafts.next(put("a")))
+        await away.append(drafts.next(put("a")))
     await world.settle()
     now = 0.0
     async with world.desk(ASIA) as desk:

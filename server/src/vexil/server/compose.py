@@ -176,7 +176,7 @@ async def running(
 async def open_store(settings: ServerSettings) -> Store:
     """The store that the settings name. Raises what its kind raises when it is opened."""
     if settings.in_dynamodb:
-        return await dynamodb.open_store(settings.store)
+        return await dynamodb.open_store(settings.store, settings.region)
     if settings.store_path is None:
         return MemoryStore()
     if settings.processes == 1:

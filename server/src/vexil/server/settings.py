@@ -116,6 +116,14 @@ class ServerSettings:
             "or memory.",
         ),
     ] = "sqlite:vexil.db"
+    region: Annotated[
+        str | None,
+        _option(
+            "region",
+            _DATA,
+            "The region that this is, as the homes of namespaces are called. Default: the one of the tables.",
+        ),
+    ] = None
     hints: Annotated[
         str | None,
         _option(
@@ -284,6 +292,8 @@ def _store_violations(settings: ServerSettings) -> Iterator[Violation]:
         yield Violation("store", f"{settings.store!r} is none of sqlite:PATH, dynamodb:TABLE, memory")
     elif settings.processes > 1 and settings.store == "memory":
         yield Violation("processes", "a store in memory can't be shared: use sqlite:PATH, or one process")
+    if settings.region is not None and not settings.in_dynamodb:
+        yield Violation("region", "only a store in DynamoDB has regions")
     if settings.hints is not None and not _HINTS.fullmatch(settings.hints):
         # Not shown: it may hold a password.
         yield Violation("hints", "is not redis://HOST:PORT/DATABASE, or rediss://HOST:PORT/DATABASE for TLS")

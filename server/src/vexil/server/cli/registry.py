@@ -78,6 +78,7 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
     ],
     "Stores": [
         _command("store", "commands.store:app", "Create, check and migrate where commits are kept."),
+        _command("region", "commands.regions:app", "Show and move the home regions of namespaces."),
     ],
     "This command line": [
         _command("config", "commands.config:app", "Keep contexts: servers, namespaces, environments."),

@@ -108,7 +108,7 @@ class Directory:
         if runtime is None:
             await self._load(head)
             return
-        runtime.home = head
+        runtime.hear(head)
         if runtime.is_left_behind:
             _log.error(
                 "history_replaced",

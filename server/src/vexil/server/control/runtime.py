@@ -49,8 +49,7 @@ class NamespaceRuntime:
     @property
     def newest_epoch(self) -> int:
         """The newest that is heard of; its first commit may not have arrived here yet."""
-        eras = self.home.lineage.eras
-        return max(self.epoch, eras[-1].epoch if eras else 0)
+        return max(self.epoch, self.home.lineage.newest)
 
     @property
     def is_left_behind(self) -> bool:
@@ -59,7 +58,13 @@ class NamespaceRuntime:
 
     def has_left_behind(self, revision: int, epoch: int) -> bool:
         """Whether a failover took away what was seen at this revision while that was the newest epoch."""
-        return epoch <= self.newest_epoch and not self.home.lineage.keeps(revision, epoch)
+        lineage = self.home.lineage
+        return epoch <= lineage.newest and not lineage.keeps(revision, epoch)
+
+    def hear(self, head: Head) -> None:
+        """Takes note of where the log stands, unless something newer is known."""
+        if head.lineage.newest >= self.home.lineage.newest:
+            self.home = head
 
     async def apply(self, commit: Commit) -> bool:
         """Moves on by one commit. False, and nothing changes, when commits before it are missing here.

@@ -23,6 +23,11 @@ class Lineage:
 
     eras: tuple[Era, ...] = ()
 
+    @property
+    def newest(self) -> int:
+        """The newest epoch; 0: it is not known."""
+        return self.eras[-1].epoch if self.eras else 0
+
     def epoch_at(self, revision: int) -> int:
         """The epoch that wrote a revision, which is not below the first. Not for a lineage without eras."""
         return next(era.epoch for era in reversed(self.eras) if era.first <= revision)

@@ -55,7 +55,8 @@ def require_next(head: Head | None, commit: Commit) -> None:
 def not_home(head: Head) -> FailedPrecondition:
     """The error for a write in a region that is not the namespace's home."""
     return FailedPrecondition(
-        f"{head.namespace!r} is written in its home region {head.home} only; nothing was written",
+        f"{head.namespace!r} takes commits in its home region {head.home} only, and none while that moves; "
+        "nothing was written",
         reason=Reason.NOT_HOME_REGION,
         metadata={"namespace": head.namespace, "home_region": head.home},
     )

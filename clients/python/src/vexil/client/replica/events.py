@@ -35,6 +35,7 @@ class EndReason(_Reason):
     GRANT_CHANGED = 3
     GONE = 4
     TOO_SLOW = 5
+    HISTORY_REPLACED = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from vexil.server.cli.doctor.connection import check_connection
 from vexil.server.cli.doctor.content import check_content
 from vexil.server.cli.doctor.finding import Finding, Mark
 from vexil.server.cli.doctor.health import check_health
+from vexil.server.cli.doctor.regions import check_regions
 from vexil.server.cli.doctor.store import check_sqlite
 from vexil.server.cli.exits import Exit
 from vexil.server.cli.render.findings import finding_lines, findings_document
@@ -23,6 +24,12 @@ def doctor(
         Path | None,
         Parameter(help="Check this store file too, all of it; a server may have it open meanwhile."),
     ] = None,
+    dynamodb: Annotated[
+        str | None,
+        Parameter(
+            help="Look at a store in DynamoDB too, dynamodb:TABLE: what its region has, and waits for."
+        ),
+    ] = None,
     session: Injected,
 ) -> int:
     """Check configuration, connection and server, and say what to do.
@@ -30,7 +37,7 @@ def doctor(
     Exit code 1 when something does not work; what is only doubtful does not count.
     """
     findings = []
-    for finding in _findings(session, sqlite):
+    for finding in _findings(session, sqlite, dynamodb):
         findings.append(finding)
         if not session.terminal.structured:
             session.terminal.show(*finding_lines(finding))
@@ -40,9 +47,11 @@ def doctor(
     return Exit.UNEXPECTED if failed else Exit.OK
 
 
-def _findings(session: Session, sqlite: Path | None) -> Iterator[Finding]:
+def _findings(session: Session, sqlite: Path | None, dynamodb: str | None) -> Iterator[Finding]:
     if sqlite is not None:
         yield from check_sqlite(sqlite)
+    if dynamodb is not None:
+        yield from check_regions(dynamodb, session.options.timeout)
     # Each check presupposes the ones before it: the first that fails is the one to look at.
     for check in (check_configuration, check_endpoint, check_connection, check_health, check_content):
         failed = False

@@ -37,6 +37,7 @@ async def append(table: Table, known: StoredHead | None, commit: Commit, region:
     for _ in range(_TRIES):
         if known is None or known.head.revision + 1 != commit.revision or known.head.epoch != commit.epoch:
             known = await _find(table, commit, region)
+        require_home(known, region)
         before = known or before_first(commit.namespace, commit.epoch, region)
         try:
             return await _append(table, before, commit)

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from vexil.server.stores.dynamodb.store import DynamoDBStore
 
 
-async def open_store(address: str) -> Store:
-    """The store at an address (`place.DynamoDBPlace`).
+async def open_store(address: str, region: str | None = None) -> Store:
+    """The store at an address (`place.DynamoDBPlace`); `region`: what this one is called, None: as by AWS.
 
     Raises as `DynamoDBStore.open` does, and InvalidRequest for an address that is none or where boto3 is
     missing.
     """
     place = DynamoDBPlace.parse(address)
-    return await _store().open(place)
+    return await _store().open(place, region=region)
 
 
 def open_board(address: str, clock: Clock) -> Board:

@@ -55,7 +55,7 @@ class DynamoDBOutbox:
         return cls(store, Connection(client, _LIMITS), place.table, clock)
 
     async def backlogs(self) -> Sequence[Backlog]:
-        """Every namespace with entries; costs two small queries for each, and one more."""
+        """Every namespace with entries whose home is here; costs two small queries for each, and two more."""
         found: list[Backlog] = []
         with self._called():
             after = "-"  # before every namespace
@@ -65,7 +65,12 @@ class DynamoDBOutbox:
                 newest = await self._waiting(namespace, limit=1, backwards=True) or entries
                 found.append(Backlog(namespace, *_revisions(entries), *_revisions(newest)))
                 _, after = layout.announcements(namespace)
-        return found
+        return await self._ours(found) if found else found
+
+    async def _ours(self, backlogs: Sequence[Backlog]) -> Sequence[Backlog]:
+        """Those of namespaces whose home is here, from the log; a former home may have left entries above."""
+        here = {head.namespace: head.revision for head in await self._store.heads() if head.writable}
+        return [each for each in backlogs if each.first <= here.get(each.namespace, -1)]
 
     async def pending(self, namespace: str, limit: int) -> Sequence[Commit]:
         """The commits of the oldest entries, from the log."""

@@ -29,6 +29,7 @@ from vexil.server.stores.dynamodb.log import read_commits
 from vexil.server.stores.dynamodb.opening import require_usable
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.regions.aftermath import Aftermath
 from vexil.server.stores.dynamodb.regions.epochs import first_epoch
 from vexil.server.stores.dynamodb.regions.horizon import Horizon
 from vexil.server.stores.dynamodb.states import read_state
@@ -72,6 +73,7 @@ class DynamoDBStore:
         self._table = Table(connection, table)
         self._region = region
         self._horizon = Horizon(self._table, region)
+        self._aftermath = Aftermath(self._table, region)
         self._checkpoint_every = checkpoint_every
         self._gate = Gate()
         self._hints = Hints()
@@ -307,7 +309,10 @@ class DynamoDBStore:
 
     async def _heads(self) -> tuple[Sequence[StoredHead], bool]:
         """Every head as far as it is here, and whether there is anything new in them."""
-        seen = await each(self._horizon.seen, await read_heads(self._table))
+        stored = await read_heads(self._table)
+        for head in filter(self._aftermath.concerns, stored):
+            self._later(self._aftermath.attend(head))
+        seen = await each(self._horizon.seen, stored)
         heads = [head for head in seen if head is not None]
         return heads, self._observe(heads)
 

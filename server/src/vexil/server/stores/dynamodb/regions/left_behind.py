@@ -20,6 +20,11 @@ class LeftBehind:
     commits: Sequence[Commit]
     incomplete: Sequence[tuple[Revision, int]]
 
+    @property
+    def count(self) -> int:
+        """How many entries there are."""
+        return len(self.commits) + len(self.incomplete)
+
 
 async def find_left_behind(table: Table, head: StoredHead) -> LeftBehind:
     """Everything of the namespace that was written and is not in its log, as far as it is here.
@@ -63,4 +68,5 @@ def _first_left(head: StoredHead, older: StoredHead) -> int:
     for era, following in pairwise(eras):
         if era.epoch == older.head.epoch:
             return following.first
+    # Another one that was promoted: its first entry says so, and is not part of the log either.
     return older.head.lineage.eras[-1].first

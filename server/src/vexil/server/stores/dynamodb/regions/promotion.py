@@ -28,7 +28,7 @@ async def promote(table: Table, seen: StoredHead, region: str, author: str, now:
     """
     await _complete(table, seen)
     epoch = max(next_epoch(each.head.epoch, region) for each in (seen, *seen.older))
-    epoch = max(epoch, next_epoch(seen.head.lineage.eras[-1].epoch, region))
+    epoch = max(epoch, next_epoch(seen.head.lineage.newest, region))
     revision = Revision(seen.head.revision + 1)
     commit = Commit(
         seen.namespace,
