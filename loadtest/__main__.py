@@ -23,6 +23,7 @@ BENCHMARKS = (
     "watch_idle",
     "watch_catchup",
     "watch_propagation",
+    "dynamodb",
 )
 
 

@@ -11,7 +11,9 @@ class Plan:
     other services and their SDKs; SDKs are installed when they are not there. `streams` share so many
     `connections` and get so many `deltas` in a round; `fan_out_connections` are tried one after the other.
     `most_idle_streams` is for a server that is not compared. `behind`: so many revisions a subscriber has
-    missed.
+    missed. Commits to DynamoDB come after pauses of about `pause` seconds, and `rare_commits` after
+    `long_pause`, when followers look seldom; what `metered_commits` take is counted, and what a
+    server at rest takes in `metered_seconds`; a checkpoint is followed by `tail` commits.
     """
 
     rounds: int = 9
@@ -31,6 +33,12 @@ class Plan:
     idle_seconds: float = 10.0
     behind: int = 10_000
     watched_seconds: float = 20.0
+    pause: float = 0.05
+    rare_commits: int = 8
+    long_pause: float = 3.5
+    metered_seconds: float = 60.0
+    metered_commits: int = 200
+    tail: int = 999
 
 
 FULL = Plan()
@@ -53,5 +61,11 @@ QUICK = Plan(
     idle_seconds=0.1,
     behind=20,
     watched_seconds=0.5,
+    pause=0.01,
+    rare_commits=2,
+    long_pause=0.1,
+    metered_seconds=0.1,
+    metered_commits=5,
+    tail=3,
 )
 """Every step once and small: shows that all of it works; its figures mean nothing."""

@@ -14,6 +14,8 @@ from rich.console import Console
 
 from loadtest.__main__ import BENCHMARKS
 from loadtest.compiled import compiled_client
+from loadtest.dynamodb.engines import engines
+from loadtest.dynamodb.units import units_of
 from loadtest.environments import NotInstallable
 from loadtest.h2load import program as h2load
 from loadtest.local_evaluation.subject import NotSetUp, Subject
@@ -29,7 +31,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="benchmarks read
 
 PEERS = ("evaluate_peers", "evaluate_processes", "evaluate_meanwhile")
 WATCH = ("watch_fanout", "watch_idle", "watch_catchup", "watch_propagation")
-OTHERS = [name for name in BENCHMARKS if name not in (*PEERS, *WATCH)]
+DYNAMODB = ("dynamodb",)
+OTHERS = [name for name in BENCHMARKS if name not in (*PEERS, *WATCH, *DYNAMODB)]
 
 
 def test_benchmarks_yield_figures_of_every_kind() -> None:
@@ -80,6 +83,44 @@ def test_benchmarks_beside_peers_yield_figures_of_every_kind() -> None:
         ("evaluate, meanwhile", "beside 5 commits/s"),
         ("evaluate, meanwhile", "commits of 10,000 changes"),
     }
+
+
+@pytest.mark.timeout(400)  # it starts two dozen processes, one after the other
+def test_dynamodb_benchmark_yields_figures_of_every_kind() -> None:
+    try:
+        with engines():
+            pass
+    except NotInstallable as problem:
+        pytest.skip(str(problem))
+    document, _ = _quick(*DYNAMODB)
+    assert _cases(document) >= {
+        ("dynamodb", "commits a second, 8 callers on each of two servers"),
+        ("dynamodb", "commit to applied elsewhere, with hints"),
+        ("dynamodb", "return to applied elsewhere, without hints"),
+        ("dynamodb", "who follows, a commit"),
+        ("dynamodb", "Query answered"),
+        ("dynamodb", "cold start of 200"),
+    }
+
+
+def test_dynamodb_benchmark_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    document, said = _quick(*DYNAMODB)
+    assert not document["figures"]
+    assert "skipped: java is not installed" in said
+
+
+def test_units_of_a_transaction_are_those_of_every_item() -> None:
+    put = {"TableName": "vexil", "Item": {"pk": {"S": "p"}, "sk": {"S": "s"}, "content": {"B": "A" * 1600}}}
+    update = {"TableName": "vexil", "Key": {"pk": {"S": "heads"}}}
+    request = {"TransactItems": [{"Put": put}, {"Update": update}]}
+    of_one_item = {"ConsumedCapacity": [{"TableName": "vexil", "CapacityUnits": 2.0}]}
+    assert sum(units for _, units in units_of("TransactWriteItems", request, of_one_item)) == 4 + 2
+
+
+def test_units_of_a_query_that_finds_nothing_are_those_of_one_read() -> None:
+    nothing = {"ConsumedCapacity": {"TableName": "vexil", "CapacityUnits": 0.0}}
+    assert [units for _, units in units_of("Query", {}, nothing)] == [1]
 
 
 def test_benchmarks_beside_peers_say_what_they_lack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

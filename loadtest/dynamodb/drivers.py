@@ -2,7 +2,7 @@
 
 Prints one line for each. Run it against a local engine, in an environment of its own:
 
-    uv run --no-project --with boto3 --with aiobotocore python loadtest/dynamodb_drivers.py http://127.0.0.1:8000
+    uv run --no-project --with boto3 --with aiobotocore python loadtest/dynamodb/drivers.py http://127.0.0.1:8000
 """
 
 import asyncio
