@@ -14,7 +14,7 @@ import time
 from loadtest.settings import ENVIRONMENT, NAMESPACE
 from vexil.client import Change, Client, Subscriber
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 def main() -> None:
