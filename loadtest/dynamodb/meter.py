@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -80,6 +80,16 @@ class Meter:
                 self.upstream.close()
                 super().finish()
 
+            def ask(self, body: bytes, headers: dict[str, str]) -> HTTPResponse:
+                try:
+                    self.upstream.request("POST", self.path, body, headers)
+                    return self.upstream.getresponse()
+                except RemoteDisconnected:
+                    # The engine has closed a connection that was idle for long; the next one is opened anew.
+                    self.upstream.close()
+                    self.upstream.request("POST", self.path, body, headers)
+                    return self.upstream.getresponse()
+
             def do_POST(self) -> None:
                 operation = self.headers["X-Amz-Target"].rpartition(".")[2]
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -89,8 +99,7 @@ class Meter:
                 headers = {name: value for name, value in self.headers.items() if name != "Content-Length"}
                 begin = time.perf_counter()
                 # The local engine does not verify signatures: a changed body is as good as the old one.
-                self.upstream.request("POST", self.path, body, headers)
-                response = self.upstream.getresponse()
+                response = self.ask(body, headers)
                 answer = response.read()
                 took = (time.perf_counter() - begin) * 1e3
                 if counted and response.status == 200:

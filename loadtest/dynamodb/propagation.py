@@ -30,7 +30,8 @@ def propagation(name: str, plan: Plan, engines: Engines, console: Console) -> It
             second = stack.enter_context(started_server(tables.address(), transport, hints=hints))
             chance = random.Random(1)  # noqa: S311 - jitter, not a secret
             pauses = [chance.uniform(0.5, 1.5) * plan.pause for _ in range(plan.commits)]
-            rare = [plan.long_pause] * plan.rare_commits
+            # When followers look follows from the last commit: a fixed pause would always meet a look.
+            rare = [chance.uniform(1.0, 1.6) * plan.long_pause for _ in range(plan.rare_commits)]
             subscriber = stack.enter_context(subscribed(second.target, len(pauses) + len(rare)))
             sent, returned = [], []
             for value, pause in enumerate(track([*pauses, *rare], how, console=console), start=1):
@@ -45,7 +46,7 @@ def propagation(name: str, plan: Plan, engines: Engines, console: Console) -> It
         yield from _figures(name, f"commit to applied elsewhere, {how}", _between(sent, arrived)[busy], aims)
         yield from _figures(name, f"return to applied elsewhere, {how}", _between(returned, arrived)[busy])
         late = _between(sent, arrived)[len(pauses) :]
-        yield from _figures(name, f"commit to applied, {plan.long_pause:g} s apart, {how}", late)
+        yield from _figures(name, f"commit to applied, seconds apart, {how}", late)
 
 
 def _between(begins: Sequence[int], ends: Sequence[int]) -> Sequence[float]:
