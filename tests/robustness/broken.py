@@ -20,6 +20,7 @@ from vexil.server.watch.selection import Selection
 from vexil.server.watch.service import FromToken, WatchService
 from vexil.server.watch.signal import Signal
 from vexil.server.watch.streams import StreamName
+from vexil.server.watch.subscription import Wishes
 from vexil.v1 import watch_pb2
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -207,8 +208,10 @@ def _join(patch: pytest.MonkeyPatch, wrong: Callable[[Sequence[bytes]], Sequence
 def _resume(patch: pytest.MonkeyPatch, wrong: Callable[[Revision, Any], tuple[Revision | None, Any]]) -> None:
     whole = WatchService._position
 
-    async def position(service: WatchService, holder: Any, selection: Selection, start: Any) -> Any:
-        position, reason = await whole(service, holder, selection, start)
+    async def position(
+        service: WatchService, holder: Any, selection: Selection, start: Any, wishes: Wishes
+    ) -> Any:
+        position, reason = await whole(service, holder, selection, start, wishes)
         if isinstance(start, FromToken) and position is not None:
             return wrong(position, reason)
         return position, reason
