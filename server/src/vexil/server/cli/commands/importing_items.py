@@ -19,7 +19,7 @@ from vexil.server.cli.inputs import STDIN, InputFile, name_of_file
 from vexil.server.cli.inventory import Inventory
 from vexil.server.cli.session import Injected
 from vexil.server.cli.usage import UsageError
-from vexil.server.imports.aws.clients import AwsPlace
+from vexil.server.imports.aws.clients import AwsPlace, require_boto3
 from vexil.server.imports.aws.parameter_store import read_parameters
 from vexil.server.imports.aws.tables import scan_table
 from vexil.server.imports.connect import TABLES, ConnectMapper
@@ -120,6 +120,7 @@ def parameters(
     def mapper(held: Inventory | None) -> Mapper:
         return ParameterMapper(_types(held), names)
 
+    require_boto3()
     root = "/" + path.strip("/")
     import_items(session, read_parameters(aws.place, root), mapper, options, source=root)
 
@@ -130,6 +131,7 @@ def _items(
     if bool(files) is bool(tables):
         raise UsageError("Say where to read: files or DynamoDB, not both.", f"Name files, or give {option}.")
     if tables:
+        require_boto3()
         return chain.from_iterable(scan_table(place, name, segments) for name in tables)
     named = [file for file in files if file != STDIN]
     read = chain.from_iterable(map(read_export, export_files(named)))

@@ -52,14 +52,10 @@ class AwsPlace:
 
         Raises FailedPrecondition when boto3 is not installed, and what `aws_errors` makes of the rest.
         """
-        try:
-            import boto3  # noqa: PLC0415 - an extra, and slow to import
-            from botocore.config import Config  # noqa: PLC0415
-        except ImportError as error:
-            raise FailedPrecondition(
-                "boto3 is not installed, which reads from AWS: install vexil-server[dynamodb]",
-                reason=Reason.UNIMPLEMENTED,
-            ) from error
+        require_boto3()
+        import boto3  # noqa: PLC0415 - an extra, and slow to import
+        from botocore.config import Config  # noqa: PLC0415
+
         # Reading a whole table meets throttling as a matter of course: adaptive retries slow down for it.
         retries: Mapping[str, Any] = {"mode": "adaptive", "max_attempts": 10}
         config = Config(
@@ -76,6 +72,17 @@ class AwsPlace:
                 )
             except ValueError as error:
                 raise InvalidRequest(f"{self.endpoint_url!r} is no URL of an AWS endpoint") from error
+
+
+def require_boto3() -> None:
+    """Raises FailedPrecondition, with what to do, when boto3 is not installed."""
+    try:
+        import boto3  # noqa: F401, PLC0415 - an extra, and slow to import
+    except ImportError as error:
+        raise FailedPrecondition(
+            "boto3 is not installed, which reads from AWS: install vexil-server[dynamodb]",
+            reason=Reason.UNIMPLEMENTED,
+        ) from error
 
 
 @contextmanager
