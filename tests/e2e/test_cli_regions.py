@@ -1,6 +1,7 @@
 """`vexil region`, `--region` and what a server elsewhere says, on the local engine."""
 
 import random
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from tests.e2e.cli import Cli
 from tests.support.engines.dynamodb import Database, DynamoDB
 from tests.support.regions.replicator import Replicator, tables_in
-from tests.support.server import server_process
+from tests.support.server import PATIENCE, server_process
 
 HOME, EAST = "eu-central-1", "us-east-1"
 
@@ -39,6 +40,13 @@ def regions(dynamodb: DynamoDB) -> Iterator[Regions]:
     replicator.close()
 
 
+def wait_for_shop(cli: Cli) -> None:
+    """A server elsewhere follows at its own pace."""
+    deadline = time.monotonic() + PATIENCE
+    while "shop" not in cli("namespace", "list").out:
+        assert time.monotonic() < deadline
+
+
 def test_home_moves_with_nothing_lost_and_with_something(regions: Regions, tmp_path: Path) -> None:
     variables = regions.variables()
     with (
@@ -54,6 +62,7 @@ def test_home_moves_with_nothing_lost_and_with_something(regions: Regions, tmp_p
         (found,) = here("region", "show", *store, "-o", "json").json["namespaces"]
         assert (found["homeRegion"], found["region"], found["revision"]) == (HOME, EAST, "2")
 
+        wait_for_shop(here)
         refused = here("set", "a", "second", "-e", "prod", code=4)
         assert f"takes commits in its home region {HOME} only" in refused.err
         assert "`vexil region` shows homes, and moves them" in refused.err
