@@ -228,3 +228,10 @@ def test_value_can_not_steer_the_terminal(cli: Cli) -> None:
         assert "\x1b" not in shown
         assert "\u202e" not in shown
     assert cli("get", "banner", "--raw").out == "\x1b[2Jgone\u202e\n"
+
+
+def test_set_tells_a_broken_constraint_by_the_key(cli: Cli) -> None:
+    said = cli("set", "timeout", "0", code=2).err
+
+    assert said.startswith("Error: timeout: must be at least 1")
+    assert "Nothing was written." in said

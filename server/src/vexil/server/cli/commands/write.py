@@ -8,10 +8,12 @@ from cyclopts import Parameter
 
 from vexil.convert.resources import commit_to_proto, kind_to_proto, state_from_proto
 from vexil.core.change import Delete, Put, VersionIs
-from vexil.core.errors import NotFound, Reason
+from vexil.core.errors import InvalidRequest, NotFound, Reason
 from vexil.core.resource import Commit, Kind, ResourceId, ResourceState, Version
 from vexil.core.setting import Definition, Setting
 from vexil.core.value import ValueType
+from vexil.files.path import Path as FieldPath
+from vexil.files.path import parse, render
 from vexil.server.cli.commits import commit
 from vexil.server.cli.inputs import STDIN, STDIN_TOKEN, InputFile, read_text
 from vexil.server.cli.literals import guess_type, parse_value
@@ -69,7 +71,10 @@ def set_setting(
         session.terminal.note(f"{name_of(id)} is so already; nothing was written.")
         return
     expected = own if if_version is None else Version(if_version)
-    made = commit(session, [Put(id, new)], [VersionIs(id, expected)], message=message, dry_run=dry_run)
+    try:
+        made = commit(session, [Put(id, new)], [VersionIs(id, expected)], message=message, dry_run=dry_run)
+    except InvalidRequest as error:
+        raise _told_by_key(error, key) from None
     before = "nothing" if setting is None else summary(setting)
     _tell(session, made, f"{name_of(id)}: {before} → {summary(new)}", dry_run=dry_run)
 
@@ -136,6 +141,24 @@ def _with_serve(key: str, setting: Setting, variant: str) -> Setting:
         known = ", ".join(sorted(setting.variants)) or "none"
         raise UsageError(f"{key!r} has no variant {variant!r}; variants: {known}.")
     return replace(setting, serve=variant)
+
+
+def _told_by_key(error: InvalidRequest, key: str) -> InvalidRequest:
+    """The error with the setting's key instead of `changes[0].put.setting`."""
+    violations = [
+        replace(violation, field=_field_of(key, parse(violation.field))) for violation in error.violations
+    ]
+    return InvalidRequest.of(violations) if violations else error
+
+
+def _field_of(key: str, path: FieldPath) -> str:
+    match path:
+        case ("changes", 0, "put", "setting", "value") | ("changes", 0, "put", "setting"):
+            return key
+        case ("changes", 0, "put", "setting", *steps):
+            return f"{key} ({render(tuple(steps))})"
+        case _:
+            return render(path)
 
 
 def _tell(session: Session, made: Commit, what: str, *, dry_run: bool) -> None:
