@@ -1,43 +1,29 @@
 """DynamoDB Local: fetched once from Maven Central, each file compared with its pinned hash."""
 
-import fcntl
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
+from tests.support.engines.fetching import fetched
 from tests.support.engines.missing import EngineMissing, require_program
 
 SOURCE = Path(__file__).parents[3] / "tools" / "dynamodb-local"
 """Where its `pom.xml`, its hashes and its launcher are."""
 
-_CACHE = Path(__file__).parents[3] / ".cache" / "engines"
 _LONGEST_FETCH = 600.0
 """Seconds for about 50 MB and the Maven plugin that copies them."""
 
 
 def libraries() -> Path:
-    """The directory with the engine's jars and launcher; raises EngineMissing when they can't be had.
-
-    What is there already was verified when it was fetched; other pins are another directory.
-    """
+    """The directory with the engine's jars and launcher; raises EngineMissing when they can't be had."""
     sums, launcher = SOURCE / "SHA256SUMS", SOURCE / "Launcher.java"
-    digest = hashlib.sha256(sums.read_bytes() + launcher.read_bytes()).hexdigest()
-    target = _CACHE / f"dynamodb-local-{digest[:12]}"
-    if target.is_dir():
-        return target
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    with (_CACHE / "dynamodb-local.lock").open("w") as lock:
-        # Test processes that start together must not fetch together.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.is_dir():
-            scratch = target.with_name(f"{target.name}.fetching")
-            shutil.rmtree(scratch, ignore_errors=True)
-            _fetch(scratch)
-            _verify(scratch, sums)
-            _compile(scratch, launcher)
-            scratch.rename(target)
-    return target
+
+    def install(folder: Path) -> None:
+        _fetch(folder)
+        _verify(folder, sums)
+        _compile(folder, launcher)
+
+    return fetched("dynamodb-local", [sums, launcher], install)
 
 
 def _fetch(target: Path) -> None:

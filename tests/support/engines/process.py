@@ -14,6 +14,7 @@ _PATIENCE = 110.0
 may take, so that the report is the engine's."""
 
 _LAST_LINES = 30
+_KEPT_LINES = 2_000
 
 
 class EngineFailed(Exception):
@@ -21,14 +22,26 @@ class EngineFailed(Exception):
 
 
 class EngineProcess:
-    """A process whose output is read all the time, so that it never waits for a reader."""
+    """A process whose output is read all the time, so that it never waits for a reader.
 
-    def __init__(self, command: Sequence[str], ready: re.Pattern[str], variables: Mapping[str, str]) -> None:
+    Its environment are `variables`, and this process's unless it is to be `secluded`; `directory` is where it
+    works, None: here.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        ready: re.Pattern[str],
+        variables: Mapping[str, str],
+        *,
+        secluded: bool = False,
+        directory: Path | None = None,
+    ) -> None:
         self._name = Path(command[0]).name
         self._ready = ready
-        self._match: re.Match[str] | None = None
-        self._last = deque[str](maxlen=_LAST_LINES)
-        self._settled = threading.Event()
+        self._lines = deque[str](maxlen=_KEPT_LINES)
+        self._changed = threading.Condition()
+        self._silent = False
         self._process = subprocess.Popen(
             command,
             # Engines that look at it end with this process, however that ends.
@@ -36,7 +49,8 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, **variables},
+            env={**({} if secluded else os.environ), **variables},
+            cwd=directory,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -46,22 +60,27 @@ class EngineProcess:
         """The process's id."""
         return self._process.pid
 
+    @property
+    def lines(self) -> Sequence[str]:
+        """Its output so far; of that the last 2,000 lines."""
+        with self._changed:
+            return list(self._lines)
+
     def wait_ready(self, patience: float = _PATIENCE) -> re.Match[str]:
         """The line of output that says that it is up.
 
         Raises EngineFailed when the process ends without it, or takes longer than `patience` seconds: then it
         is killed.
         """
-        ended = self._settled.wait(patience)
-        if self._match is None:
-            if ended:
-                what = f"ended with {self._process.wait(_PATIENCE)} before it was up"
-            else:
-                self._process.kill()
-                what = f"was not up after {patience:g} s"
-            self._reader.join(_PATIENCE)
-            raise EngineFailed("\n".join([f"{self._name} {what}; its output:", *self._last]))
-        return self._match
+        try:
+            return self._wait_for(self._ready, patience, "without being up")
+        except EngineFailed:
+            self._process.kill()
+            raise
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """The first line of output that matches; waits until there is one. Raises EngineFailed."""
+        return self._wait_for(re.compile(pattern), _PATIENCE, f"without {pattern!r}")
 
     def wait(self) -> int:
         """Its exit code, once it has ended."""
@@ -80,22 +99,46 @@ class EngineProcess:
             if stream is not None:
                 stream.close()
 
+    def _wait_for(self, pattern: re.Pattern[str], patience: float, what: str) -> re.Match[str]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._silent or self._found(pattern), patience)
+            found = self._found(pattern)
+            if found is not None:
+                return found
+            if self._silent:
+                how = f"ended with {self._process.wait(_PATIENCE)} {what}"
+            else:
+                how = f"ran for {patience:g} s {what}"
+            last = list(self._lines)[-_LAST_LINES:]
+        raise EngineFailed("\n".join([f"{self._name} {how}; its output:", *last]))
+
+    def _found(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return next(filter(None, map(pattern.search, self._lines)), None)
+
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self._last.append(line.rstrip())
-            if self._match is None and (match := self._ready.search(line)):
-                self._match = match
-                self._settled.set()
-        self._settled.set()
+            with self._changed:
+                self._lines.append(line.rstrip())
+                self._changed.notify_all()
+        with self._changed:
+            self._silent = True
+            self._changed.notify_all()
 
 
 @contextmanager
 def engine_process(
-    command: Sequence[str], ready: str, variables: Mapping[str, str] | None = None
+    command: Sequence[str],
+    ready: str,
+    variables: Mapping[str, str] | None = None,
+    *,
+    secluded: bool = False,
+    directory: Path | None = None,
 ) -> Iterator[tuple[EngineProcess, re.Match[str]]]:
     """A process that is up, as a line of its output that matches `ready` says; it ends with the block."""
-    process = EngineProcess(command, re.compile(ready), variables or {})
+    process = EngineProcess(
+        command, re.compile(ready), variables or {}, secluded=secluded, directory=directory
+    )
     try:
         yield process, process.wait_ready()
     finally:

