@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.store.backends import PATIENT, dynamodb_database, new_tables
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put
 from tests.support.engines.dynamodb import DynamoDB
-from tests.support.unreliable_dynamodb import Fault, UnreliableDynamoDB, unreliable_dynamodb
+from tests.support.unreliable_dynamodb import BREAKS, Fault, UnreliableDynamoDB, unreliable_dynamodb
 from vexil.core.errors import Reason, Unavailable
 from vexil.core.resource import Revision
 from vexil.server.stores.dynamodb.breaker import FAILURES
@@ -63,7 +63,7 @@ async def test_nothing_is_lost_or_doubled_whatever_fails(
     engine.share = 0.25
     reasons = await asyncio.gather(write(one, "a"), write(other, "b"))
     engine.share = 0.0
-    assert set(engine.happened) == set(Fault)
+    assert set(engine.happened) == set(BREAKS)
     assert set().union(*reasons) <= {Reason.STORE_UNAVAILABLE}
     commits = await one.read(NAMESPACE, Revision(0), 1000)
     assert [commit.revision for commit in commits] == list(range(1, 2 * COMMITS + 1))

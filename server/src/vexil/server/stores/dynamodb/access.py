@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
 
 
+RETRY_AFTER = 1.0
+"""Seconds after which a call is worth repeating that DynamoDB did not answer, or had no capacity for."""
+
+
 class Problem(StrEnum):
     """What is wrong; stands as `problem` in an error's metadata."""
 
@@ -71,7 +75,12 @@ def refusal(error: "BotoCoreError | ClientError", subject: str) -> VexilError | 
         return None
     message = f"{subject}: {_TEXTS[problem](error)}"
     if problem is Problem.UNREACHABLE:
-        return Unavailable(message, reason=Reason.STORE_UNAVAILABLE, metadata={"problem": str(problem)})
+        return Unavailable(
+            message,
+            reason=Reason.STORE_UNAVAILABLE,
+            metadata={"problem": str(problem)},
+            retry_after=RETRY_AFTER,
+        )
     return StoreRefused(problem, message)
 
 

@@ -6,17 +6,15 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 
 from vexil.core.errors import DataLoss, Internal, LimitExceeded, Reason, Unavailable, VexilError
-from vexil.server.stores.dynamodb.access import refusal
-
-RETRY_AFTER = 1.0
-"""Seconds after which a call is worth repeating when DynamoDB did not answer or had too much to do."""
+from vexil.server.stores.dynamodb.access import RETRY_AFTER, refusal
 
 SUBJECT = "the store"
 
-_THROTTLED = frozenset(
+_BUSY = frozenset(
     {
         "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",
+        "ReplicatedWriteConflictException",
         "RequestLimitExceeded",
         "Throttling",
         "ThrottlingError",
@@ -47,7 +45,7 @@ def translate(error: ClientError | BotoCoreError) -> VexilError:
 
 def translate_code(code: str, text: str) -> VexilError:
     """The error for a code of DynamoDB's, or of an action of a transaction; the text is not passed on."""
-    if code in _THROTTLED:
+    if code in _BUSY:
         return overloaded()
     if code in {"ValidationException", "ValidationError"}:
         if "size" in text and "exceeded" in text:
