@@ -188,14 +188,14 @@ async def test_circuit_opens_in_silence_and_closes_after_it(shop: Shop) -> None:
     await shop.store.append(Drafts().next(put("a")))
     store = await shop.open(HASTY)
     shop.engine.always("*", Fault.IGNORED)
-    for _ in range(FAILURES):
+    refusals = []
+    # Once nobody is asked any more, nothing is said about how they did not answer.
+    while not refusals or refusals[-1].metadata:
         with pytest.raises(Unavailable) as refusal:
             await store.read(NAMESPACE, Revision(0), 10)
-        assert refusal.value.metadata == {"problem": "UNREACHABLE"}
-    with pytest.raises(Unavailable) as refusal:
-        await store.read(NAMESPACE, Revision(0), 10)
-    # Nobody has been asked.
-    assert refusal.value.metadata == {}
+        refusals.append(refusal.value)
+    assert 1 < len(refusals) <= FAILURES + 1
+    assert refusals[0].metadata == {"problem": "UNREACHABLE"}
     shop.engine.heal()
     async with asyncio.timeout(60):
         await append_until_there(store, "later")
