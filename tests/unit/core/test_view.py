@@ -88,3 +88,25 @@ def test_empty_view_has_no_settings_and_no_segments() -> None:
     view = View("shop", "prod")
 
     assert (view.revision, len(view), dict(view.settings), dict(view.segments)) == (0, 0, {}, {})
+
+
+def test_derived_is_made_once_and_kept_while_no_entry_of_the_kind_changes() -> None:
+    view = view_of({"a": ONE})
+    names = view.derived(Kind.SETTING, list)
+    after = view.apply(Revision(2), [state_of("b", Segment())])
+
+    assert names == ["a"]
+    assert view.derived(Kind.SETTING, list) is names
+    assert view.at(Revision(2)).derived(Kind.SETTING, list) is names
+    assert after.derived(Kind.SETTING, list) is names
+    assert view.derived(Kind.SETTING, len) == 1
+    assert view.derived(Kind.SEGMENT, list) == []
+
+
+def test_derived_is_made_anew_when_an_entry_of_the_kind_changes() -> None:
+    view = view_of({"a": ONE})
+    names = view.derived(Kind.SETTING, list)
+
+    assert view.apply(Revision(2), [state_of("a", TWO)]).derived(Kind.SETTING, list) is not names
+    assert view.apply(Revision(2), [deleted("a")]).derived(Kind.SETTING, list) == []
+    assert view.derived(Kind.SETTING, list) is names

@@ -1,9 +1,9 @@
 """One environment's effective state at one revision: what requests read and subscribers hold."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from immutables import Map
 
@@ -29,6 +29,11 @@ Entries = Map[str, Entry]
 
 _EMPTY: Entries = Map()
 
+T = TypeVar("T")
+
+Derived = dict[Callable[[Entries], Any], Any]
+"""What was made of the entries of one kind, by what made it."""
+
 
 def compile_entry(state: ResourceState) -> Entry:
     """Prepares a resource for evaluation, once."""
@@ -46,7 +51,16 @@ class View:
     changes, not of the view. `settings` is the map of the SETTING kind, held apart for the hot path.
     """
 
-    __slots__ = ("_sorted", "by_kind", "environment", "namespace", "revision", "segments", "settings")
+    __slots__ = (
+        "_derived",
+        "_sorted",
+        "by_kind",
+        "environment",
+        "namespace",
+        "revision",
+        "segments",
+        "settings",
+    )
 
     def __init__(
         self,
@@ -55,6 +69,7 @@ class View:
         revision: Revision = Revision(0),
         by_kind: Mapping[Kind, Entries] = MappingProxyType({}),
         sorted_keys: Mapping[Kind, tuple[str, ...]] = MappingProxyType({}),
+        derived: Mapping[Kind, Derived] = MappingProxyType({}),
     ) -> None:
         self.namespace = namespace
         self.environment = environment
@@ -63,6 +78,7 @@ class View:
         self.settings: Map[str, CompiledSetting] = by_kind.get(Kind.SETTING, _EMPTY)  # type: ignore[assignment]
         self.segments: Map[str, CompiledSegment] = by_kind.get(Kind.SEGMENT, _EMPTY)  # type: ignore[assignment]
         self._sorted = dict(sorted_keys)
+        self._derived = dict(derived)
 
     @classmethod
     def of(
@@ -121,6 +137,17 @@ class View:
             keys = self._sorted[kind] = tuple(sorted(self.by_kind.get(kind, _EMPTY)))
         return keys
 
+    def derived(self, kind: Kind, make: Callable[[Entries], T]) -> T:
+        """What `make` makes of the entries of one kind: made once, and kept while none of them changes.
+
+        It is what views with the same entries share, so it depends on nothing but these.
+        """
+        made = self._derived.setdefault(kind, {})
+        found: T | None = made.get(make)
+        if found is None:
+            found = made[make] = make(self.by_kind.get(kind, _EMPTY))
+        return found
+
     def apply(self, revision: Revision, changes: Iterable[ResourceChange]) -> "View":
         """This view after effective changes: those that no environment in between hides."""
         entries = (
@@ -133,16 +160,18 @@ class View:
         """This view with entries replaced, or, where None stands, taken out."""
         by_kind = dict(self.by_kind)
         sorted_keys = dict(self._sorted)
+        derived = dict(self._derived)
         for kind, key, entry in entries:
             current = by_kind.get(kind, _EMPTY)
             if (key in current) != (entry is not None):
                 sorted_keys.pop(kind, None)
+            derived.pop(kind, None)
             if entry is not None:
                 by_kind[kind] = current.set(key, entry)
             elif key in current:
                 by_kind[kind] = current.delete(key)
-        return View(self.namespace, self.environment, revision, by_kind, sorted_keys)
+        return View(self.namespace, self.environment, revision, by_kind, sorted_keys, derived)
 
     def at(self, revision: Revision) -> "View":
         """The same state at a later revision that changed nothing here."""
-        return View(self.namespace, self.environment, revision, self.by_kind, self._sorted)
+        return View(self.namespace, self.environment, revision, self.by_kind, self._sorted, self._derived)
