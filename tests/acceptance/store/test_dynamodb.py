@@ -214,3 +214,28 @@ async def test_missing_entry_is_damage(tables: Tables) -> None:
         with pytest.raises(DataLoss):
             await call
     assert "commit 2 of 'shop' is missing" in (await tables.store.check())[0]
+
+
+@pytest.mark.parametrize(
+    ("edit", "text"),
+    [
+        ({"digest": {"B": b"another"}}, "names another commit"),
+        ({"revision": {"N": "2"}}, "is back at 2, after 3"),
+        (None, "is missing"),
+    ],
+)
+async def test_nothing_is_appended_to_a_head_that_was_edited_by_hand(
+    tables: Tables, edit: dict[str, Any] | None, text: str
+) -> None:
+    drafts = Drafts()
+    for _ in range(3):
+        await tables.store.append(drafts.next(put("a")))
+    (head,) = tables.items("heads")
+    if edit is None:
+        tables.delete(head)
+    else:
+        tables.put({**head, **edit})
+    with pytest.raises(DataLoss, match=text) as refusal:
+        await tables.store.append(drafts.next(put("a")))
+    assert refusal.value.reason is Reason.STORE_CORRUPT
+    assert len(tables.items(f"log#{NAMESPACE}")) == 3

@@ -19,6 +19,7 @@ from vexil.core.errors import (
     Violation,
 )
 from vexil.files.source import FileProblem, ManifestError, Source
+from vexil.server.cli.advice import advice_for
 from vexil.server.cli.exits import Exit, exit_of
 from vexil.server.cli.failure import report, report_defect
 from vexil.server.cli.usage import UsageError
@@ -147,3 +148,11 @@ def test_defect_is_a_sentence_and_with_verbose_a_trace() -> None:
     assert quiet.err.getvalue().startswith("Error: vexil itself failed (KeyError: 'oops')")
     assert "Traceback" not in quiet.err.getvalue()
     assert "test_failure.py" in loud.err.getvalue()
+
+
+def test_advice_to_wait_is_for_stores_that_waiting_helps() -> None:
+    busy = Unavailable("the store is busy", reason=Reason.STORE_UNAVAILABLE, retry_after=1.0)
+    missing = Unavailable("there is no directory x", reason=Reason.STORE_UNAVAILABLE)
+
+    assert "in a moment" in advice_for(busy)
+    assert advice_for(missing) == ""

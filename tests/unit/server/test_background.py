@@ -35,23 +35,29 @@ async def test_task_that_fails_is_raised_at_once() -> None:
     await background.stop()
 
 
-async def test_repeated_action_survives_an_error_that_was_foreseen() -> None:
+async def test_repeated_action_survives_errors_that_were_foreseen_and_tells_each_once() -> None:
     background = Background()
     done = asyncio.Event()
-    calls = 0
+    outcomes = iter(["not now", "not now", "never", None, "not now", None])
 
     async def action() -> None:
-        nonlocal calls
-        calls += 1
-        if calls == 1:
-            raise Unavailable("not now")
-        done.set()
+        outcome = next(outcomes, "")
+        if outcome:
+            raise Unavailable(outcome)
+        if outcome == "":
+            done.set()
 
     with capture_logs() as logs:
         background.every(0.001, action)
         await asyncio.wait_for(done.wait(), 30)
         await background.stop()
-    assert logs[0]["event"] == "task_failed"
+    assert [(each["event"], each.get("error")) for each in logs] == [
+        ("task_failed", "not now"),
+        ("task_failed", "never"),
+        ("task_back", None),
+        ("task_failed", "not now"),
+        ("task_back", None),
+    ]
 
 
 async def test_stop_ends_every_task() -> None:

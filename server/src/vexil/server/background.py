@@ -25,7 +25,7 @@ class Background:
         task.add_done_callback(self._ended)
 
     def every(self, seconds: float, action: Callable[[], Awaitable[None] | None]) -> None:
-        """Runs the action again and again, a pause before each time. A VexilError is logged and forgotten."""
+        """Runs the action again and again, a pause before each time. A VexilError is logged, but not twice in a row."""
         self.start(_repeat(seconds, action))
 
     async def watch_over(self, stop: asyncio.Event) -> None:
@@ -52,6 +52,7 @@ class Background:
 
 
 async def _repeat(seconds: float, action: Callable[[], Awaitable[None] | None]) -> None:
+    failing: str | None = None
     while True:
         await asyncio.sleep(seconds)
         try:
@@ -59,4 +60,10 @@ async def _repeat(seconds: float, action: Callable[[], Awaitable[None] | None]) 
             if done is not None:
                 await done
         except VexilError as error:
-            _log.warning("task_failed", task=action.__qualname__, reason=error.reason, error=error.message)
+            if error.message != failing:
+                failing = error.message
+                _log.warning("task_failed", task=action.__qualname__, reason=error.reason, error=failing)
+        else:
+            if failing is not None:
+                failing = None
+                _log.info("task_back", task=action.__qualname__)

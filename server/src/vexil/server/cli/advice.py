@@ -18,7 +18,7 @@ _ADVICE = {
     Reason.DANGLING_REFERENCE: "Create what is referred to, in the same change or before.",
     Reason.CONSTRAINT_VIOLATION: "Nothing was written. `vexil get KEY --kind definition` shows what is allowed.",
     Reason.NOT_READY: "`vexil doctor` finds out what is wrong.",
-    Reason.STORE_UNAVAILABLE: "Reads go on; repeat the change when the server has its store back.",
+    Reason.STORE_UNAVAILABLE: "Repeat it in a moment; servers go on answering reads meanwhile.",
     Reason.STORE_FULL: "Make room where the server keeps its data; nothing was written.",
     Reason.STORE_READ_ONLY: "Let the server write where it keeps its data; nothing was written.",
     Reason.NOT_HOME_REGION: "Send it to a server there; `vexil region` shows homes, and moves them.",
@@ -38,5 +38,8 @@ def advice_for(error: VexilError) -> str:
         return error.advice
     if "problem" in error.metadata:
         # What is wrong with a store's tables says itself what to do.
+        return ""
+    if error.reason is Reason.STORE_UNAVAILABLE and error.retry_after is None:
+        # Waiting does not help: the message says what does.
         return ""
     return _ADVICE.get(error.reason, "")

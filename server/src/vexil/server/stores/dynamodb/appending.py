@@ -36,24 +36,43 @@ async def append(table: Table, known: StoredHead | None, commit: Commit, region:
     """
     for _ in range(_TRIES):
         if known is None or known.head.revision + 1 != commit.revision or known.head.epoch != commit.epoch:
-            known = await _find(table, commit, region)
+            known = await _find(table, commit, region, known)
         require_home(known, region)
         before = known or before_first(commit.namespace, commit.epoch, region)
         try:
             return await _append(table, before, commit)
         except Cancelled as cancelled:
-            known = await _find(table, commit, region)
+            known = await _find(table, commit, region, known)
             if commit.request_id and cancelled.failed(_REQUEST) and _kept(cancelled.found(_REQUEST), known):
                 raise request_taken(commit) from cancelled
     raise Damage(f"{commit.namespace!r} has an entry {commit.revision} above its head")
 
 
-async def _find(table: Table, commit: Commit, region: str) -> StoredHead | None:
-    """The head that the commit follows. Raises HeadMoved when it does not, FailedPrecondition elsewhere."""
+async def _find(table: Table, commit: Commit, region: str, known: StoredHead | None) -> StoredHead | None:
+    """The head that the commit follows. Raises HeadMoved when it does not, FailedPrecondition elsewhere.
+
+    Raises Damage when it is not one that `known`, the head as last seen, can have become.
+    """
     found = await find_head(table, commit.namespace)
+    if known is not None:
+        _require_later(known, found)
     require_home(found, region)
     require_next(None if found is None else found.head, commit)
     return found
+
+
+def _require_later(known: StoredHead, found: StoredHead | None) -> None:
+    """Nobody should build on a head that was changed by hand: its log would not lead to it."""
+    namespace = known.namespace
+    if found is None:
+        raise Damage(f"the head of {namespace!r} is missing")
+    if found.head.epoch != known.head.epoch:
+        return
+    revision, before = found.head.revision, known.head.revision
+    if revision < before:
+        raise Damage(f"the head of {namespace!r} is back at {revision}, after {before}")
+    if revision == before and found.digest != known.digest:
+        raise Damage(f"the head of {namespace!r} at {revision} names another commit than before")
 
 
 def require_home(head: StoredHead | None, region: str) -> None:

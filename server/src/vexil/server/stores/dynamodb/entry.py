@@ -12,6 +12,9 @@ from vexil.server.stores.port import Store
 if TYPE_CHECKING:
     from vexil.server.stores.dynamodb.store import DynamoDBStore
 
+_EXTRA = frozenset({"boto3", "botocore"})
+"""What the extra brings."""
+
 
 async def open_store(address: str, region: str | None = None) -> Store:
     """The store at an address (`place.DynamoDBPlace`); `region`: what this one is called, None: as by AWS.
@@ -43,6 +46,8 @@ def _store() -> "type[DynamoDBStore]":
     try:
         from vexil.server.stores.dynamodb.store import DynamoDBStore  # noqa: PLC0415 - imports an extra
     except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+            raise
         missing = Violation("store", "needs boto3: pip install 'vexil-server[dynamodb]'")
         raise InvalidRequest.of([missing]) from error
     return DynamoDBStore
