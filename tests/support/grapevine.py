@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from vexil.core.resource import Revision
-from vexil.server.stores.hints import Hints
+from vexil.server.stores.hints import Hint, Hints
 
 
 class Grapevine:
@@ -24,7 +24,7 @@ class Grapevine:
             self.told.append((namespace, revision))
             for source in self._sources:
                 if source is not teller:
-                    source.hear()
+                    source.hear(namespace, revision)
 
 
 class GrapevineSource:
@@ -37,10 +37,10 @@ class GrapevineSource:
     def tell(self, namespace: str, revision: Revision) -> None:
         self._vine.tell(self, namespace, revision)
 
-    def hear(self) -> None:
-        self._hints.notify()
+    def hear(self, namespace: str, revision: Revision) -> None:
+        self._hints.notify({namespace: revision})
 
-    def listen(self) -> AsyncIterator[None]:
+    def listen(self) -> AsyncIterator[Hint]:
         return self._hints.listen()
 
     async def close(self) -> None:

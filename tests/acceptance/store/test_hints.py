@@ -8,12 +8,13 @@ import pytest
 from tests.acceptance.store.backends import Backend
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put
 from vexil.core.resource import Revision
+from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Store
 
 DEADLINE = 10.0
 
 
-async def wait(hints: AsyncIterator[None]) -> None:
+async def wait(hints: AsyncIterator[Hint]) -> None:
     await asyncio.wait_for(anext(hints), DEADLINE)
 
 

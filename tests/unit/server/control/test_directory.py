@@ -12,6 +12,7 @@ from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Applied, Snapshot
 from vexil.server.control.directory import Directory
 from vexil.server.control.follower import Follower
+from vexil.server.stores.hints import Hint
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Head, Store
 
@@ -177,9 +178,9 @@ async def test_follower_brings_in_what_the_store_hints_at(shop: Backend, followi
 class Deaf(Flaky):
     """A store whose hints are all lost."""
 
-    async def hints(self) -> AsyncIterator[None]:
+    async def hints(self) -> AsyncIterator[Hint]:
         await asyncio.Event().wait()
-        yield
+        yield None
 
 
 async def test_follower_survives_lost_hints_and_a_store_that_comes_back() -> None:

@@ -16,7 +16,7 @@ async def test_follower_ends_even_when_a_hint_comes_as_it_is_cancelled(turns: in
         following = asyncio.create_task(follower.run())
         for _ in range(50):
             await asyncio.sleep(0)
-        follower._hinted.set()
+        follower._hint.add(None)
         for _ in range(turns):
             await asyncio.sleep(0)
         following.cancel()

@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put
 from tests.support.grapevine import Grapevine
 from vexil.server.stores.hinted import HintedStore
+from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import HeadMoved, Store
 from vexil.server.stores.sqlite import SqliteStore
 
@@ -31,7 +32,7 @@ async def stores(tmp_path: Path, vine: Grapevine) -> AsyncIterator[list[Store]]:
         await store.close()
 
 
-async def settled(hints: AsyncIterator[None]) -> asyncio.Task[None]:
+async def settled(hints: AsyncIterator[Hint]) -> asyncio.Task[Hint]:
     """The next hint after those that come at once."""
     while True:
         waiting = asyncio.ensure_future(anext(hints))
@@ -44,7 +45,7 @@ async def test_what_one_appends_is_hinted_to_the_other(stores: list[Store], vine
     one, other = stores
     waiting = await settled(other.hints())
     await one.append(Drafts().next(put("a")))
-    await asyncio.wait_for(waiting, DEADLINE)
+    assert await asyncio.wait_for(waiting, DEADLINE) == {NAMESPACE: 1}
     assert vine.told == [(NAMESPACE, 1)]
 
 

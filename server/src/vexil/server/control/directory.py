@@ -12,6 +12,7 @@ from vexil.core.view import View
 from vexil.server.clock import Clock
 from vexil.server.control.past import build_snapshot
 from vexil.server.control.runtime import NamespaceRuntime, Observer
+from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Store
 
 _READ_BATCH = 256
@@ -21,8 +22,8 @@ _log = structlog.get_logger(__name__)
 class Directory:
     """Namespaces by name.
 
-    Reads neither wait nor do I/O; `refresh`, `reach` and `follow` take in what the log has more. Reads raise
-    Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
+    Reads neither wait nor do I/O; `refresh`, `heed`, `reach` and `follow` take in what the log has more.
+    Reads raise Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
     (NAMESPACE_NOT_FOUND, ENVIRONMENT_NOT_FOUND).
     """
 
@@ -97,11 +98,40 @@ class Directory:
             await self._catch_up(head)
         self._confirmed_at = asked_at
 
+    async def heed(self, hint: Hint) -> None:
+        """Takes in what the hint names, or everything where it names nothing or a namespace that is new here.
+
+        What is here already is not asked for. Raises what the store raises.
+        """
+        if hint is None or any(namespace not in self._runtimes for namespace in hint):
+            await self.refresh()
+            return
+        for namespace, revision in hint.items():
+            runtime = self._runtimes[namespace]
+            if runtime.snapshot.revision < revision and not await self._go_on(runtime, revision):
+                await self.follow(namespace)
+
     async def add(self, commit: Commit) -> None:
         """Takes in a commit that was just appended."""
         runtime = self._runtimes.get(commit.namespace)
         if runtime is None or not await runtime.apply(commit):
             await self.reach(commit.namespace, commit.revision)
+
+    async def _go_on(self, runtime: NamespaceRuntime, revision: Revision) -> bool:
+        """Follows the log to this revision without a look at its head. False where only the head can help."""
+        while (reached := runtime.snapshot.revision) < revision:
+            try:
+                commits = await self._store.read(runtime.snapshot.namespace, reached, _READ_BATCH)
+            except (OutOfRange, NotFound):
+                return False
+            # Another epoch: the home has moved, and may have left behind what is here.
+            if not commits or any(commit.epoch != runtime.epoch for commit in commits):
+                return False
+            for commit in commits:
+                await runtime.apply(commit)
+            if runtime.snapshot.revision == reached:
+                return False
+        return True
 
     async def _catch_up(self, head: Head) -> None:
         runtime = self._runtimes.get(head.namespace)

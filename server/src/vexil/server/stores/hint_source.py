@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from vexil.core.resource import Revision
+from vexil.server.stores.hints import Hint
 
 
 class HintSource(Protocol):
     """Hints between servers. They may be lost, late, doubled, in disorder or made up: they only save waiting.
 
     Stores need not know one: `HintedStore` puts it around any store. It tells what is appended and what
-    `heads` shows, and adds what it hears to the store's own `hints`; a store that polls snaps back when
-    `heads` shows it something new. Used from one event loop. Methods raise nothing for what is wrong outside.
+    `heads` shows, and adds what it hears to the store's own `hints`. Used from one event loop. Methods raise
+    nothing for what is wrong outside.
     """
 
     def tell(self, namespace: str, revision: Revision) -> None:
@@ -21,11 +22,11 @@ class HintSource(Protocol):
         """
         ...
 
-    def listen(self) -> AsyncIterator[None]:
-        """Yields at once, and when others told something that this process has not told itself.
+    def listen(self) -> AsyncIterator[Hint]:
+        """Yields None at once, and what others told that this process has not told itself.
 
-        Also after anything may have been missed. Merged while nobody listens; any number of listeners; ends
-        after `close`.
+        None also after anything may have been missed. Merged while nobody listens; any number of listeners;
+        ends after `close`.
         """
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from vexil.core.resource import Commit, ResourceId, Revision, Version
 from vexil.server.stores.hint_source import HintSource
-from vexil.server.stores.hints import Hints
+from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, Store, VersionRecord
 from vexil.server.stores.refusals import closed
 
@@ -79,8 +79,8 @@ class HintedStore:
         """Forgets commits up to and including `revision`; see the port."""
         await self._store.compact(namespace, revision)
 
-    def hints(self) -> AsyncIterator[None]:
-        """Yields at once, after each of the store's hints, and after what others told."""
+    def hints(self) -> AsyncIterator[Hint]:
+        """Yields None at once, after each of the store's hints, and after what others told."""
         if self._closed:
             raise closed()
         if not self._relays:
@@ -102,6 +102,6 @@ class HintedStore:
         await self._store.close()
         await asyncio.gather(*self._relays)
 
-    async def _relay(self, hints: AsyncIterator[None]) -> None:
-        async for _ in hints:
-            self._hints.notify()
+    async def _relay(self, hints: AsyncIterator[Hint]) -> None:
+        async for hint in hints:
+            self._hints.notify(hint)

@@ -16,7 +16,7 @@ from vexil.core.resource import (
     Revision,
     Version,
 )
-from vexil.server.stores.hints import Hints
+from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import (
     closed,
@@ -131,7 +131,7 @@ class MemoryStore:
         elif commit.request_id in log.requests:
             raise request_taken(commit)
         log.append(commit)
-        self._hints.notify()
+        self._hints.notify({commit.namespace: commit.revision})
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""
@@ -187,8 +187,8 @@ class MemoryStore:
         if revision > log.compact_revision:
             log.compact(revision)
 
-    def hints(self) -> AsyncIterator[None]:
-        """Yields at once and after each append."""
+    def hints(self) -> AsyncIterator[Hint]:
+        """Yields None at once and after each append."""
         self._require_open()
         return self._hints.listen()
 

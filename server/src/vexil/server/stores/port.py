@@ -17,6 +17,7 @@ from typing import Protocol
 
 from vexil.core.errors import Aborted, Reason
 from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceId, ResourceState, Revision, Version
+from vexil.server.stores.hints import Hint
 from vexil.server.stores.lineage import Lineage
 
 
@@ -152,12 +153,13 @@ class Store(Protocol):
         """
         ...
 
-    def hints(self) -> AsyncIterator[None]:
-        """Yields at once, and then whenever something may have been appended, here or by another process.
+    def hints(self) -> AsyncIterator[Hint]:
+        """Yields None at once, and a hint whenever something may have been appended, here or elsewhere.
 
-        Hints are merged while nobody listens, and may come without a reason; none is lost: what is read
-        after a hint contains what the hint was for. Endless until the store is closed. Any number of
-        listeners.
+        It names namespaces and revisions where they are known; after None there may be anything new. Hints
+        are merged while nobody listens, and may come without a reason, be late and be made up; none is lost:
+        what is read after a hint contains what the hint was for. Endless until the store is closed. Any
+        number of listeners.
         """
         ...
 

@@ -67,21 +67,35 @@ def draft(commit: Commit, previous: bytes, attempt: str) -> Draft:
     return Draft(own, keyed(key, **attributes), parts)
 
 
-async def read_commits(table: Table, head: StoredHead, first: int, last: int) -> list[Commit]:
+async def read_commits(
+    table: Table, head: StoredHead, first: int, last: int, ahead: Sequence[Item] = ()
+) -> list[Commit]:
     """The commits from `first` to `last`, oldest first; none above the head. Raises Damage at a gap.
 
     Each is linked to the one before; where the newest is among them, it is the one that the head names.
+    `ahead`: what `find_entries` found of them before the head was known.
     """
-    entries = await read_entries(table, head, first, min(last, head.head.revision))
+    entries = await read_entries(table, head, first, min(last, head.head.revision), ahead)
     return await commits_of(table, head.namespace, entries)
 
 
-async def read_entries(table: Table, head: StoredHead, first: int, last: int) -> list[Item]:
+async def read_entries(
+    table: Table, head: StoredHead, first: int, last: int, ahead: Sequence[Item] = ()
+) -> list[Item]:
     """The entries from `first` to `last`, which the log has, oldest first. Raises Damage."""
     if last < first:
         return []
-    found = await table.query(layout.log(head.namespace), layout.revisions(first, last))
-    return require_linked(head, of_lineage(found, head.head.lineage), first, last)
+    lineage = head.head.lineage
+    found = of_lineage(ahead, lineage)
+    reached = read_number(found[-1], "revision") if found else first - 1
+    if reached < last:
+        found += of_lineage(await find_entries(table, head.namespace, reached + 1, last), lineage)
+    return require_linked(head, found, first, last)
+
+
+async def find_entries(table: Table, namespace: str, first: int, last: int) -> list[Item]:
+    """The entries from `first` to `last` that are there, oldest first, of whatever epoch."""
+    return await table.query(layout.log(namespace), layout.revisions(Revision(first), Revision(last)))
 
 
 async def commits_of(table: Table, namespace: str, entries: Sequence[Item]) -> list[Commit]:

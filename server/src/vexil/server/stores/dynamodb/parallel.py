@@ -7,6 +7,9 @@ from typing import TypeVar
 From = TypeVar("From")
 To = TypeVar("To")
 
+First = TypeVar("First")
+Second = TypeVar("Second")
+
 AT_ONCE = 8
 """Fewer than a connection has threads, so that nobody else has to wait for all of them."""
 
@@ -29,3 +32,14 @@ async def each(function: Callable[[From], Awaitable[To]], inputs: Iterable[From]
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return [results[place] for place in range(len(results))]
+
+
+async def both(first: Awaitable[First], second: Awaitable[Second]) -> tuple[First, Second]:
+    """The results of two that wait side by side. The first error ends both, and is raised."""
+    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

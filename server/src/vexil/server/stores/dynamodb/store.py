@@ -24,10 +24,10 @@ from vexil.server.stores.dynamodb.heads import (
     read_heads,
     require_head,
 )
-from vexil.server.stores.dynamodb.items import read_number
-from vexil.server.stores.dynamodb.log import read_commits
+from vexil.server.stores.dynamodb.items import Item, read_number
+from vexil.server.stores.dynamodb.log import find_entries, read_commits
 from vexil.server.stores.dynamodb.opening import require_usable
-from vexil.server.stores.dynamodb.parallel import each
+from vexil.server.stores.dynamodb.parallel import both, each
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.regions.aftermath import Aftermath
 from vexil.server.stores.dynamodb.regions.epochs import first_epoch
@@ -35,7 +35,7 @@ from vexil.server.stores.dynamodb.regions.horizon import Horizon
 from vexil.server.stores.dynamodb.states import read_state
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions, settle
-from vexil.server.stores.hints import Hints
+from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import no_namespace, require_kept, require_reached
 
@@ -124,7 +124,10 @@ class DynamoDBStore:
     async def heads(self) -> Sequence[Head]:
         """Every namespace of which something is here, by name."""
         with self._called():
-            found, _ = await self._heads()
+            found, news = await self._heads()
+            if news:
+                # Nobody told of it: pauses should be short again.
+                self._follower.hurry()
             return [each.head for each in found]
 
     async def head(self, namespace: str) -> Head | None:
@@ -181,13 +184,24 @@ class DynamoDBStore:
         return await self._read(namespace, load)
 
     async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
-        """Commits above `after`, oldest first, each compared with its digest."""
+        """Commits above `after`, oldest first, each compared with its digest.
+
+        Whoever follows the log waits once: the head is read beside the entries, not before them.
+        """
+        first, last = after + 1, after + limit
+        ahead: list[Item] = []
+
+        async def find() -> StoredHead | None:
+            head, ahead[:] = await both(
+                self._find(namespace), find_entries(self._table, namespace, first, last)
+            )
+            return head
 
         async def read(head: StoredHead) -> Sequence[Commit]:
             require_kept(head.head, after)
-            return await read_commits(self._table, head, after + 1, after + limit)
+            return await read_commits(self._table, head, first, last, ahead)
 
-        return await self._read(namespace, read)
+        return await self._read(namespace, read, find=find)
 
     async def read_back(self, namespace: str, before: Revision, limit: int) -> Sequence[Commit]:
         """Kept commits below `before`, newest first, each compared with its digest."""
@@ -241,8 +255,8 @@ class DynamoDBStore:
                 self._observe([head])
             await remove_compacted(self._table, head)
 
-    def hints(self) -> AsyncIterator[None]:
-        """Yields at once, after each append here, and soon after one of another process."""
+    def hints(self) -> AsyncIterator[Hint]:
+        """Yields None at once, after each append here, and soon after one of another process."""
         self._gate.require_open()
         self._follower.start()
         return self._hints.listen()
@@ -277,8 +291,11 @@ class DynamoDBStore:
         namespace: str,
         read: Callable[[StoredHead], Awaitable[T]],
         missing: Callable[[], T] | None = None,
+        find: Callable[[], Awaitable[StoredHead | None]] | None = None,
     ) -> T:
         """What `read` makes of the head; `missing` is for a namespace without one, else NotFound is raised.
+
+        `find` gives the head; None: `_find` does.
 
         Others may remove what is just being read, after it was compacted: then it is read once more.
         """
@@ -286,7 +303,7 @@ class DynamoDBStore:
             tries = 0
             while True:
                 tries += 1
-                head = await self._find(namespace)
+                head = await (find() if find else self._find(namespace))
                 if head is None:
                     if missing is None:
                         raise no_namespace(namespace)
@@ -323,16 +340,18 @@ class DynamoDBStore:
 
     def _observe(self, heads: Iterable[StoredHead]) -> bool:
         """Takes note of heads; whether there is anything new in them, of which listeners are then told."""
-        news = False
+        news: dict[str, Revision] = {}
+        moved = False
         for found in heads:
             known = self._known.get(found.namespace)
             if known is None or _position(known) < _position(found):
                 self._known[found.namespace] = found
-                news = True
+                news[found.namespace] = found.head.revision
+                moved = moved or (known is not None and known.head.epoch != found.head.epoch)
         if news:
-            self._hints.notify()
-            self._follower.hurry()
-        return news
+            # After a failover a revision that is here already may be another one.
+            self._hints.notify(None if moved else news)
+        return bool(news)
 
     @contextmanager
     def _called(self) -> Iterator[None]:

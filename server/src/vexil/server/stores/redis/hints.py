@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from vexil.core.resource import Revision
-from vexil.server.stores.hints import Hints
+from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.redis.hearsay import Hearsay
 from vexil.server.stores.redis.messages import REVISIONS, TELL, channel, decoded
 from vexil.server.stores.redis.pace import Pace
@@ -51,7 +51,8 @@ class RedisHints:
         self._client = place.client(_TIMEOUT)
         self._channel = channel(place.database)
         self._listeners = Hints()
-        self._looks = Pace(_APART, self._listeners.notify)
+        self._looks = Pace(_APART, self._pass_on)
+        self._heard: dict[str, Revision] = {}
         self._hearsay = Hearsay()
         self._untold: dict[str, Revision] = {}
         self._wake = asyncio.Event()
@@ -68,8 +69,8 @@ class RedisHints:
             self._all_told.clear()
             self._wake.set()
 
-    def listen(self) -> AsyncIterator[None]:
-        """Yields at once, after a connection was made, and when others told something new."""
+    def listen(self) -> AsyncIterator[Hint]:
+        """Yields None at once and after a connection was made, and what others told that is new."""
         return self._listeners.listen()
 
     async def close(self) -> None:
@@ -136,12 +137,18 @@ class RedisHints:
                 continue
             silences = 0
             if (said := decoded(message["data"])) is not None and self._hearsay.hear(*said):
+                namespace, revision = said
+                self._heard[namespace] = max(revision, self._heard.get(namespace, revision))
                 self._looks.ask()
             count += 1
             if count == _MESSAGES:
                 await asyncio.sleep(max(0.0, since + _SPAN - loop.time()))
                 since, count = loop.time(), 0
         raise TimeoutError("no answer")
+
+    def _pass_on(self) -> None:
+        heard, self._heard = self._heard, {}
+        self._listeners.notify(heard)
 
     async def _tell_all(self, client: "Redis") -> None:
         while True:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from vexil.core.resource import Commit, ResourceId, Revision, Version
-from vexil.server.stores.hints import Hints
+from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import closed
 from vexil.server.stores.sqlite import integrity, reads, writes
@@ -94,7 +94,7 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> None:
             writes.append(connection, commit, self._busy_timeout, self._require_in_place)
             # From here, not after the await: a cancelled append may have been made.
-            self._hint()
+            self._hint({commit.namespace: commit.revision})
 
         await self._writer.run(work)
 
@@ -139,8 +139,8 @@ class SqliteStore:
         while not await self._writer.run(step):
             self._require_open()
 
-    def hints(self) -> AsyncIterator[None]:
-        """Yields at once, after each append here, and soon after one of another process."""
+    def hints(self) -> AsyncIterator[Hint]:
+        """Yields None at once, after each append here, and soon after one of another process."""
         self._require_open()
         self._follower.start()
         return self._hints.listen()
@@ -176,7 +176,7 @@ class SqliteStore:
         if self._files.identity() != self._identity:
             raise moved()
 
-    def _hint(self) -> None:
+    def _hint(self, hint: Hint = None) -> None:
         # A loop that has ended without closing the store has no listeners.
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._hints.notify)
+            self._loop.call_soon_threadsafe(self._hints.notify, hint)
