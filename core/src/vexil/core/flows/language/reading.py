@@ -10,6 +10,7 @@ from vexil.core.flows.language.conditions import describe, findings_of_condition
 from vexil.core.flows.language.findings import FindingSeverity, FlowFinding, FlowFindingCode
 from vexil.core.flows.language.flow import Action, Flow, Transition
 from vexil.core.flows.language.identifiers import problem_of_identifier
+from vexil.core.flows.language.kinds import kind_of
 from vexil.core.flows.pointers import Place
 
 VERSION = "2019-10-30"
@@ -29,7 +30,7 @@ class FlowReader:
     def read(self, document: object) -> Flow | None:
         """The flow, as far as it can be read; None when the document has no actions at all."""
         if not isinstance(document, Mapping):
-            self._wrong((), f"a flow is an object, not {_kind(document)}")
+            self._wrong((), f"a flow is an object, not {kind_of(document)}")
             return None
         version = document.get("Version")
         if version != VERSION:
@@ -58,7 +59,7 @@ class FlowReader:
     def _action(self, value: object, place: Place) -> Action | None:
         self._action_id = ""
         if not isinstance(value, Mapping):
-            self._wrong(place, f"an action is an object, not {_kind(value)}")
+            self._wrong(place, f"an action is an object, not {kind_of(value)}")
             return None
         identifier = self._text(value, "Identifier", place)
         if identifier is not None:
@@ -97,7 +98,7 @@ class FlowReader:
         for index, branch in enumerate(branches):
             here: Place = (*place, name, index)
             if not isinstance(branch, Mapping):
-                self._wrong(here, f'a member of "{name}" is an object, not {_kind(branch)}')
+                self._wrong(here, f'a member of "{name}" is an object, not {kind_of(branch)}')
                 continue
             label = self._error(branch, here) if name == "Errors" else self._condition(branch, here)
             target = self._text(branch, "NextAction", here)
@@ -133,7 +134,7 @@ class FlowReader:
         value = owner[name]
         if isinstance(value, wanted) and (wanted is str or not isinstance(value, str)):
             return value
-        self._wrong((*place, name), f'"{name}" is {_KINDS[wanted]}, not {_kind(value)}')
+        self._wrong((*place, name), f'"{name}" is {_KINDS[wanted]}, not {kind_of(value)}')
         return None
 
     def _advise(self, document: Mapping[str, Any]) -> None:
@@ -158,24 +159,8 @@ class FlowReader:
 _KINDS: Mapping[type, str] = {str: "text", Mapping: "an object", Sequence: "an array"}
 
 
-def _kind(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "text"
-        case Mapping():
-            return "an object"
-        case _:
-            return "an array"
-
-
 def _shown(document: Mapping[str, Any], name: str) -> str:
     if name not in document:
         return "missing"
     value = document[name]
-    return f'"{value[:40]}"' if isinstance(value, str) else _kind(value)
+    return f'"{value[:40]}"' if isinstance(value, str) else kind_of(value)
