@@ -38,6 +38,7 @@ from tests.support.strategies.connect import (
 )
 from tests.support.strategies.evaluation import contexts, evaluations, explanations
 from tests.support.strategies.failures import errors
+from tests.support.strategies.flows import contacts, decisions, enrichments, resolved_flows
 from tests.support.strategies.settings import (
     arbitrary_settings,
     definitions,
@@ -53,9 +54,12 @@ __all__ = [
     "arbitrary_settings",
     "commits",
     "conditions",
+    "contacts",
     "contexts",
+    "decisions",
     "definitions",
     "deletions",
+    "enrichments",
     "environment_names",
     "environments",
     "errors",
@@ -74,6 +78,7 @@ __all__ = [
     "preconditions",
     "queue_configurations",
     "requested_changes",
+    "resolved_flows",
     "resource_changes",
     "resource_ids",
     "resource_states",

@@ -90,6 +90,17 @@ def contact_lenses() -> SearchStrategy[ContactLens]:
     )
 
 
+def logging_settings() -> SearchStrategy[LoggingSettings]:
+    """A flow's own logging."""
+    return st.builds(
+        LoggingSettings,
+        level=_levels,
+        log_group=st.none() | _words,
+        contact_lens=st.none() | contact_lenses(),
+        recording_bucket=st.none() | _buckets,
+    )
+
+
 def flow_configurations() -> SearchStrategy[FlowConfiguration]:
     """Contact flows."""
     locations = st.one_of(
@@ -97,20 +108,13 @@ def flow_configurations() -> SearchStrategy[FlowConfiguration]:
         texts(1).map(TemplateInFile),
         keys().map(TemplateResource),
     )
-    logging = st.builds(
-        LoggingSettings,
-        level=_levels,
-        log_group=st.none() | _words,
-        contact_lens=st.none() | contact_lenses(),
-        recording_bucket=st.none() | _buckets,
-    )
     return st.builds(
         FlowConfiguration,
         name=texts(1),
         active=st.booleans(),
         template=st.none() | locations,
         parameters=json_objects(),
-        logging=st.none() | logging,
+        logging=st.none() | logging_settings(),
         metadata=mappings(texts(1), texts()),
         queue_key=_unset_or(keys()),
         routing_key=_unset_or(keys()),
@@ -158,20 +162,24 @@ def queue_configurations() -> SearchStrategy[QueueConfiguration]:
     )
 
 
-def routing_rules() -> SearchStrategy[RoutingRule]:
-    """Routing rules."""
-    actions = st.builds(
+def routing_actions() -> SearchStrategy[RoutingActions]:
+    """What happens to a contact."""
+    return st.builds(
         RoutingActions,
         target_queue=_unset_or(keys()),
         routing_profile=_unset_or(),
         callback_queue=_unset_or(keys()),
         attributes=mappings(texts(1), texts()),
     )
+
+
+def routing_rules() -> SearchStrategy[RoutingRule]:
+    """Routing rules."""
     return st.builds(
         RoutingRule,
         priority=_counts,
         condition=st.sampled_from(RoutingOperator).flatmap(_routing_condition),
-        actions=actions,
+        actions=routing_actions(),
         active=st.booleans(),
         description=texts(),
     )

@@ -7,15 +7,23 @@ from google.protobuf.message import Message
 from hypothesis.strategies import SearchStrategy
 
 from tests.support import strategies
-from vexil.convert import changes, evaluation, resources, selectors, values
+from vexil.convert import changes, evaluation, flows, resources, selectors, values
+from vexil.core.flows.routing import RouteDecision
 from vexil.v1 import (
     admin_service_pb2,
     config_service_pb2,
+    connect_service_pb2,
     evaluation_pb2,
     resource_pb2,
     value_pb2,
     watch_pb2,
 )
+
+
+def decision_to_proto(decision: RouteDecision) -> connect_service_pb2.RouteDecision:
+    message = connect_service_pb2.RouteDecision()
+    flows.fill_decision(message, decision)
+    return message
 
 
 class Conversion(NamedTuple):
@@ -88,5 +96,29 @@ CONVERSIONS = {
         changes.precondition_to_proto,
         changes.precondition_from_proto,
         strategies.preconditions(),
+    ),
+    "contact": Conversion(
+        connect_service_pb2.Contact,
+        flows.contact_to_proto,
+        flows.contact_from_proto,
+        strategies.contacts(),
+    ),
+    "enrichment": Conversion(
+        connect_service_pb2.FlowEnrichment,
+        flows.enrichment_to_proto,
+        flows.enrichment_from_proto,
+        strategies.enrichments(),
+    ),
+    "route decision": Conversion(
+        connect_service_pb2.RouteDecision,
+        decision_to_proto,
+        flows.decision_from_proto,
+        strategies.decisions(),
+    ),
+    "resolved flow": Conversion(
+        connect_service_pb2.ResolveFlowResponse,
+        flows.resolved_flow_to_proto,
+        flows.resolved_flow_from_proto,
+        strategies.resolved_flows(),
     ),
 }

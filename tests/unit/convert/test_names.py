@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from vexil.core import connect, errors, evaluation, resource, setting, value
-from vexil.v1 import connect_pb2, errors_pb2, evaluation_pb2, resource_pb2, setting_pb2, value_pb2
+from vexil.core.flows import conditions, language, omission
+from vexil.v1 import (
+    connect_pb2,
+    connect_service_pb2,
+    errors_pb2,
+    evaluation_pb2,
+    resource_pb2,
+    setting_pb2,
+    value_pb2,
+)
 
 PAIRS: list[tuple[type[Enum], Any, str]] = [
     (value.ValueType, value_pb2.ValueType, "VALUE_TYPE"),
@@ -18,6 +27,10 @@ PAIRS: list[tuple[type[Enum], Any, str]] = [
     (connect.RoutingOperator, connect_pb2.RoutingOperator, "ROUTING_OPERATOR"),
     (evaluation.EvaluationReason, evaluation_pb2.EvaluationReason, "EVALUATION_REASON"),
     (evaluation.ErrorCode, evaluation_pb2.EvaluationErrorCode, "EVALUATION_ERROR_CODE"),
+    (conditions.SkipReason, connect_service_pb2.SkipReason, "SKIP_REASON"),
+    (omission.OmissionReason, connect_service_pb2.OmissionReason, "OMISSION_REASON"),
+    (language.FlowFindingCode, connect_service_pb2.FlowFindingCode, "FLOW_FINDING_CODE"),
+    (language.FindingSeverity, connect_service_pb2.FindingSeverity, "FINDING_SEVERITY"),
     (errors.Reason, errors_pb2.ErrorReason, "ERROR_REASON"),
 ]
 NUMBERED = [pair for pair in PAIRS if issubclass(pair[0], int)]

@@ -9,11 +9,12 @@ from tests.unit.convert.conversions import CONVERSIONS, Conversion
 from vexil.convert.errors import error_from_status, error_to_status
 from vexil.core.errors import VexilError
 from vexil.core.evaluation import EvaluationContext
+from vexil.core.flows.contact import Contact
 
 
 def text_of(model: object) -> str:
     """What two equal models have in common, and 1, 1.0 and True, which are equal too, have not."""
-    if isinstance(model, EvaluationContext):
+    if isinstance(model, EvaluationContext | Contact):
         # Attributes come in the order of the message's map, which is none.
         return repr((model.targeting_key, sorted(model.attributes.items())))
     return repr(model)

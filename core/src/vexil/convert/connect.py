@@ -20,12 +20,16 @@ _LOCATION.text("template_key", model.TemplateResource, "key")
 
 _CONTACT_LENS = Record(model.ContactLens, wire.ContactLens)
 
+LOGGING_SETTINGS = Record(
+    model.LoggingSettings, wire.LoggingSettings, level=LOG_LEVELS, contact_lens=_CONTACT_LENS
+)
+
 FLOW_CONFIGURATION = Record(
     model.FlowConfiguration,
     wire.FlowConfiguration,
     template=_LOCATION,
     parameters=STRUCT,
-    logging=Record(model.LoggingSettings, wire.LoggingSettings, level=LOG_LEVELS, contact_lens=_CONTACT_LENS),
+    logging=LOGGING_SETTINGS,
 )
 
 FLOW_TEMPLATE = Record(model.FlowTemplate, wire.FlowTemplate, defaults=STRUCT)
@@ -40,11 +44,13 @@ QUEUE_CONFIGURATION = Record(
     monitoring=Record(model.QueueMonitoring, wire.QueueMonitoring, max_oldest_contact_age=DURATION),
 )
 
+ROUTING_ACTIONS = Record(model.RoutingActions, wire.RoutingActions)
+
 ROUTING_RULE = Record(
     model.RoutingRule,
     wire.RoutingRule,
     condition=Record(model.RoutingCondition, wire.RoutingCondition, operator=ROUTING_OPERATORS),
-    actions=Record(model.RoutingActions, wire.RoutingActions),
+    actions=ROUTING_ACTIONS,
 )
 
 LOGGING_CONFIGURATION = Record(

@@ -5,7 +5,7 @@ The server's hot path: fields are read and set one by one, without tables.
 
 from typing import Any
 
-from vexil.convert.codec import REFUSALS, Enumeration, fill_each, located
+from vexil.convert.codec import REFUSALS, Enumeration, Functions, fill_each, located
 from vexil.convert.paths import at_key, each, prefixed, within, written_by_server
 from vexil.convert.records import Record
 from vexil.convert.values import fill_value, value_from_proto
@@ -131,6 +131,9 @@ def _read_evaluation(message: wire.Evaluation) -> Evaluation:
         error_code=error_code,
         error_message=message.error_message,
     )
+
+
+EVALUATION = Functions(_read_evaluation, fill_evaluation)
 
 
 def explanation_to_proto(explanation: Explanation) -> config_service_pb2.ExplainResponse:

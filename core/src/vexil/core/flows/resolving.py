@@ -39,13 +39,13 @@ class ResolvedFlow:
     flow: FlowConfiguration
     version: Version
     environment: str
-    logging: LoggingSettings | None
-    queue: NamedQueue | None
-    routing_rules: tuple[NamedRoutingRule, ...]
-    route: RouteDecision | None
-    features: tuple[Evaluation, ...]
-    omissions: tuple[Omission, ...]
     revision: Revision
+    logging: LoggingSettings | None = None
+    queue: NamedQueue | None = None
+    routing_rules: tuple[NamedRoutingRule, ...] = ()
+    route: RouteDecision | None = None
+    features: tuple[Evaluation, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
 
 def resolve_flow(
@@ -62,13 +62,13 @@ def resolve_flow(
         flow=flow,
         version=state.version,
         environment=state.id.environment,
+        revision=view.revision,
         logging=flow.logging or _logging(view, state.id.key),
         queue=queue,
         routing_rules=rules,
         route=route,
         features=features,
         omissions=tuple(omissions),
-        revision=view.revision,
     )
 
 
