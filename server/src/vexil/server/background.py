@@ -25,7 +25,10 @@ class Background:
         task.add_done_callback(self._ended)
 
     def every(self, seconds: float, action: Callable[[], Awaitable[None] | None]) -> None:
-        """Runs the action again and again, a pause before each time. A VexilError is logged, but not twice in a row."""
+        """Runs the action again and again, a pause before each time.
+
+        A VexilError is logged and forgotten; while they go on only the first is logged, and then their end.
+        """
         self.start(_repeat(seconds, action))
 
     async def watch_over(self, stop: asyncio.Event) -> None:
@@ -52,7 +55,7 @@ class Background:
 
 
 async def _repeat(seconds: float, action: Callable[[], Awaitable[None] | None]) -> None:
-    failing: str | None = None
+    failures = 0
     while True:
         await asyncio.sleep(seconds)
         try:
@@ -60,10 +63,12 @@ async def _repeat(seconds: float, action: Callable[[], Awaitable[None] | None]) 
             if done is not None:
                 await done
         except VexilError as error:
-            if error.message != failing:
-                failing = error.message
-                _log.warning("task_failed", task=action.__qualname__, reason=error.reason, error=failing)
+            failures += 1
+            if failures == 1:
+                _log.warning(
+                    "task_failed", task=action.__qualname__, reason=error.reason, error=error.message
+                )
         else:
-            if failing is not None:
-                failing = None
-                _log.info("task_back", task=action.__qualname__)
+            if failures:
+                _log.info("task_back", task=action.__qualname__, failures=failures)
+                failures = 0

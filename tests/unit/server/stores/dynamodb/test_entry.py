@@ -1,4 +1,4 @@
-"""What is said when the store's code can't be imported; `tests/e2e/test_without_extras.py` leaves boto3 out."""
+"""What can't be imported; `tests/e2e/test_without_extras.py` leaves boto3 out."""
 
 import sys
 
