@@ -32,6 +32,9 @@ class FlowReader:
         if not isinstance(document, Mapping):
             self._wrong((), f"a flow is an object, not {kind_of(document)}")
             return None
+        if advice := _other_format(document):
+            self._wrong((), advice)
+            return None
         version = document.get("Version")
         if version != VERSION:
             self.findings.append(
@@ -45,7 +48,6 @@ class FlowReader:
         start = self._text(document, "StartAction", ())
         actions = self._member(document, "Actions", (), Sequence)
         if actions is None:
-            self._advise(document)
             return None
         if not actions:
             self._wrong(("Actions",), "a flow has at least one action")
@@ -137,14 +139,6 @@ class FlowReader:
         self._wrong((*place, name), f'"{name}" is {_KINDS[wanted]}, not {kind_of(value)}')
         return None
 
-    def _advise(self, document: Mapping[str, Any]) -> None:
-        if "modules" in document:
-            self._wrong(("modules",), "this is the flow designer's older export; export the flow again")
-        elif "ContactFlow" in document:
-            self._wrong(
-                ("ContactFlow",), 'this describes a flow; the flow itself is the text in its "Content"'
-            )
-
     def _wrong(self, place: Place, message: str) -> None:
         self.findings.append(FlowFinding(place, FlowFindingCode.INVALID_STRUCTURE, message, self._action_id))
 
@@ -157,6 +151,16 @@ class FlowReader:
 
 
 _KINDS: Mapping[type, str] = {str: "text", Mapping: "an object", Sequence: "an array"}
+
+
+def _other_format(document: Mapping[str, Any]) -> str | None:
+    if "Actions" in document:
+        return None
+    if "modules" in document:
+        return "this is the flow designer's older export; import it there, and export the flow again"
+    if "ContactFlow" in document or "ContactFlowModule" in document:
+        return 'this describes a flow; the flow itself is the text in its "Content"'
+    return None
 
 
 def _shown(document: Mapping[str, Any], name: str) -> str:
