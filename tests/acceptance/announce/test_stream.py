@@ -4,7 +4,7 @@ import asyncio
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from vexil.server.stores.dynamodb.store import DynamoDBStore
 from vexil.server.stores.port import Store
 
 Invoke = Callable[[Sequence[dict[str, Any]]], list[str]]
+RecordsOf = Callable[[int], Awaitable[list[dict[str, Any]]]]
 
 
 @pytest.fixture
@@ -66,18 +67,23 @@ def invoke(queue: str, monkeypatch: pytest.MonkeyPatch) -> Invoke:
     return invoked
 
 
+@pytest.fixture
+def records_of(database: Database, place: DynamoDBPlace) -> RecordsOf:
+    """The table's stream, once it has so many commits; it lags a little."""
+
+    async def records(commits: int) -> list[dict[str, Any]]:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await asyncio.to_thread(stream_records, database, place.table)
+                if sum(map(is_commit, found)) >= commits:
+                    return found
+
+    return records
+
+
 async def written(store: Store, *commits: Commit) -> None:
     for commit in commits:
         await store.append(commit)
-
-
-async def records_of(database: Database, place: DynamoDBPlace, commits: int) -> list[dict[str, Any]]:
-    """The table's stream, once it has so many commits; it lags a little."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            records = await asyncio.to_thread(stream_records, database, place.table)
-            if sum(map(is_commit, records)) >= commits:
-                return records
 
 
 def is_commit(record: dict[str, Any]) -> bool:
@@ -86,13 +92,13 @@ def is_commit(record: dict[str, Any]) -> bool:
 
 
 async def test_each_commit_is_announced_and_nothing_else(
-    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+    records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:
     drafts = Drafts()
     commits = [drafts.next(put("a", str(number)), request_id=f"r{number}") for number in range(7)]
     await written(store, *commits)
     await store.compact("shop", Revision(4))
-    records = await records_of(database, place, 7)
+    records = await records_of(7)
     assert len(records) > 4 * len(commits), "heads, versions, requests, outbox, checkpoints"
     assert await asyncio.to_thread(invoke, records) == []
     messages = queues.receive_all(queue)
@@ -100,11 +106,11 @@ async def test_each_commit_is_announced_and_nothing_else(
 
 
 async def test_records_that_come_again_are_dropped_by_the_queue(
-    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+    records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:
     drafts, other = Drafts(), Drafts("other")
     await written(store, drafts.next(put("a")), other.next(put("a")), drafts.next(put("b")))
-    records = await records_of(database, place, 3)
+    records = await records_of(3)
     for _ in range(2):
         assert await asyncio.to_thread(invoke, records) == []
     found = [(message.group, message.document["revision"]) for message in queues.receive_all(queue)]
@@ -113,12 +119,12 @@ async def test_records_that_come_again_are_dropped_by_the_queue(
 
 
 async def test_commit_in_parts_is_announced_once(
-    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+    records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:
     dice = random.Random(6)
     commit = Drafts().next(*(put(f"key-{number}", dice.randbytes(50_000).hex()) for number in range(16)))
     await written(store, commit)
-    records = await records_of(database, place, 1)
+    records = await records_of(1)
     parts = [each for each in records if each["dynamodb"]["Keys"]["pk"]["S"].startswith("parts#")]
     assert len(parts) > 1
     assert await asyncio.to_thread(invoke, records) == []
@@ -127,11 +133,11 @@ async def test_commit_in_parts_is_announced_once(
 
 
 async def test_failure_is_reported_where_it_begins(
-    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+    records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:
     drafts = Drafts()
     await written(store, *(drafts.next(put("a", str(number))) for number in range(4)))
-    records = await records_of(database, place, 4)
+    records = await records_of(4)
     entries = [each for each in records if is_commit(each)]
     content = entries[2]["dynamodb"]["NewImage"].pop("content")
     failed = entries[2]["dynamodb"]["SequenceNumber"]
@@ -143,14 +149,33 @@ async def test_failure_is_reported_where_it_begins(
 
 
 async def test_missing_queue_fails_from_the_first_record_on(
-    database: Database, place: DynamoDBPlace, store: Store, queues: Queues, queue: str, invoke: Invoke
+    records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:
     drafts = Drafts()
     await written(store, drafts.next(put("a")), drafts.next(put("b")))
-    records = await records_of(database, place, 2)
+    records = await records_of(2)
     queues.sqs.delete_queue(QueueUrl=queue)
     first = next(each for each in records if is_commit(each))
     assert await asyncio.to_thread(invoke, records) == [first["dynamodb"]["SequenceNumber"]]
+
+
+async def test_only_the_home_announces(
+    records_of: RecordsOf,
+    store: Store,
+    queues: Queues,
+    queue: str,
+    invoke: Invoke,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server's region may be called otherwise than AWS calls it, and so a function's."""
+    await written(store, Drafts().next(put("a")))
+    records = await records_of(1)
+    monkeypatch.setenv("VEXIL_REGION", "elsewhere")
+    assert await asyncio.to_thread(invoke, records) == []
+    assert queues.receive_all(queue) == []
+    monkeypatch.delenv("VEXIL_REGION")
+    assert await asyncio.to_thread(invoke, records) == []
+    assert len(queues.receive_all(queue)) == 1
 
 
 def test_stream_without_images_is_refused(invoke: Invoke) -> None:

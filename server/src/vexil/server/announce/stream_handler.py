@@ -1,8 +1,9 @@
 """A Lambda function that announces what it reads from DynamoDB Streams.
 
 It does the same as `vexil serve --announce`, without a server: of the two, run one. `VEXIL_ANNOUNCE` is where
-announcements go. Its event source is the stream of the store's table in the home region, with
-ReportBatchItemFailures; `docs/announcements.md` has the rest.
+announcements go. Its event source is the stream of the store's table, with ReportBatchItemFailures. With a
+global table it runs in every region, and announces what was committed there. `docs/announcements.md` has the
+rest.
 """
 
 import asyncio
@@ -19,19 +20,18 @@ from vexil.server.announce.announcement import Announcement, announcement_of
 from vexil.server.announce.aws import AwsDestination
 from vexil.server.announce.destination import MAX_BATCH, MAX_BATCH_BYTES, Destination
 from vexil.server.announce.stream import LoggedCommit, logged_commits
+from vexil.server.announce.stream_reader import StreamReader
 from vexil.server.logging import configure_logging
 from vexil.server.stores.dynamodb.clients import Limits, open_client
 from vexil.server.stores.dynamodb.connection import Connection
-from vexil.server.stores.dynamodb.errors import translated
-from vexil.server.stores.dynamodb.log import commits_of
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.table import Table
 
 _LIMITS = Limits(threads=2)
 _log = structlog.get_logger(__name__)
 
-Reader = Callable[[LoggedCommit], Awaitable[Commit]]
-"""Gives the commit of an entry. Raises VexilError."""
+Reader = Callable[[LoggedCommit], Awaitable[Commit | None]]
+"""Gives the commit of an entry; None: it is not announced from here. Raises VexilError."""
 
 
 class _Due(NamedTuple):
@@ -41,7 +41,7 @@ class _Due(NamedTuple):
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry point; see `announce`. Raises InvalidRequest when VEXIL_ANNOUNCE is no destination."""
-    return asyncio.run(announce(event, _destination(), _read))
+    return asyncio.run(announce(event, _destination(), _reader()))
 
 
 async def announce(event: Mapping[str, Any], destination: Destination, read: Reader) -> dict[str, Any]:
@@ -55,11 +55,13 @@ async def announce(event: Mapping[str, Any], destination: Destination, read: Rea
     failed: str | None = None
     for logged in logged_commits(event):
         try:
-            due.append(_Due(logged.sequence, announcement_of(await read(logged))))
+            commit = await read(logged)
         except VexilError as error:
             failed = logged.sequence
             _log.error("commit_unreadable", namespace=logged.namespace, error=error.message)
             break
+        if commit is not None:
+            due.append(_Due(logged.sequence, announcement_of(commit)))
     while due:
         batch = _first_batch(due, ordered=destination.ordered)
         try:
@@ -97,11 +99,10 @@ def _destination() -> AwsDestination:
     return AwsDestination.open(os.environ.get("VEXIL_ANNOUNCE", ""))
 
 
-async def _read(logged: LoggedCommit) -> Commit:
-    """The commit in the entry, or in its parts, which are read from the table."""
-    with translated():
-        (commit,) = await commits_of(_table(logged.table), logged.namespace, [logged.entry])
-    return commit
+def _reader() -> Reader:
+    # A server's region is called as `--region` says, otherwise as AWS calls it; so is a function's.
+    reader = StreamReader(os.environ.get("VEXIL_REGION") or os.environ["AWS_REGION"])
+    return lambda logged: reader.commit(_table(logged.table), logged)
 
 
 @cache
