@@ -2,15 +2,17 @@
 
 import itertools
 from collections.abc import Awaitable, Callable
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.engines.dynamodb import Database, DynamoDB
 from tests.support.grapevine import Grapevine
+from tests.support.regions.agreement import Agreement, region_of
 from vexil.server.stores.dynamodb.clients import Limits
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.layout import EXPIRES_AT, tables
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.hinted import HintedStore
@@ -73,6 +75,30 @@ def dynamodb(request: pytest.FixtureRequest) -> Make:
     return make
 
 
+def dynamodb_strong(request: pytest.FixtureRequest) -> Make:
+    """A table that all regions write, of which each opened store is another one, two of them in turn."""
+    from vexil.server.stores.dynamodb.store import DynamoDBStore  # noqa: PLC0415 - takes time to import
+
+    database = dynamodb_database(request)
+    agreement = Agreement(database.endpoint)
+    agreement.share = 0.01
+    regions = ExitStack()
+    request.addfinalizer(regions.close)
+    ends = itertools.cycle([regions.enter_context(region_of(agreement, name)) for name in ("one", "other")])
+
+    def make(_: Path) -> Backend:
+        place = new_tables(database, Consistency.STRONG)
+        agreement.tables.add(place.table)
+        return Backend(
+            lambda: DynamoDBStore.open(
+                replace(place, endpoint=next(ends)), poll=(0.005, 0.05), checkpoint_every=3
+            ),
+            shared=True,
+        )
+
+    return make
+
+
 def dynamodb_database(request: pytest.FixtureRequest) -> Database:
     """A database of the local engine, which this process finds as it would find AWS."""
     engine: DynamoDB = request.getfixturevalue("dynamodb")
@@ -83,15 +109,16 @@ def dynamodb_database(request: pytest.FixtureRequest) -> Database:
     return database
 
 
-def new_tables(database: Database) -> DynamoDBPlace:
+def new_tables(database: Database, consistency: Consistency = Consistency.EVENTUAL) -> DynamoDBPlace:
     """Empty tables with a name that no others have."""
     from vexil.server.stores.dynamodb.tables import create_tables  # noqa: PLC0415 - takes time to import
 
     name = f"vexil-{next(_numbers)}"
     with closing(database.client()) as client:
-        create_tables(client, name)
+        create_tables(client, name, consistency)
         # The tests' clocks stand in the past: by the engine's, everything has expired.
-        for table in tables(name):
+        expiring = tables(name) if consistency is Consistency.EVENTUAL else tables(name)[1:]
+        for table in expiring:
             client.update_time_to_live(
                 TableName=table.name,
                 TimeToLiveSpecification={"Enabled": False, "AttributeName": EXPIRES_AT},
@@ -104,4 +131,5 @@ BACKENDS: dict[str, Callable[[pytest.FixtureRequest], Make]] = {
     "hinted": hinted,
     "sqlite": sqlite,
     "dynamodb": dynamodb,
+    "dynamodb-strong": dynamodb_strong,
 }

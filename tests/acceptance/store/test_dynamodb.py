@@ -125,9 +125,11 @@ async def test_versions_that_a_dead_writer_left_out_are_made_up_for(tables: Tabl
         tables.delete(item)
     (head,) = tables.items("heads")
     tables.put({**head, "unsettled": {"NS": ["1"]}})
+    other = await opened(tables.place)
     for key in ("k1", "k2"):
-        assert await tables.store.versions(NAMESPACE, setting(key), None, 9) == model.versions(setting(key))
-    assert await tables.store.check() == []
+        assert await other.versions(NAMESPACE, setting(key), None, 9) == model.versions(setting(key))
+    assert await other.check() == []
+    await other.close()
 
 
 async def test_parts_without_their_entry_are_nothing(tables: Tables) -> None:

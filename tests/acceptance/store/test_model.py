@@ -24,7 +24,7 @@ from vexil.core.resource import Revision
 from vexil.server.stores.port import HeadMoved, Store
 
 NAMES = st.sampled_from(["n1", "n2"])
-FEWER = {"dynamodb": 10}
+FEWER = {"dynamodb": 10, "dynamodb-strong": 10}
 """Examples, where calls go to another process."""
 
 CHANGES = st.dictionaries(

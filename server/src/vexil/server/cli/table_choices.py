@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from vexil.server.cli.usage import UsageError
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.schema import Wanted, store_tables
 
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:(?P<region>[a-z0-9-]+):\d{12}:key/[A-Za-z0-9-]+")
@@ -33,6 +34,16 @@ class TableChoices:
         tuple[str, ...],
         Parameter(negative=(), help="A region of the global table besides this one, any number of times."),
     ] = ()
+    consistency: Annotated[
+        Consistency | None,
+        Parameter(
+            help="What its regions agree on: strong takes three of them. For good. Default: eventual.",
+        ),
+    ] = None
+    witness: Annotated[
+        str | None,
+        Parameter(help="With strong consistency: the third region, where nothing can be read or written."),
+    ] = None
 
     def wanted(self, table: str, region: str) -> Sequence[Wanted]:
         """The tables of the store as they must be. Raises UsageError for choices that make no sense."""
@@ -43,7 +54,17 @@ class TableChoices:
                 f"There is no --kms-key for {', '.join(lacking)}.",
                 "A global table with keys of its own has one in each of its regions.",
             )
-        return store_tables(table, region, keys=keys, tags=self._tags(), replicas=self.replica)
+        if self.witness and self.consistency is not Consistency.STRONG:
+            raise UsageError("--witness goes with --consistency strong.")
+        return store_tables(
+            table,
+            region,
+            keys=keys,
+            tags=self._tags(),
+            replicas=self.replica,
+            witness=self.witness,
+            consistency=self.consistency,
+        )
 
     def _keys(self) -> Mapping[str, str]:
         keys: dict[str, str] = {}

@@ -10,8 +10,10 @@ from botocore.config import Config
 from tests.support.scripted_dynamodb import Answer, refused, scripted_dynamodb
 from vexil.core.errors import DeadlineExceeded
 from vexil.server.stores.dynamodb.access import Problem, StoreRefused
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.findings import Finding, State, findings
 from vexil.server.stores.dynamodb.found import ACTIVE, Found
+from vexil.server.stores.dynamodb.layout_version import Layout
 from vexil.server.stores.dynamodb.schema import IMAGES, KEYS, ON_DEMAND, Step, Wanted, store_tables
 from vexil.server.stores.dynamodb.tables import Tables, Waiting
 
@@ -132,6 +134,43 @@ def test_replicas_are_added_one_by_one_each_with_its_own_key() -> None:
     assert by_aspect(board, table(encryption="arn:here"))["replicas"].state is State.OK
 
 
+def test_regions_that_agree_are_added_at_once_before_anything_is_written() -> None:
+    new = {"expiry": None, "layout": None}
+    found = findings(strong(replicas=["eu-west-1"], witness="eu-west-2"), table(**new))
+
+    steps = [step for finding in found for step in finding.steps]
+
+    assert [step.operation for step in steps] == ["update_table", "put_item"]
+    assert steps[0].parameters == {
+        "ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}],
+        "MultiRegionConsistency": "STRONG",
+        "GlobalTableWitnessUpdates": [{"Create": {"RegionName": "eu-west-2"}}],
+    }
+    assert steps[1].parameters["Item"]["consistency"] == {"S": "strong"}
+
+
+@pytest.mark.parametrize("replicas", [["eu-west-1"], ["eu-west-1", "eu-west-2", "eu-west-3"]])
+def test_three_regions_agree_neither_more_nor_less(replicas: list[str]) -> None:
+    finding = by_aspect(strong(replicas=replicas), table(layout=None))["replicas"]
+
+    assert (finding.state, list(finding.steps)) == (State.WRONG, [])
+
+
+@pytest.mark.parametrize(
+    ("made", "now"),
+    [(Consistency.EVENTUAL, Consistency.STRONG), (Consistency.STRONG, Consistency.EVENTUAL)],
+)
+def test_consistency_is_for_good(made: Consistency, now: Consistency) -> None:
+    found = table(layout=Layout(1, made), expiry=None)
+    main, _ = store_tables("vexil", "eu-central-1", consistency=now)
+
+    assert by_aspect(main, found)["consistency"].state is State.WRONG
+    unsaid = by_aspect(wanted(), found)
+    assert unsaid["consistency"].text == made
+    # Time to live is nothing that a table of this kind could have.
+    assert (unsaid["expiry"].state is State.OK) is (made is Consistency.STRONG)
+
+
 @pytest.mark.parametrize(
     ("aspect", "different"),
     [
@@ -139,7 +178,8 @@ def test_replicas_are_added_one_by_one_each_with_its_own_key() -> None:
         ("keys", {"keys": (("id", "S", "HASH"),)}),
         ("stream", {"stream": "KEYS_ONLY"}),
         ("expiry", {"expiry": "ttl"}),
-        ("layout", {"layout": 2}),
+        ("layout", {"layout": Layout(2, Consistency.EVENTUAL)}),
+        ("consistency", {"replication": Consistency.STRONG}),
     ],
 )
 def test_what_only_its_owner_can_put_right_has_no_step(aspect: str, different: dict[str, Any]) -> None:
@@ -155,6 +195,10 @@ def test_provisioned_capacity_is_the_owners_choice() -> None:
 
 def wanted() -> Wanted:
     return store_tables("vexil", "eu-central-1")[0]
+
+
+def strong(**regions: Any) -> Wanted:
+    return store_tables("vexil", "eu-central-1", consistency=Consistency.STRONG, **regions)[0]
 
 
 def by_aspect(wanted: Wanted, found: Found) -> dict[str, Finding]:
@@ -175,6 +219,6 @@ def table(**different: Any) -> Found:
         "expiry": "expires_at",
         "recoverable": True,
         "tags": {},
-        "layout": 1,
+        "layout": Layout(1, Consistency.EVENTUAL),
     }
     return Found(**{**right, **different})

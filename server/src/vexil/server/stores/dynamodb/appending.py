@@ -55,13 +55,13 @@ async def _find(table: Table, commit: Commit, region: str, known: StoredHead | N
     """
     found = await find_head(table, commit.namespace)
     if known is not None:
-        _require_later(known, found)
+        require_later(known, found)
     require_home(found, region)
     require_next(None if found is None else found.head, commit)
     return found
 
 
-def _require_later(known: StoredHead, found: StoredHead | None) -> None:
+def require_later(known: StoredHead, found: StoredHead | None) -> None:
     """Nobody should build on a head that was changed by hand: its log would not lead to it."""
     namespace = known.namespace
     if found is None:

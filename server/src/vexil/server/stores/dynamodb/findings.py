@@ -6,10 +6,12 @@ A step is one call to DynamoDB, as data: what is shown before it is done is what
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.found import ACTIVE, Found
 from vexil.server.stores.dynamodb.layout import EXPIRES_AT
-from vexil.server.stores.dynamodb.layout_version import FIRST_WRITE, LAYOUT_VERSION
+from vexil.server.stores.dynamodb.layout_version import LAYOUT_VERSION, first_write
 from vexil.server.stores.dynamodb.schema import (
     IMAGES,
     KEYS,
@@ -105,8 +107,17 @@ def _stream(wanted: Wanted, found: Found) -> Finding:
     return Finding("stream", State.WRONG, text)
 
 
+def _is_strong(wanted: Wanted, found: Found) -> bool:
+    """Whether the table is, or will be, one where all regions see one order of writes."""
+    if not wanted.versioned:
+        return False
+    made_for = None if found.layout is None else found.layout.consistency
+    return (made_for or wanted.consistency or found.replication) is Consistency.STRONG
+
+
 def _expiry(wanted: Wanted, found: Found) -> Finding:
-    del wanted
+    if _is_strong(wanted, found):
+        return Finding("expiry", State.OK, "none: tables with strong consistency have none")
     if found.expiry == EXPIRES_AT:
         return Finding("expiry", State.OK, f"by {EXPIRES_AT}")
     if found.expiry is not None:
@@ -168,33 +179,84 @@ def _tags(wanted: Wanted, found: Found) -> Finding:
     return Finding("tags", State.MISSING, _pairs(found.tags) or "none", [step])
 
 
+def _consistency(wanted: Wanted, found: Found) -> Finding:
+    aspect = "consistency"
+    if not wanted.versioned:
+        return Finding(aspect, State.OK, "each region has its own")
+    written = None if found.layout is None else found.layout.consistency
+    if written and wanted.consistency not in {None, written}:
+        text = f"made for {written} consistency, which is for good; name another table"
+        return Finding(aspect, State.WRONG, text)
+    if found.replication not in {None, written or wanted.consistency or found.replication}:
+        text = f"its replicas have {found.replication} consistency, which is for good; name another table"
+        return Finding(aspect, State.WRONG, text)
+    return Finding(aspect, State.OK, "strong" if _is_strong(wanted, found) else "eventual")
+
+
 def _replicas(wanted: Wanted, found: Found) -> Finding:
     regions = [each for each in wanted.replicas if each != wanted.region] if wanted.table.stream else []
     if found.replicas is None:
         return _unsupported("replicas") if regions else Finding("replicas", State.OK, "none")
     lacking = [region for region in regions if region not in found.replicas]
     here = ", ".join(sorted(found.replicas)) or "none"
+    if _is_strong(wanted, found):
+        return _agreeing_replicas(wanted, here, lacking if not found.replicas else [])
     # DynamoDB makes one replica at a time.
     steps = [_replication(region, wanted.keys.get(region)) for region in lacking]
     return Finding("replicas", State.MISSING if steps else State.OK, here, steps)
 
 
+def _agreeing_replicas(wanted: Wanted, here: str, lacking: Sequence[str]) -> Finding:
+    """All at once, while the table is empty: there are three regions, of which one may be a witness."""
+    if not lacking:
+        return Finding("replicas", State.OK, here)
+    others = [*lacking, *([wanted.witness] if wanted.witness else ())]
+    if len(others) != _AGREEING - 1:
+        text = f"strong consistency takes exactly {_AGREEING} regions, of which one may be a witness"
+        return Finding("replicas", State.WRONG, text)
+    parameters: dict[str, Any] = {
+        "ReplicaUpdates": [_creation(region, wanted.keys.get(region)) for region in lacking],
+        "MultiRegionConsistency": "STRONG",
+    }
+    text = f"add replicas in {' and '.join(lacking)}"
+    if wanted.witness:
+        parameters["GlobalTableWitnessUpdates"] = [{"Create": {"RegionName": wanted.witness}}]
+        text += f", with a witness in {wanted.witness}"
+    step = Step(f"{text}, strongly consistent", "update_table", parameters)
+    return Finding("replicas", State.MISSING, here, [step])
+
+
+_AGREEING = 3
+"""Regions of a table with strong consistency (V2globaltables_HowItWorks)."""
+
+
 def _replication(region: str, key: str | None) -> Step:
-    create = {"RegionName": region} if key is None else {"RegionName": region, "KMSMasterKeyId": key}
-    return Step(f"add a replica in {region}", "update_table", {"ReplicaUpdates": [{"Create": create}]})
+    return Step(f"add a replica in {region}", "update_table", {"ReplicaUpdates": [_creation(region, key)]})
+
+
+def _creation(region: str, key: str | None) -> Mapping[str, Any]:
+    return {
+        "Create": {"RegionName": region} if key is None else {"RegionName": region, "KMSMasterKeyId": key}
+    }
 
 
 def _layout(wanted: Wanted, found: Found) -> Finding:
     if not wanted.versioned:
         return Finding("layout", State.OK, "none needed")
     if found.layout is None:
-        step = Step(f"write the version of its layout, {LAYOUT_VERSION}", "put_item", FIRST_WRITE)
-        return Finding("layout", State.MISSING, "no version is written", [step])
-    if found.layout == LAYOUT_VERSION:
-        return Finding("layout", State.OK, f"version {found.layout}")
-    what = "use a later release" if found.layout > LAYOUT_VERSION else "run vexil store migrate"
-    text = f"version {found.layout}; this release has {LAYOUT_VERSION}: {what}"
-    return Finding("layout", State.WRONG, text)
+        consistency = Consistency.STRONG if _is_strong(wanted, found) else Consistency.EVENTUAL
+        text = f"write the version of its layout, {LAYOUT_VERSION}"
+        return Finding(
+            "layout",
+            State.MISSING,
+            "no version is written",
+            [Step(text, "put_item", first_write(consistency))],
+        )
+    version = found.layout.version
+    if version == LAYOUT_VERSION:
+        return Finding("layout", State.OK, f"version {version}")
+    what = "use a later release" if version > LAYOUT_VERSION else "run vexil store migrate"
+    return Finding("layout", State.WRONG, f"version {version}; this release has {LAYOUT_VERSION}: {what}")
 
 
 _LOOKS: Sequence[Callable[[Wanted, Found], Finding]] = (
@@ -206,8 +268,10 @@ _LOOKS: Sequence[Callable[[Wanted, Found], Finding]] = (
     _protection,
     _recovery,
     _tags,
-    _layout,
+    _consistency,
+    # Replicas that agree can only be added while nothing is written yet.
     _replicas,
+    _layout,
 )
 
 

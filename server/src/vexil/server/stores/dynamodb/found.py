@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vexil.server.stores.dynamodb.consistency import Consistency
+from vexil.server.stores.dynamodb.layout_version import Layout
+
 ACTIVE = "ACTIVE"
 LOCAL_ENGINE = "ddblocal"
 """What stands in ARNs of DynamoDB Local where AWS's have the region."""
@@ -16,7 +19,8 @@ class Found:
     `keys`: name, type and role of each, such as `("pk", "S", "HASH")`. `stream`: which images it has, None:
     it is off. `expiry`: by which attribute, None: it is off. `encryption`: ARN of the KMS key, "": a key that
     AWS owns. `tags`: by name. `replicas`: their status, by region. `billing`: PAY_PER_REQUEST or PROVISIONED.
-    `layout`: the version of its items' layout, None: none is written.
+    `layout`: what is written about its items, None: nothing is. `replication`: how its replicas agree, None:
+    it has none.
     """
 
     status: str
@@ -30,7 +34,8 @@ class Found:
     expiry: str | None = None
     recoverable: bool | None = None
     tags: Mapping[str, str] | None = None
-    layout: int | None = None
+    layout: Layout | None = None
+    replication: Consistency | None = None
 
     @property
     def usable(self) -> bool:
@@ -48,7 +53,7 @@ def from_description(
     expiry: Mapping[str, Any] | None,
     backups: Mapping[str, Any] | None,
     tags: Sequence[Mapping[str, str]] | None,
-    layout: int | None,
+    layout: Layout | None,
 ) -> Found:
     """The table of what DescribeTable, -TimeToLive, -ContinuousBackups and ListTagsOfResource answer."""
     is_local = f":{LOCAL_ENGINE}:" in table["TableArn"]
@@ -73,7 +78,15 @@ def from_description(
         recoverable=None if backups is None else _is_recoverable(backups),
         tags=None if tags is None else {tag["Key"]: tag["Value"] for tag in tags},
         layout=layout,
+        replication=_replication(table),
     )
+
+
+def _replication(table: Mapping[str, Any]) -> Consistency | None:
+    if not table.get("Replicas"):
+        return None
+    is_strong = table.get("MultiRegionConsistency") == "STRONG"
+    return Consistency.STRONG if is_strong else Consistency.EVENTUAL
 
 
 def _expiry(description: Mapping[str, Any]) -> str | None:

@@ -46,6 +46,11 @@ class StoredHead:
         """The namespace."""
         return self.head.namespace
 
+    @property
+    def shared(self) -> bool:
+        """Whether every region writes the namespace, which then has no home."""
+        return not self.head.home
+
 
 def before_first(namespace: str, epoch: int, home: str) -> StoredHead:
     """The head of a namespace that has no commit yet. Not stored."""

@@ -70,7 +70,7 @@ class _Walk:
             settled = [commit for commit in commits if commit.revision not in self._head.unsettled]
             async for finding in self._of_versions([each for made in settled for each in made.changes]):
                 yield finding
-            async for finding in self._of_requests(commits):
+            async for finding in self._of_requests(settled if self._head.shared else commits):
                 yield finding
 
     async def _begin(self) -> Revision:

@@ -1,9 +1,11 @@
-"""Which layout a store's items have: one item in its table says it."""
+"""Which layout a store's items have, and for which consistency: one item in its table says it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vexil.core.errors import DataLoss, FailedPrecondition, Reason
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.layout import ONLY, PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
@@ -12,26 +14,40 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 1
 """The layout of this release. A release that changes what lies where raises it, and brings a migration."""
 
-_VERSION = "version"
+_VERSION, _CONSISTENCY = "version", "consistency"
 _KEY: Mapping[str, Any] = {PARTITION_KEY: {"S": "layout"}, SORT_KEY: {"S": ONLY}}
 
-FIRST_WRITE: Mapping[str, Any] = {
-    "Item": {**_KEY, _VERSION: {"N": str(LAYOUT_VERSION)}},
-    "ConditionExpression": "attribute_not_exists(#key)",
-    "ExpressionAttributeNames": {"#key": PARTITION_KEY},
-}
-"""Arguments of `put_item`, without the table, that write this release's version where there is none."""
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is written about the items of a store."""
+
+    version: int
+    consistency: Consistency
 
 
-def read_version(client: "DynamoDBClient", table: str) -> int | None:
-    """The layout's version; None: nobody has written one. Raises DataLoss when it is no number."""
+def first_write(consistency: Consistency) -> Mapping[str, Any]:
+    """Arguments of `put_item`, without the table, that write this release's layout where there is none."""
+    item = {**_KEY, _VERSION: {"N": str(LAYOUT_VERSION)}}
+    if consistency is Consistency.STRONG:
+        item[_CONSISTENCY] = {"S": str(consistency)}
+    return {
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(#key)",
+        "ExpressionAttributeNames": {"#key": PARTITION_KEY},
+    }
+
+
+def read_layout(client: "DynamoDBClient", table: str) -> Layout | None:
+    """The layout; None: nobody has written one. Raises DataLoss when it makes no sense."""
     item = client.get_item(TableName=table, Key=_KEY, ConsistentRead=True).get("Item")
     if item is None:
         return None
     text = item.get(_VERSION, {}).get("N", "")
-    if not text.isdecimal():
-        raise DataLoss(f"the table {table} is damaged: the version of its layout is no number")
-    return int(text)
+    consistency = item.get(_CONSISTENCY, {}).get("S", Consistency.EVENTUAL)
+    if not text.isdecimal() or consistency not in set(Consistency):
+        raise DataLoss(f"the table {table} is damaged: what its layout is makes no sense")
+    return Layout(int(text), Consistency(consistency))
 
 
 def require_known(subject: str, version: int) -> None:

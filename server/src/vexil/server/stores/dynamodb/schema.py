@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.layout import PARTITION_KEY, SORT_KEY, Table, tables
 
 KEYS = ((PARTITION_KEY, "S", "HASH"), (SORT_KEY, "S", "RANGE"))
@@ -21,8 +22,9 @@ class Wanted:
     """A table, and what its operator chose.
 
     `keys`: ARN of the KMS key for each region; none: keys that AWS owns. `tags`: those that must be there,
-    beside any others. `replicas`: the regions of the global table besides `region`. `versioned`: whether it
-    is the one that says which layout the store has.
+    beside any others. `replicas`: the regions of the global table besides `region`, `witness`: the one that
+    only helps to agree. `versioned`: whether it is the one that says which layout the store has.
+    `consistency`: None is what the table is made for already, EVENTUAL for a new one.
     """
 
     table: Table
@@ -31,6 +33,8 @@ class Wanted:
     keys: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     replicas: Sequence[str] = ()
+    witness: str | None = None
+    consistency: Consistency | None = None
 
 
 def store_tables(
@@ -40,10 +44,13 @@ def store_tables(
     keys: Mapping[str, str] | None = None,
     tags: Mapping[str, str] | None = None,
     replicas: Sequence[str] = (),
+    witness: str | None = None,
+    consistency: Consistency | None = None,
 ) -> Sequence[Wanted]:
     """Every table of a store, with the same choices for all."""
     return [
-        Wanted(table, region, table.name == name, keys or {}, tags or {}, replicas) for table in tables(name)
+        Wanted(table, region, table.name == name, keys or {}, tags or {}, replicas, witness, consistency)
+        for table in tables(name)
     ]
 
 

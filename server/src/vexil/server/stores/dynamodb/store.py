@@ -14,6 +14,7 @@ from vexil.server.stores.dynamodb.checkpoints import write_checkpoint
 from vexil.server.stores.dynamodb.clients import Limits, open_client
 from vexil.server.stores.dynamodb.compaction import remove_compacted
 from vexil.server.stores.dynamodb.connection import Connection
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.errors import Damage, not_arrived, translated
 from vexil.server.stores.dynamodb.follower import Follower
 from vexil.server.stores.dynamodb.gate import Gate
@@ -32,9 +33,12 @@ from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.regions.aftermath import Aftermath
 from vexil.server.stores.dynamodb.regions.epochs import first_epoch
 from vexil.server.stores.dynamodb.regions.horizon import Horizon
+from vexil.server.stores.dynamodb.settling import Settler
 from vexil.server.stores.dynamodb.states import read_state
+from vexil.server.stores.dynamodb.strong import appending as strong
+from vexil.server.stores.dynamodb.strong.stragglers import Stragglers
 from vexil.server.stores.dynamodb.table import Table
-from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions, settle
+from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions
 from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import no_namespace, require_kept, require_reached
@@ -55,7 +59,8 @@ _TRIES = 3
 class DynamoDBStore:
     """A `Store` in one table, shared by any number of processes; made by `open`.
 
-    One commit is one transaction (`appending`), what can't be in it follows by itself (`versions.settle`).
+    One commit is one transaction (`appending`), what can't be in it follows by itself (`settling`). Where all
+    regions see one order of writes there are none, nor homes (`strong.appending`): then the region is "".
     Every read is strongly consistent. Checkpoints are written in the background by whoever appends a revision
     that is due for one, so that nobody has to be chosen.
     """
@@ -74,6 +79,8 @@ class DynamoDBStore:
         self._region = region
         self._horizon = Horizon(self._table, region)
         self._aftermath = Aftermath(self._table, region)
+        self._settler = Settler(self._table)
+        self._stragglers = Stragglers()
         self._checkpoint_every = checkpoint_every
         self._gate = Gate()
         self._hints = Hints()
@@ -104,21 +111,21 @@ class DynamoDBStore:
         """
         client = await asyncio.to_thread(open_client, place, limits)
         try:
-            await asyncio.to_thread(require_usable, client, place.table)
+            consistency = await asyncio.to_thread(require_usable, client, place.table)
         except BaseException:
             client.close()
             raise
         return cls(
             Connection(client, limits),
             place.table,
-            region or client.meta.region_name,
+            "" if consistency is Consistency.STRONG else region or client.meta.region_name,
             poll=poll,
             checkpoint_every=checkpoint_every,
         )
 
     @property
     def first_epoch(self) -> int:
-        """The epoch in which a namespace begins whose home is this region."""
+        """The epoch in which a namespace begins that is made here."""
         return first_epoch(self._region)
 
     async def heads(self) -> Sequence[Head]:
@@ -140,10 +147,13 @@ class DynamoDBStore:
         """Adds the commit; DynamoDB has it in three places before this returns. See the port."""
         with self._called():
             known = self._known.get(commit.namespace)
-            made = await appending.append(self._table, known, commit, self._region)
+            if self._region:
+                made = await appending.append(self._table, known, commit, self._region)
+            else:
+                made = await strong.append(self._table, self._settler, known, commit)
             self._observe([made])
             if commit.revision in made.unsettled:
-                self._later(self._settle(made, commit.revision))
+                self._later(self._settler.settle(made, commit.revision))
             if commit.revision % self._checkpoint_every == 0:
                 self._later(self._checkpoint(made))
 
@@ -168,7 +178,7 @@ class DynamoDBStore:
             places = {(change.id.kind, change.id.key) for commit in commits for change in commit.changes}
             # Versions may arrive after their commit: a replica does not rely on them.
             if len(places) <= _FEW_PLACES and not head.replica:
-                await settle(self._table, head, at)
+                await self._settler.settle(head, at)
                 return await read_touched(self._table, head, {*places, (Kind.ENVIRONMENT, "")}, at)
             state = await read_state(self._table, head, at)
             return image_of(
@@ -219,7 +229,7 @@ class DynamoDBStore:
         """Kept versions of one resource, newest first."""
 
         async def read(head: StoredHead) -> Sequence[VersionRecord]:
-            await settle(self._table, head, head.head.revision)
+            await self._settler.settle(head, head.head.revision)
             return await read_versions(self._table, head, id, before, limit)
 
         return await self._read(namespace, read, missing=list)
@@ -228,6 +238,8 @@ class DynamoDBStore:
         """The kept commit with this request id, or None."""
 
         async def read(head: StoredHead) -> Commit | None:
+            if head.shared:
+                await self._settler.settle(head, head.head.revision)
             for item in await self._table.query(layout.requests(namespace, request_id)):
                 revision = read_number(item, "revision")
                 kept = head.head.compact_revision < revision <= head.head.revision
@@ -249,7 +261,7 @@ class DynamoDBStore:
             appending.require_home(head, self._region)
             require_reached(head.head, revision)
             if revision > head.head.compact_revision:
-                await settle(self._table, head, revision)
+                await self._settler.settle(head, revision)
                 await mark_compacted(self._table, head, revision)
                 head = await require_head(self._table, namespace)
                 self._observe([head])
@@ -329,6 +341,8 @@ class DynamoDBStore:
         stored = await read_heads(self._table)
         for head in filter(self._aftermath.concerns, stored):
             self._later(self._aftermath.attend(head))
+        for head in filter(self._stragglers.left, stored):
+            self._later(self._settler.settle(head, head.head.revision))
         seen = await each(self._horizon.seen, stored)
         heads = [head for head in seen if head is not None]
         return heads, self._observe(heads)
@@ -369,9 +383,6 @@ class DynamoDBStore:
                 await work
         except VexilError as error:
             _log.warning("store_background", reason=error.reason, error=error.message)
-
-    async def _settle(self, head: StoredHead, revision: Revision) -> None:
-        await settle(self._table, head, revision)
 
     async def _checkpoint(self, head: StoredHead) -> None:
         """Writes a checkpoint of the head's state."""

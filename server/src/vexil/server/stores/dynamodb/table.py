@@ -30,6 +30,9 @@ before, of which up to all is left out by chance (https://aws.amazon.com/builder
 
 _TRANSIENT = frozenset({"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
+_ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
+"""The call that makes an action of a transaction by itself."""
+
 _BETWEEN = "pk = :pk AND sk BETWEEN :first AND :last"
 _ALL = "pk = :pk"
 
@@ -117,13 +120,29 @@ class Table:
         """Deletes the items, each by itself; one that is not there is fine. No key is given twice."""
         await self._write_many([{"DeleteRequest": {"Key": keyed(key)}} for key in keys])
 
+    async def put(self, item: Item, **arguments: Any) -> bool:
+        """Writes one item; False when its condition fails, and nothing was changed."""
+        return await self.act({"Put": {"TableName": self.name, "Item": item, **arguments}})
+
     async def update(self, key: Key, **arguments: Any) -> bool:
         """Changes one item; False when its condition fails, and nothing was changed."""
-        return await self._conditionally("update_item", key, arguments)
+        return await self.act({"Update": {"TableName": self.name, "Key": keyed(key), **arguments}})
 
     async def delete(self, key: Key, **arguments: Any) -> bool:
         """Deletes one item; False when its condition fails, and nothing was changed."""
-        return await self._conditionally("delete_item", key, arguments)
+        return await self.act({"Delete": {"TableName": self.name, "Key": keyed(key), **arguments}})
+
+    async def act(self, action: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Makes an action, as `transact` takes them, by itself; False when its condition fails."""
+        ((name, arguments),) = action.items()
+        try:
+            await self.connection.call(_ALONE[name], arguments)
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                return False
+            with translated():
+                raise
+        return True
 
     async def transact(self, actions: Sequence[Mapping[str, Any]], token: str) -> None:
         """Makes all of the actions or none; raises Cancelled when a condition fails.
@@ -172,16 +191,6 @@ class Table:
                 return
             await _pause(attempt)
         raise overloaded()
-
-    async def _conditionally(self, operation: str, key: Key, arguments: Mapping[str, Any]) -> bool:
-        try:
-            await self.connection.call(operation, {"TableName": self.name, "Key": keyed(key), **arguments})
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            with translated():
-                raise
-        return True
 
     async def _call(self, operation: str, **arguments: Any) -> Any:
         with translated():

@@ -9,10 +9,11 @@ from botocore.exceptions import ClientError
 
 from vexil.core.errors import DeadlineExceeded
 from vexil.server.stores.dynamodb.access import Problem, StoreRefused, accessing
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.errors import code_of
 from vexil.server.stores.dynamodb.findings import State, findings
 from vexil.server.stores.dynamodb.found import Found, from_description
-from vexil.server.stores.dynamodb.layout_version import read_version
+from vexil.server.stores.dynamodb.layout_version import read_layout
 from vexil.server.stores.dynamodb.schema import KEYS, Step, Wanted, creation, store_tables
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Tables:
                 self._client.describe_time_to_live(TableName=name)["TimeToLiveDescription"],
                 self._offered(lambda: self._backups(name)),
                 self._offered(lambda: self._tags(without.arn)),
-                read_version(self._client, name) if without.usable and without.keys == KEYS else None,
+                read_layout(self._client, name) if without.usable and without.keys == KEYS else None,
             )
 
     def mend(self, wanted: Wanted, beginning: Callable[[Step], None]) -> Sequence[str]:
@@ -178,8 +179,8 @@ class Tables:
         return f"the table {name} in {self.region}"
 
 
-def create_tables(client: "DynamoDBClient", name: str) -> None:
-    """Makes a store's tables, as `vexil store init` does where its user chooses nothing."""
+def create_tables(client: "DynamoDBClient", name: str, consistency: Consistency | None = None) -> None:
+    """Makes a store's tables, as `vexil store init` does where its user chooses nothing else."""
     tables = Tables(client)
-    for wanted in store_tables(name, tables.region):
+    for wanted in store_tables(name, tables.region, consistency=consistency):
         tables.mend(wanted, lambda step: None)

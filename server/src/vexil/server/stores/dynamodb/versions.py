@@ -17,9 +17,9 @@ from vexil.core.resource import (
 from vexil.server.stores.dynamodb import layout
 from vexil.server.stores.dynamodb.encoding import decode_change, digest, encode_change, pack, unpack
 from vexil.server.stores.dynamodb.errors import Damage
-from vexil.server.stores.dynamodb.heads import StoredHead, mark_settled
+from vexil.server.stores.dynamodb.heads import StoredHead
 from vexil.server.stores.dynamodb.items import Item, binary, keyed, number, read_binary, read_number
-from vexil.server.stores.dynamodb.log import commits_of, read_commits
+from vexil.server.stores.dynamodb.log import commits_of
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.port import Image, VersionRecord
@@ -55,20 +55,6 @@ def version_items(commit: Commit) -> list[Item]:
             )
         )
     return items
-
-
-async def settle(table: Table, head: StoredHead, up_to: int) -> None:
-    """Writes what derived items are still missing of commits up to a revision. Harmless when done twice.
-
-    In a replica that is the home's work, and nothing is done.
-    """
-    if head.replica:
-        return
-    for revision in sorted(head.unsettled):
-        if revision <= up_to:
-            for commit in await read_commits(table, head, revision, revision):
-                await table.put_many(version_items(commit))
-                await mark_settled(table, head, commit.revision)
 
 
 async def read_versions(

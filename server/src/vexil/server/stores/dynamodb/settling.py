@@ -1,0 +1,59 @@
+"""What derives from a commit and is written after it, by whoever comes first."""
+
+import asyncio
+from collections import defaultdict
+
+from vexil.core.resource import Commit, Revision
+from vexil.server.stores.dynamodb import announcement, layout
+from vexil.server.stores.dynamodb.heads import StoredHead, mark_settled
+from vexil.server.stores.dynamodb.items import keyed, number
+from vexil.server.stores.dynamodb.log import read_commits
+from vexil.server.stores.dynamodb.table import Table
+from vexil.server.stores.dynamodb.versions import version_items
+
+
+class Settler:
+    """Writes the derived items that heads say are missing, each commit's once, however many ask at once."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._done: defaultdict[str, set[Revision]] = defaultdict(set)
+
+    async def settle(self, head: StoredHead, up_to: int) -> None:
+        """Writes what is missing of commits up to a revision. Harmless when others do the same.
+
+        In a replica that is the home's work, and nothing is done.
+        """
+        if head.replica or not head.unsettled:
+            return
+        async with self._locks[head.namespace]:
+            done = self._done[head.namespace]
+            done &= head.unsettled
+            for revision in sorted(head.unsettled - done):
+                if revision <= up_to:
+                    for commit in await read_commits(self._table, head, revision, revision):
+                        await self._derive(head, commit)
+                    await mark_settled(self._table, head, revision)
+                    done.add(revision)
+
+    async def _derive(self, head: StoredHead, commit: Commit) -> None:
+        derived = version_items(commit)
+        if head.shared:
+            derived.append(announcement.to_item(announcement.of_commit(commit)))
+            await self._claim(commit)
+        await self._table.put_many(derived)
+
+    async def _claim(self, commit: Commit) -> None:
+        """Notes whose the request id is, unless a later commit has taken it over."""
+        if not commit.request_id:
+            return
+        await self._table.put(
+            keyed(
+                layout.request(commit.namespace, commit.request_id, commit.epoch),
+                revision=number(commit.revision),
+                epoch=number(commit.epoch),
+            ),
+            ConditionExpression="attribute_not_exists(pk) OR revision < :revision",
+            ExpressionAttributeValues={":revision": number(commit.revision)},
+        )
