@@ -39,6 +39,6 @@ check() {
 "$uv" build --quiet --all-packages --out-dir "$scratch/dist"
 check vexil-core yaml
 check vexil yaml openfeature
-check vexil-bridge
+check vexil-bridge yaml
 check vexil-server boto3 botocore openfeature redis vexil_native
 "$scratch/vexil-server/bin/vexil" --version

@@ -1,0 +1,114 @@
+"""What a bridge is told by its function's environment variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from vexil.core.errors import InvalidRequest, Violation
+
+_TRUE = {"1", "true", "yes", "on"}
+_BUDGET = 1.5
+_ATTEMPT = 0.4
+_HEDGE_AFTER = 0.15
+_FRESH = 5.0
+
+
+class Mode(StrEnum):
+    """Where answers come from while all is well."""
+
+    LIVE = "live"
+    """From the server, call by call."""
+
+    SNAPSHOT = "snapshot"
+    """From memory; the server is asked every few seconds whether that is still true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a bridge is set up. Times are in seconds; the variables that set them are in milliseconds.
+
+    `namespace` and `environment` are those of events that name none. `plaintext` is for a server that is
+    reached through something that encrypts, and for trying out: otherwise TLS is spoken, and `authorities`
+    are PEM of those who sign the server's certificate; None: the roots that gRPC comes with. `certificate`
+    and `certificate_key` are PEM of the function's own. `key` is sent as a bearer token.
+
+    An event is answered within `budget`. An attempt at a call lasts `attempt`; when it has not answered after
+    `hedge_after`, a second one sets out. In snapshot mode, what was confirmed within `fresh` counts as live.
+    `keys` are the beginnings of the keys of settings that the snapshot holds; none: all.
+    """
+
+    server: str
+    namespace: str = ""
+    environment: str = ""
+    mode: Mode = Mode.LIVE
+    plaintext: bool = False
+    authorities: bytes | None = None
+    certificate: bytes | None = None
+    certificate_key: bytes | None = field(default=None, repr=False)
+    server_name: str = ""
+    key: str = field(default="", repr=False)
+    redis: str = field(default="", repr=False)
+    redis_password: str = field(default="", repr=False)
+    budget: float = _BUDGET
+    attempt: float = _ATTEMPT
+    hedge_after: float = _HEDGE_AFTER
+    fresh: float = _FRESH
+    keys: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str]) -> Self:
+        """Reads the variables `VEXIL_…`. Raises InvalidRequest, which names the one at fault."""
+        server = variables.get("VEXIL_SERVER", "")
+        if not server:
+            raise _invalid("VEXIL_SERVER", "is not set; give host:port, such as vexil.internal:7350")
+        plaintext = variables.get("VEXIL_PLAINTEXT", "").lower() in _TRUE
+        key = variables.get("VEXIL_KEY", "")
+        if key and plaintext:
+            raise _invalid("VEXIL_KEY", "a key would travel readable; leave VEXIL_PLAINTEXT out")
+        mode = variables.get("VEXIL_MODE", Mode.LIVE)
+        if mode not in set(Mode):
+            raise _invalid("VEXIL_MODE", f"{mode!r} is none of {', '.join(Mode)}")
+        return cls(
+            server=server,
+            namespace=variables.get("VEXIL_NAMESPACE", ""),
+            environment=variables.get("VEXIL_ENVIRONMENT", ""),
+            mode=Mode(mode),
+            plaintext=plaintext,
+            authorities=_file(variables, "VEXIL_TLS_CA"),
+            certificate=_file(variables, "VEXIL_TLS_CERTIFICATE"),
+            certificate_key=_file(variables, "VEXIL_TLS_KEY"),
+            server_name=variables.get("VEXIL_TLS_SERVER_NAME", ""),
+            key=key,
+            redis=variables.get("VEXIL_REDIS", ""),
+            redis_password=variables.get("VEXIL_REDIS_PASSWORD", ""),
+            budget=_seconds(variables, "VEXIL_BUDGET_MS", _BUDGET),
+            attempt=_seconds(variables, "VEXIL_ATTEMPT_MS", _ATTEMPT),
+            hedge_after=_seconds(variables, "VEXIL_HEDGE_MS", _HEDGE_AFTER),
+            fresh=_seconds(variables, "VEXIL_FRESH_MS", _FRESH),
+            keys=tuple(sorted({key for key in variables.get("VEXIL_KEYS", "").split(",") if key})),
+        )
+
+
+def _seconds(variables: Mapping[str, str], name: str, default: float) -> float:
+    text = variables.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= 6 and int(text)):
+        raise _invalid(name, f"{text!r} is not a number of milliseconds")
+    return int(text) / 1000
+
+
+def _file(variables: Mapping[str, str], name: str) -> bytes | None:
+    path = variables.get(name, "")
+    if not path:
+        return None
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise _invalid(name, f"{path}: {error.strerror}") from error
+
+
+def _invalid(name: str, description: str) -> InvalidRequest:
+    return InvalidRequest.of([Violation(name, description)])

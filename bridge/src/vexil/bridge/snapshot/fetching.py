@@ -1,0 +1,62 @@
+"""An environment's configuration from the server: the full state that begins a Watch stream."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import grpc
+
+from vexil.bridge.questions.question import Place
+from vexil.bridge.snapshot.held import MOST_BYTES, Held
+from vexil.v1 import watch_pb2
+from vexil.v1.resource_pb2 import ResourceKind
+
+Watch = Callable[[watch_pb2.WatchRequest, float], Iterator[watch_pb2.WatchResponse]]
+"""Opens a stream that may take so many seconds; raises grpc.RpcError."""
+
+_KINDS = (
+    ResourceKind.RESOURCE_KIND_FLOW_CONFIGURATION,
+    ResourceKind.RESOURCE_KIND_QUEUE_CONFIGURATION,
+    ResourceKind.RESOURCE_KIND_ROUTING_RULE,
+    ResourceKind.RESOURCE_KIND_LOGGING_CONFIGURATION,
+    ResourceKind.RESOURCE_KIND_SEGMENT,
+)
+"""Not templates: no answer needs them. Settings are chosen by their keys."""
+
+_MOST_SELECTORS = 64
+
+
+def selectors(keys: Sequence[str]) -> list[watch_pb2.Selector]:
+    """What of an environment is held: of its settings those whose keys begin so; none given: all."""
+    settings = ResourceKind.RESOURCE_KIND_SETTING
+    chosen = [watch_pb2.Selector(kind=settings, prefix=key) for key in keys[: _MOST_SELECTORS - len(_KINDS)]]
+    return [
+        *(watch_pb2.Selector(kind=kind) for kind in _KINDS),
+        *(chosen or [watch_pb2.Selector(kind=settings)]),
+    ]
+
+
+def fetch(watch: Watch, place: Place, chosen: Sequence[watch_pb2.Selector], timeout: float) -> Held | None:
+    """What the server has; None where it does not say so in time (seconds), or has too much to hold."""
+    request = watch_pb2.WatchRequest(
+        namespace=place.namespace, environment=place.environment, selectors=chosen
+    )
+    parts: list[bytes] = []
+    size = 0
+    stream = watch(request, timeout)
+    try:
+        for message in stream:
+            match message.WhichOneof("event"):
+                case "state_chunk":
+                    # Encoded chunks one after the other are the encoded chunk of all.
+                    parts.append(message.state_chunk.SerializeToString())
+                    size += len(parts[-1])
+                    if size > MOST_BYTES:
+                        return None
+                case "state_end":
+                    return Held(place, message.revision, b"".join(parts))
+                case _:
+                    pass
+    except grpc.RpcError:
+        return None
+    finally:
+        stream.close()  # type: ignore[attr-defined]
+    return None
