@@ -22,7 +22,7 @@ _ADVICE = {
     Reason.STORE_FULL: "Make room where the server keeps its data; nothing was written.",
     Reason.STORE_READ_ONLY: "Let the server write where it keeps its data; nothing was written.",
     Reason.NOT_HOME_REGION: "Send it to a server there; `vexil region` shows homes, and moves them.",
-    Reason.STORE_CORRUPT: "Restore the server's data; `vexil doctor --sqlite FILE` checks a file.",
+    Reason.STORE_CORRUPT: "`vexil store check --contents` finds all that is damaged; restore it from before.",
     Reason.UNAUTHENTICATED: "Give a valid token: VEXIL_TOKEN, or `token` in a context.",
     Reason.ACCESS_DENIED: "Ask whoever owns the namespace for the right to do this.",
     Reason.DEADLINE_EXCEEDED: "Repeat it, or wait longer with --timeout SECONDS.",

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from vexil.core.errors import Violation
 from vexil.server.cli.doctor.finding import Finding, Mark
-from vexil.server.cli.doctor.store import check_sqlite
+from vexil.server.cli.doctor.store import check_contents, check_sqlite
 from vexil.server.cli.doctor.tables import check_tables
 from vexil.server.cli.dynamodb import opened
 from vexil.server.cli.exits import Exit
@@ -33,6 +33,10 @@ _SQLITE = "sqlite:"
 
 Address = Annotated[
     str, Parameter(env_var="VEXIL_STORE", help="The store, as `vexil serve --store` takes it.")
+]
+Contents = Annotated[
+    bool,
+    Parameter(negative=(), help="Of a store in DynamoDB also every item: reads, and costs, all of them."),
 ]
 Planned = Sequence[tuple[Wanted, Step]]
 
@@ -75,15 +79,16 @@ def check(
     *,
     store: Address,
     choices: TableChoices = TableChoices(),  # noqa: B008 - immutable
+    contents: Contents = False,
     session: Injected,
 ) -> int:
     """Check that a store is as it should be, and say what is missing.
 
     In DynamoDB: its tables with all their properties, as `vexil store init` makes them. Of a SQLite file:
-    everything in it; a server may have it open meanwhile. Exit code 1 when something is missing or wrong.
+    everything in it. A server may use it meanwhile. Exit code 1 when something is missing or wrong.
     """
     found = []
-    for finding in _look(store, choices, session):
+    for finding in _look(store, choices, session, contents=contents):
         found.append(finding)
         if not session.terminal.structured:
             session.terminal.show(*finding_lines(finding))
@@ -110,7 +115,7 @@ def migrate(*, store: Address, session: Injected) -> None:
         )
 
 
-def _look(store: str, choices: TableChoices, session: Session) -> Iterator[Finding]:
+def _look(store: str, choices: TableChoices, session: Session, *, contents: bool) -> Iterator[Finding]:
     if store.startswith(_SQLITE):
         yield from check_sqlite(Path(store.removeprefix(_SQLITE).removeprefix("//")))
         return
@@ -120,6 +125,8 @@ def _look(store: str, choices: TableChoices, session: Session) -> Iterator[Findi
 
         tables = Tables(client)
         yield from check_tables(tables, choices.wanted(place.table, tables.region))
+    if contents:
+        yield from check_contents(store)
 
 
 def _dynamodb(store: str) -> DynamoDBPlace:

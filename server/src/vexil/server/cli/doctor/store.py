@@ -1,13 +1,14 @@
-"""Whether a store file holds what was written."""
+"""Whether a store holds what was written."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from pathlib import Path
 
 from vexil.core.errors import VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, good
-from vexil.server.stores.port import Head
+from vexil.server.stores.dynamodb.entry import open_store
+from vexil.server.stores.port import Head, Store
 from vexil.server.stores.sqlite import SqliteStore
 
 
@@ -16,20 +17,30 @@ def check_sqlite(path: Path) -> Iterator[Finding]:
     if not path.exists():
         yield bad("store", f"{path} does not exist", "Name the file that `vexil serve` uses.")
         return
+    yield from _findings(SqliteStore.open(path), str(path), "Restore the newest backup.")
+
+
+def check_contents(address: str) -> Iterator[Finding]:
+    """All that is in a DynamoDB table is whole; reads every item."""
+    advice = "Restore the table, under a new name, to a moment before this (docs/dynamodb.md)."
+    yield from _findings(open_store(address), address, advice)
+
+
+def _findings(opening: Awaitable[Store], name: str, advice: str) -> Iterator[Finding]:
     try:
-        heads, problems = asyncio.run(_check(path))
+        heads, problems = asyncio.run(_check(opening))
     except VexilError as error:
         yield bad("store", error.message, advice_for(error))
         return
     for problem in problems:
-        yield bad("store", problem, "Restore the newest backup.")
+        yield bad("store", problem, advice)
     if not problems:
         revisions = sum(head.revision for head in heads)
-        yield good("store", f"{path} is whole: {len(heads)} namespaces, {revisions} revisions")
+        yield good("store", f"{name} is whole: {len(heads)} namespaces, {revisions} revisions")
 
 
-async def _check(path: Path) -> tuple[Sequence[Head], Sequence[str]]:
-    store = await SqliteStore.open(path)
+async def _check(opening: Awaitable[Store]) -> tuple[Sequence[Head], Sequence[str]]:
+    store = await opening
     try:
         return await store.heads(), await store.check()
     finally:
