@@ -4,7 +4,8 @@ import asyncio
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from vexil.core.errors import DataLoss
 from vexil.core.resource import Commit, Revision
 from vexil.server.announce import stream_handler
 from vexil.server.announce.announcement import announcement_of
+from vexil.server.stores.dynamodb import layout
+from vexil.server.stores.dynamodb.items import Item, keyed
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.store import DynamoDBStore
 from vexil.server.stores.port import Store
@@ -79,6 +82,24 @@ def records_of(database: Database, place: DynamoDBPlace) -> RecordsOf:
                     return found
 
     return records
+
+
+@contextmanager
+def head_instead(database: Database, place: DynamoDBPlace, changes: Item | None) -> Iterator[None]:
+    """The namespace's head with other attributes, None: without a head, while the block runs."""
+    key = keyed(layout.head("shop", 1))
+    with closing(database.client()) as client:
+        head = client.get_item(TableName=place.table, Key=key)["Item"]
+        client.delete_item(TableName=place.table, Key=key)
+        if changes is not None:
+            client.put_item(TableName=place.table, Item={**head, **changes})
+        yield
+        client.put_item(TableName=place.table, Item=head)
+
+
+def sequence_of(records: Sequence[dict[str, Any]], commit: int) -> str:
+    number: str = list(filter(is_commit, records))[commit]["dynamodb"]["SequenceNumber"]
+    return number
 
 
 async def written(store: Store, *commits: Commit) -> None:
@@ -176,6 +197,31 @@ async def test_only_the_home_announces(
     monkeypatch.delenv("VEXIL_REGION")
     assert await asyncio.to_thread(invoke, records) == []
     assert len(queues.receive_all(queue)) == 1
+
+
+async def test_commit_waits_until_its_head_is_there(
+    database: Database, place: DynamoDBPlace, records_of: RecordsOf, store: Store, invoke: Invoke
+) -> None:
+    """In a replica the entry may arrive first."""
+    await written(store, Drafts().next(put("a")))
+    records = await records_of(1)
+    with head_instead(database, place, None):
+        assert await asyncio.to_thread(invoke, records) == [sequence_of(records, 0)]
+    assert await asyncio.to_thread(invoke, records) == []
+
+
+async def test_commit_waits_until_it_counts(
+    database: Database, place: DynamoDBPlace, records_of: RecordsOf, store: Store, invoke: Invoke
+) -> None:
+    """Without transactions the entry is there before the head says that it counts."""
+    drafts = Drafts()
+    await written(store, drafts.next(put("a")), drafts.next(put("a")))
+    records = await records_of(2)
+    shared: Item = {"home": {"S": ""}}
+    with head_instead(database, place, {**shared, "revision": {"N": "1"}}):
+        assert await asyncio.to_thread(invoke, records) == [sequence_of(records, 1)]
+    with head_instead(database, place, shared):
+        assert await asyncio.to_thread(invoke, records) == []
 
 
 def test_stream_without_images_is_refused(invoke: Invoke) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from vexil.core.errors import VexilError
+from vexil.core.errors import Code, VexilError
 from vexil.core.resource import Commit
 from vexil.server.announce.announcement import Announcement, announcement_of
 from vexil.server.announce.aws import AwsDestination
@@ -58,7 +58,8 @@ async def announce(event: Mapping[str, Any], destination: Destination, read: Rea
             commit = await read(logged)
         except VexilError as error:
             failed = logged.sequence
-            _log.error("commit_unreadable", namespace=logged.namespace, error=error.message)
+            what = "commit_delayed" if error.code is Code.UNAVAILABLE else "commit_unreadable"
+            _log.error(what, namespace=logged.namespace, error=error.message)
             break
         if commit is not None:
             due.append(_Due(logged.sequence, announcement_of(commit)))
