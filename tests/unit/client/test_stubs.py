@@ -6,12 +6,14 @@ import grpc
 import pytest
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
-from vexil.client.rpc import AdminStub, AioAdminStub, AioConfigStub, ConfigStub
-from vexil.client.rpc.stubs import ADMIN_SERVICE, CONFIG_SERVICE, attribute_of
+from vexil.client.rpc import AdminStub, AioAdminStub, AioConfigStub, AioConnectStub, ConfigStub, ConnectStub
+from vexil.client.rpc.stubs import ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, attribute_of
 
 STUBS: list[tuple[type, ServiceDescriptor]] = [
     (ConfigStub, CONFIG_SERVICE),
     (AioConfigStub, CONFIG_SERVICE),
+    (ConnectStub, CONNECT_SERVICE),
+    (AioConnectStub, CONNECT_SERVICE),
     (AdminStub, ADMIN_SERVICE),
     (AioAdminStub, ADMIN_SERVICE),
 ]

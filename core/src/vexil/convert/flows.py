@@ -13,6 +13,7 @@ from vexil.convert.paths import written_by_server
 from vexil.convert.records import Record
 from vexil.core.flows.conditions import SkipReason
 from vexil.core.flows.contact import Contact
+from vexil.core.flows.language import FindingSeverity, FlowFinding, FlowFindingCode
 from vexil.core.flows.omission import Omission, OmissionReason
 from vexil.core.flows.queues import NamedQueue
 from vexil.core.flows.resolving import Enrichment, ResolvedFlow
@@ -45,6 +46,14 @@ _RESOLVED_FLOW = Record(
     route=_DECISION,
     features=EVALUATION,
     omissions=_OMISSION,
+)
+
+
+_FINDING_CODES: Enumeration[FlowFindingCode] = Enumeration(
+    FlowFindingCode, wire.FlowFindingCode, "FLOW_FINDING_CODE"
+)
+_SEVERITIES: Enumeration[FindingSeverity] = Enumeration(
+    FindingSeverity, wire.FindingSeverity, "FINDING_SEVERITY"
 )
 
 
@@ -95,3 +104,12 @@ def decision_from_proto(message: wire.RouteDecision) -> RouteDecision:
 def fill_decision(message: wire.RouteDecision, decision: RouteDecision) -> None:
     """Makes an empty message, such as the member of an answer, say what routing rules decide."""
     _DECISION.fill(message, decision)
+
+
+def fill_finding(message: wire.FlowFinding, finding: FlowFinding) -> None:
+    """Makes an empty message, such as the member of an answer, say what was found."""
+    message.pointer = finding.pointer
+    message.severity = _SEVERITIES.numbers[finding.severity]
+    message.code = _FINDING_CODES.numbers[finding.code]
+    message.message = finding.message
+    message.action_id = finding.action_id

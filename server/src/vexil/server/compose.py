@@ -18,13 +18,15 @@ from vexil.server.control.history import History
 from vexil.server.control.namespaces import Namespaces
 from vexil.server.control.past import Past
 from vexil.server.control.reads import Reads
+from vexil.server.control.rendering import Rendering
 from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
 from vexil.server.handlers.admin import AdminHandlers
 from vexil.server.handlers.config import ConfigHandlers
+from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.transfer import Transfer
-from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, Method, methods_of
+from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, Method, methods_of
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
 from vexil.server.stores.dynamodb import entry as dynamodb
@@ -37,6 +39,7 @@ from vexil.server.stores.outbox import Outbox
 from vexil.server.stores.port import Store
 from vexil.server.stores.redis import RedisHints, RedisPlace
 from vexil.server.stores.sqlite import SqliteBoard, SqliteMarks, SqliteStore
+from vexil.server.templates.templates import Templates
 from vexil.server.transport.certificates import TlsFiles
 from vexil.server.transport.choice import histories_of, open_transport
 from vexil.server.transport.listener import Listener
@@ -66,6 +69,7 @@ class Parts:
     convergence: Convergence
     fleet: Fleet
     past: Past
+    rendering: Rendering
     compactor: Compactor
     methods: Sequence[Method]
 
@@ -125,9 +129,14 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         convergence=ConvergenceHandlers(directory, history, fleet),
     )
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
-    methods = [*methods_of(CONFIG_SERVICE, config), *methods_of(ADMIN_SERVICE, admin)]
+    rendering = Rendering(Templates.of(settings, clock))
+    methods = [
+        *methods_of(CONFIG_SERVICE, config),
+        *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
+        *methods_of(ADMIN_SERVICE, admin),
+    ]
     compactor = Compactor(store, retention, clock)
-    return Parts(store, directory, hub, convergence, fleet, past, compactor, methods)
+    return Parts(store, directory, hub, convergence, fleet, past, rendering, compactor, methods)
 
 
 @asynccontextmanager
@@ -153,6 +162,7 @@ async def running(
         stack.push_async_callback(board.close)
         parts = compose(settings, store, board, clock)
         stack.push_async_callback(parts.fleet.leave)
+        stack.push_async_callback(parts.rendering.close)
         announcer = await _open_announcer(settings, store, clock, stack)
         background = Background()
         stack.push_async_callback(background.stop)

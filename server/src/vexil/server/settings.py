@@ -25,6 +25,7 @@ _PROCESS = Group("Process", sort_key=5)
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\s]+):\d{1,5}|unix:.+")
 _STORE = re.compile(r"memory|sqlite:(?!//)[^?#]+|sqlite:///[^?#]+|dynamodb:[^?#\s]+(\?[^#\s]*)?")
 _HINTS = re.compile(r"rediss?://([^/?#\s]+@)?[^/?#@\s]+(/\d{0,3})?(\?[^#\s]*)?")
+_S3_ENDPOINT = re.compile(r"https?://[^/?#@\s]+/?")
 _AT_LEAST_ONE = Number(gte=1)
 
 
@@ -154,6 +155,23 @@ class ServerSettings:
         ),
     ] = None
 
+    template_dir: Annotated[
+        Path | None,
+        _option(
+            "template_dir",
+            _DATA,
+            "The directory of flow templates that are files; without it there are none.",
+        ),
+    ] = None
+    s3_endpoint: Annotated[
+        str | None,
+        _option(
+            "s3_endpoint",
+            _DATA,
+            "Where flow templates in S3 are, if not in AWS: http://HOST:PORT. AWS is found as boto3 does.",
+        ),
+    ] = None
+
     progress_interval: Annotated[
         float,
         _option(
@@ -228,7 +246,12 @@ class ServerSettings:
     ] = "auto"
 
     def __post_init__(self) -> None:
-        violations = [*_listen_violations(self), *_tls_violations(self), *_store_violations(self)]
+        violations = [
+            *_listen_violations(self),
+            *_tls_violations(self),
+            *_store_violations(self),
+            *_template_violations(self),
+        ]
         if violations:
             raise InvalidRequest.of(violations)
 
@@ -285,6 +308,15 @@ def _tls_violations(settings: ServerSettings) -> Iterator[Violation]:
         yield Violation(missing, "a certificate and its key are given together")
     if settings.client_ca_file is not None and not settings.tls:
         yield Violation("client_ca_file", "needs cert_file and key_file: client certificates are part of TLS")
+
+
+def _template_violations(settings: ServerSettings) -> Iterator[Violation]:
+    if settings.template_dir is not None and not settings.template_dir.is_dir():
+        yield Violation("template_dir", f"{settings.template_dir} is no directory")
+    if settings.s3_endpoint is not None and not _S3_ENDPOINT.fullmatch(settings.s3_endpoint):
+        yield Violation(
+            "s3_endpoint", f"{settings.s3_endpoint!r} is not http://HOST:PORT or https://HOST:PORT"
+        )
 
 
 def _store_violations(settings: ServerSettings) -> Iterator[Violation]:

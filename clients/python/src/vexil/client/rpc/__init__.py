@@ -3,14 +3,23 @@
 from vexil.client.rpc.channel import open_aio_channel, open_channel
 from vexil.client.rpc.endpoint import DEFAULT_TARGET, Endpoint, Tls
 from vexil.client.rpc.errors import to_vexil_error
-from vexil.client.rpc.stubs import AdminStub, AioAdminStub, AioConfigStub, ConfigStub
+from vexil.client.rpc.stubs import (
+    AdminStub,
+    AioAdminStub,
+    AioConfigStub,
+    AioConnectStub,
+    ConfigStub,
+    ConnectStub,
+)
 
 __all__ = [
     "DEFAULT_TARGET",
     "AdminStub",
     "AioAdminStub",
     "AioConfigStub",
+    "AioConnectStub",
     "ConfigStub",
+    "ConnectStub",
     "Endpoint",
     "Tls",
     "open_aio_channel",

@@ -1,4 +1,4 @@
-"""Typed stubs of both services, for threads and for asyncio, made from the services' descriptors.
+"""Typed stubs of the services, for threads and for asyncio, made from the services' descriptors.
 
 Each RPC is an attribute in snake case: `ConfigStub(channel).evaluate(request, timeout=1.0)`. Calls raise
 `grpc.RpcError`, which `to_vexil_error` translates.
@@ -16,6 +16,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import config_service_pb2 as config_pb
+from vexil.v1 import connect_service_pb2 as connect_pb
 
 if TYPE_CHECKING:
     from grpc import StreamStreamMultiCallable as StreamStream
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vexil.v1 import watch_pb2 as watch_pb
 
 CONFIG_SERVICE: ServiceDescriptor = config_pb.DESCRIPTOR.services_by_name["ConfigService"]
+CONNECT_SERVICE: ServiceDescriptor = connect_pb.DESCRIPTOR.services_by_name["ConnectService"]
 ADMIN_SERVICE: ServiceDescriptor = admin_pb.DESCRIPTOR.services_by_name["AdminService"]
 
 
@@ -63,6 +65,30 @@ class AioConfigStub:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         _bind(self, channel, CONFIG_SERVICE)
+
+
+class ConnectStub:
+    """What contact flows ask, on a channel for threads."""
+
+    resolve_flow: Unary[connect_pb.ResolveFlowRequest, connect_pb.ResolveFlowResponse]
+    route_contact: Unary[connect_pb.RouteContactRequest, connect_pb.RouteContactResponse]
+    render_template: Unary[connect_pb.RenderTemplateRequest, connect_pb.RenderTemplateResponse]
+    validate_flow: Unary[connect_pb.ValidateFlowRequest, connect_pb.ValidateFlowResponse]
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        _bind(self, channel, CONNECT_SERVICE)
+
+
+class AioConnectStub:
+    """What contact flows ask, on a channel for asyncio."""
+
+    resolve_flow: AioUnary[connect_pb.ResolveFlowRequest, connect_pb.ResolveFlowResponse]
+    route_contact: AioUnary[connect_pb.RouteContactRequest, connect_pb.RouteContactResponse]
+    render_template: AioUnary[connect_pb.RenderTemplateRequest, connect_pb.RenderTemplateResponse]
+    validate_flow: AioUnary[connect_pb.ValidateFlowRequest, connect_pb.ValidateFlowResponse]
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        _bind(self, channel, CONNECT_SERVICE)
 
 
 class AdminStub:

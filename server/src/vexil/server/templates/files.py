@@ -1,0 +1,56 @@
+"""Templates that are files below one directory."""
+
+import asyncio
+import os
+import stat
+from hashlib import sha256
+from pathlib import Path
+
+from vexil.server.templates.refusals import missing, text_of, too_large, unavailable
+from vexil.server.templates.template import MAX_BYTES, Template
+
+
+class FileTemplates:
+    """Reads files below a directory, anew each time; None: there is no directory, thus no file.
+
+    No name leads out of it: not an absolute one, not by `..`, not by a symbolic link. Links that stay inside
+    are followed, since that is how Kubernetes mounts a ConfigMap.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+
+    async def read(self, name: str) -> Template:
+        """The file of that name, relative to the directory; see the port."""
+        source = f"file:{name}"
+        if self._directory is None:
+            raise missing(source, "this server reads no files; `--template-dir` says from where")
+        try:
+            data = await asyncio.to_thread(_read, self._directory, name)
+        except OSError as error:
+            raise unavailable(source, error.strerror or "the system refuses it") from error
+        if data is None:
+            raise missing(source, "no such file below the template directory")
+        if len(data) > MAX_BYTES:
+            raise too_large(source)
+        return Template(text_of(data, source), source, sha256(data).hexdigest())
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _read(directory: Path, name: str) -> bytes | None:
+    """What the file holds, cut after one byte too many; None: there is none there. Raises OSError."""
+    try:
+        root = directory.resolve(strict=True)
+        path = (root / name).resolve(strict=True)
+    except (FileNotFoundError, NotADirectoryError, RuntimeError, ValueError):  # a loop of links; a NUL
+        return None
+    if not path.is_relative_to(root):
+        return None
+    # A pipe is opened without waiting for its writer, and then found to be no file.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:  # noqa: PTH123  # by its descriptor
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        return file.read(MAX_BYTES + 1)
