@@ -27,7 +27,10 @@ class Exit(IntEnum):
 
 _MEANINGS = {
     Exit.OK: "done",
-    Exit.UNEXPECTED: "a defect, damaged data, or a failed check (`doctor`, `store check`) or step of `demo`",
+    Exit.UNEXPECTED: (
+        "a defect, damaged data, or a failed check (`doctor`, `store check`, `backup verify`) "
+        "or step of `demo`"
+    ),
     Exit.USAGE: "wrong usage or invalid input",
     Exit.NOT_FOUND: "what was asked for does not exist, or is no longer kept",
     Exit.CONFLICT: "a precondition does not hold: someone else was first, or the state forbids it",

@@ -72,12 +72,24 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
             "Show which subscribers have applied a revision, or wait for them.",
         ),
     ],
+    "Amazon Connect": [
+        _command(
+            "connect",
+            "commands.connect.app:app",
+            "Check, fill and compare contact flows of Amazon Connect, and load its tables.",
+        ),
+    ],
     "Places": [
         _command("namespace", "commands.namespaces:app", "List and create namespaces."),
         _command("env", "commands.environments:app", "Show, create and delete environments."),
     ],
     "Stores": [
         _command("store", "commands.store:app", "Create, check and migrate where commits are kept."),
+        _command(
+            "backup",
+            "commands.backup:app",
+            "Back up stores, verify and restore backups, and remove old ones.",
+        ),
         _command("region", "commands.regions:app", "Show and move the home regions of namespaces."),
     ],
     "This command line": [

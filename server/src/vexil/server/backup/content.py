@@ -1,0 +1,98 @@
+"""Commits as bytes in a data file, and digests of commits and states.
+
+A data file is compressed (zlib, RFC 1950), and then encrypted or not. In it each commit stands after its
+length, as a `vexil.v1.Commit` in its deterministic form.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+
+from google.protobuf.message import DecodeError
+
+from vexil.convert.resources import change_to_proto, commit_from_proto, commit_to_proto
+from vexil.core.errors import VexilError
+from vexil.core.resource import Commit, ResourceChange, ResourceId
+from vexil.server.stores.port import Image
+from vexil.v1 import resource_pb2
+
+_LENGTH = struct.Struct(">I")
+_LEVEL = 6
+
+
+class Undecodable(ValueError):
+    """Bytes that are no commits; the text says what is wrong with them."""
+
+
+def encode(commit: Commit) -> bytes:
+    """The bytes of a commit."""
+    return commit_to_proto(commit).SerializeToString(deterministic=True)
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
+def pack(commits: Sequence[bytes]) -> bytes:
+    """The content of a data file."""
+    return zlib.compress(
+        b"".join(part for each in commits for part in (_LENGTH.pack(len(each)), each)), _LEVEL
+    )
+
+
+def unpack(content: bytes) -> Iterator[Commit]:
+    """The commits of a data file. Raises Undecodable."""
+    try:
+        plain = zlib.decompress(content)
+    except zlib.error as error:
+        raise Undecodable("it can't be unpacked") from error
+    start = 0
+    while start < len(plain):
+        if start + _LENGTH.size > len(plain):
+            raise Undecodable("it ends in the middle of a commit")
+        (length,) = _LENGTH.unpack_from(plain, start)
+        start += _LENGTH.size
+        if start + length > len(plain):
+            raise Undecodable("it ends in the middle of a commit")
+        try:
+            yield commit_from_proto(resource_pb2.Commit.FromString(plain[start : start + length]))
+        except (DecodeError, VexilError) as error:
+            raise Undecodable("a commit in it can't be decoded") from error
+        start += length
+
+
+class State:
+    """The newest change of each resource, as its digest alone, while a log is gone through."""
+
+    def __init__(self) -> None:
+        self._newest: dict[ResourceId, bytes] = {}
+
+    def copy(self) -> "State":
+        """Another one, which goes on by itself."""
+        other = State()
+        other._newest.update(self._newest)
+        return other
+
+    def take(self, changes: Iterable[ResourceChange]) -> None:
+        """Goes on."""
+        for change in changes:
+            content = change_to_proto(change).SerializeToString(deterministic=True)
+            self._newest[change.id] = sha256(content).digest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all, traces of deletions too, in the order of their ids."""
+        whole = sha256()
+        for id in sorted(self._newest):
+            whole.update(self._newest[id])
+        return whole.hexdigest()
+
+
+def state_digest(image: Image) -> str:
+    """The digest of a state that was loaded as a whole."""
+    state = State()
+    state.take(image.states)
+    state.take(image.deleted)
+    return state.digest

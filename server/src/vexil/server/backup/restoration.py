@@ -1,0 +1,186 @@
+"""Restoring: the logs of a backup, made anew in an empty store, and compared with what they were.
+
+Everything goes the way of all commits, through `Store.append`, so that it works with every backend. What was
+compacted is made up for: under each revision what it wrote and still counts, nothing where that is nothing,
+and then it is compacted again. All commits get the newest epoch, since a log without a failover has only one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from vexil.core.errors import DataLoss
+from vexil.core.resource import Commit, Revision
+from vexil.server.backup import content
+from vexil.server.backup.chain import Chain, Part, commits
+from vexil.server.backup.content import State
+from vexil.server.backup.failures import BackupDamaged, NoSuchBackup, StoreNotEmpty
+from vexil.server.backup.manifest import Section
+from vexil.server.backup.vault import MANIFEST, Vault
+from vexil.server.stores.port import Head, Store
+
+Progress = Callable[[str, int, int], None]
+"""Is told a namespace, how many of its revisions are done, and of how many."""
+
+_PAGE = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A namespace that was restored, and compared with what it was."""
+
+    namespace: str
+    revision: Revision
+    compact_revision: Revision
+    epoch: int
+
+
+async def restore(
+    store: Store,
+    vault: Vault,
+    chain: Chain,
+    progress: Progress,
+    *,
+    namespace: str | None = None,
+    resume: bool = False,
+) -> Sequence[Restored]:
+    """Restores the chain's newest backup, or one namespace of it, and verifies what the store then holds.
+
+    With `resume` the store may hold the beginning of it, as a restore that broke off leaves it. Raises
+    StoreNotEmpty, NoSuchBackup, BackupDamaged, DataLoss, and what the store raises.
+    """
+    wanted = [each for each in chain.newest.sections if namespace in {None, each.namespace}]
+    if namespace is not None and not wanted:
+        raise NoSuchBackup(f"{chain.newest.id} has no namespace {namespace!r}")
+    heads = {head.namespace: head for head in await store.heads()}
+    _require_empty(heads, {section.namespace for section in wanted}, resume=resume)
+    restored: list[Restored] = []
+    for section in wanted:
+        log = _Log(vault, chain.parts(section.namespace))
+        await _append(store, log, heads.get(section.namespace), progress)
+        await store.compact(section.namespace, section.compact_revision)
+        await _compare(store, log)
+        restored.append(
+            Restored(section.namespace, section.revision, section.compact_revision, section.epoch)
+        )
+    return restored
+
+
+def _require_empty(heads: dict[str, Head], wanted: set[str], *, resume: bool) -> None:
+    others = sorted(heads.keys() - wanted) if resume else sorted(heads)
+    if others:
+        advice = "" if resume else "; --resume goes on with a restore that broke off"
+        raise StoreNotEmpty(
+            f"the store is not empty: it has {', '.join(others[:5])}{' …' if len(others) > 5 else ''}. "
+            f"Nothing was written; name another store{advice}"
+        )
+
+
+@dataclass(slots=True)
+class _Log:
+    """The log of a namespace as it is to be, and what it adds up to while it is gone through."""
+
+    vault: Vault
+    parts: Sequence[Part]
+    state: State = field(default_factory=State)
+    compact_state: str = ""
+    kept: Any = field(default_factory=sha256)
+
+    @property
+    def target(self) -> Section:
+        """Where it ends."""
+        return self.parts[-1].section
+
+    @property
+    def name(self) -> str:
+        """The manifest that says so."""
+        return f"{self.parts[-1].link.manifest.id}/{MANIFEST}"
+
+    def commits(self) -> Iterator[Commit]:
+        """Every revision, from 1 on; once only. Raises BackupDamaged."""
+        target = self.target
+        for commit in self._dense():
+            self.state.take(commit.changes)
+            if commit.revision > target.compact_revision:
+                self.kept.update(content.encode(commit))
+            elif commit.revision == target.compact_revision:
+                self.compact_state = self.state.digest
+            yield commit
+        if self.state.digest != target.state:
+            raise BackupDamaged(
+                self.name, f"{target.namespace!r} at revision {target.revision} is not what the store had"
+            )
+
+    def _dense(self) -> Iterator[Commit]:
+        first, reached, at = self.parts[0], 0, _EPOCH
+        for commit in commits(self.vault, first, "base"):
+            yield from self._nothing(reached + 1, commit.revision - 1, at)
+            yield replace(commit, epoch=self.target.epoch)
+            reached, at = commit.revision, commit.committed_at
+        yield from self._nothing(reached + 1, first.section.after, at)
+        reached = first.section.after
+        for part in self.parts:
+            if part.section.after != reached:
+                raise BackupDamaged(
+                    self.name, f"revisions of {self.target.namespace!r} are missing after {reached}"
+                )
+            for commit in commits(self.vault, part, "log"):
+                yield replace(commit, epoch=self.target.epoch)
+            reached = part.section.revision
+
+    def _nothing(self, first: int, last: int, at: datetime) -> Iterator[Commit]:
+        for revision in range(first, last + 1):
+            yield Commit(self.target.namespace, Revision(revision), (), at, self.target.epoch)
+
+
+async def _append(store: Store, log: _Log, head: Head | None, progress: Progress) -> None:
+    namespace, last = log.target.namespace, log.target.revision
+    for commit in log.commits():
+        if head is None or commit.revision > head.revision:
+            await store.append(commit)
+        elif commit.revision == head.revision:
+            await _require_same(store, head, commit, log.target)
+        if commit.revision % _PAGE == 0 or commit.revision == last:
+            progress(namespace, commit.revision, last)
+
+
+async def _require_same(store: Store, head: Head, commit: Commit, target: Section) -> None:
+    """Raises StoreNotEmpty unless the store's newest commit is this one of the backup."""
+    same = head.revision <= target.revision and head.epoch == target.epoch
+    if same and head.revision > head.compact_revision:
+        [newest] = await store.read(head.namespace, Revision(head.revision - 1), 1)
+        same = content.encode(newest) == content.encode(commit)
+    if not same:
+        raise StoreNotEmpty(
+            f"what the store holds of {head.namespace!r} is not how this backup begins; nothing was written"
+        )
+
+
+async def _compare(store: Store, log: _Log) -> None:
+    """Raises DataLoss when the store does not give back what it was given."""
+    target = log.target
+    namespace = target.namespace
+    head = await store.head(namespace)
+    wanted = Head(namespace, target.revision, target.compact_revision, target.epoch)
+    same = head == wanted
+    kept, reached = sha256(), target.compact_revision
+    while same and reached < target.revision:
+        page = await store.read(namespace, reached, _PAGE)
+        for commit in page:
+            kept.update(content.encode(commit))
+        same = bool(page)
+        reached = page[-1].revision if page else reached
+    same = same and kept.digest() == log.kept.digest()
+    same = same and content.state_digest(await store.load(namespace)) == target.state
+    if same and target.compact_revision:
+        image = await store.load(namespace, target.compact_revision)
+        same = content.state_digest(image) == log.compact_state
+    if not same:
+        raise DataLoss(
+            f"the store does not give back what was written of {namespace!r}; do not use it; look at its "
+            "disk, and restore into another one",
+            metadata={"problem": "RESTORED_DIFFERS", "namespace": namespace},
+        )
