@@ -75,6 +75,18 @@ async def test_large_notice_comes_back_whole(board: Board) -> None:
     assert await board.notices("a") == [notice("x", large)]
 
 
+async def test_many_notices_can_be_posted_at_once(board: Board) -> None:
+    posted = [notice(f"{author:03}", bytes(author * 40)) for author in range(230)]
+    await board.post([*posted, notice("x", topic="b")])
+    assert await board.notices("a") == posted
+    assert await board.notices("b") == [notice("x", topic="b")]
+
+
+async def test_of_two_notices_in_one_post_the_later_counts(board: Board) -> None:
+    await board.post([notice("x", b"early"), notice("x", b"late")])
+    assert await board.notices("a") == [notice("x", b"late")]
+
+
 async def test_notice_expires(board: Board, time: ManualClock) -> None:
     await board.post([notice("x", seconds=10), notice("y", seconds=10.000001)])
     time.advance(10)

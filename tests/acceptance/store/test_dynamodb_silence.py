@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
 from tests.acceptance.store.backends import PATIENT, dynamodb_database, new_tables
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put, setting
+from tests.support.clock import START, ManualClock
 from tests.support.engines.dynamodb import DynamoDB
 from tests.support.unreliable_dynamodb import Fault, UnreliableDynamoDB, unreliable_dynamodb
 from vexil.core.errors import Reason, Unavailable, VexilError
 from vexil.core.resource import Commit, Revision
+from vexil.server.stores.board import Notice
+from vexil.server.stores.dynamodb.board import DynamoDBBoard
 from vexil.server.stores.dynamodb.breaker import FAILURES
 from vexil.server.stores.dynamodb.clients import Limits
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
@@ -188,7 +192,7 @@ async def test_circuit_opens_in_silence_and_closes_after_it(shop: Shop) -> None:
     await shop.store.append(Drafts().next(put("a")))
     store = await shop.open(HASTY)
     shop.engine.always("*", Fault.IGNORED)
-    refusals = []
+    refusals: list[Unavailable] = []
     # Once nobody is asked any more, nothing is said about how they did not answer.
     while not refusals or refusals[-1].metadata:
         with pytest.raises(Unavailable) as refusal:
@@ -229,3 +233,18 @@ async def test_what_dynamodb_never_processes_is_throttling(shop: Shop) -> None:
     require_plain(refusal.value)
     assert "throttled" in refusal.value.message
     await store.close()
+
+
+async def test_post_that_was_done_in_part_is_made_whole_by_the_next(shop: Shop) -> None:
+    clock = ManualClock()
+    board = DynamoDBBoard(replace(shop.place, endpoint=shop.engine.endpoint), clock.clock)
+    notices = [Notice("a", f"{author:03}", b"here", START + timedelta(seconds=60)) for author in range(60)]
+    shop.engine.plan("BatchWriteItem", Fault.PARTIAL, *[Fault.UNPROCESSED] * 100)
+    with pytest.raises(Unavailable) as refusal:
+        await board.post(notices)
+    require_plain(refusal.value)
+    shop.engine.heal()
+    assert 0 < len(await board.notices("a")) < len(notices)
+    await board.post(notices)
+    assert await board.notices("a") == notices
+    await board.close()

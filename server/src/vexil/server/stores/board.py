@@ -26,7 +26,11 @@ class Board(Protocol):
     """Notices by topic and author. Methods may be called from one event loop, concurrently."""
 
     async def post(self, notices: Sequence[Notice]) -> None:
-        """Puts the notices up, all or none; each replaces the one of the same topic and author."""
+        """Puts the notices up; each replaces, as a whole, the one of the same topic and author.
+
+        They appear one by one, in no order; when this raises some may be up, and posting them again is fine.
+        Of two with the same topic and author the later one counts.
+        """
         ...
 
     async def notices(self, topic: str) -> Sequence[Notice]:

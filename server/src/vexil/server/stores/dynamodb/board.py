@@ -1,7 +1,7 @@
 """The board of all servers on a store: a table beside the store's."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from vexil.server.stores.dynamodb.items import (
 )
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
-from vexil.server.stores.dynamodb.table import TRANSACTION_ACTIONS, TRANSACTION_BYTES, Table
+from vexil.server.stores.dynamodb.table import Table
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -38,8 +38,8 @@ _LIMITS = Limits(threads=4)
 class DynamoDBBoard:
     """A `Board` in a table of its own. Connects when it is first used.
 
-    Up to 100 notices and 3.5 MB are posted all or none, which is what one transaction takes; a larger post is
-    several. What has expired is hidden at once, and removed by DynamoDB within days.
+    A notice costs one write unit for each kilobyte: no transactions, which cost twice as much. What has
+    expired is hidden at once, and removed by DynamoDB within days.
     """
 
     def __init__(self, place: DynamoDBPlace, clock: Clock) -> None:
@@ -55,11 +55,10 @@ class DynamoDBBoard:
             if not notices:
                 return
             table = await self._opened()
-            drafts = [_Draft(notice) for notice in notices]
+            newest = {(notice.topic, notice.author): notice for notice in notices}
+            drafts = [_Draft(notice) for notice in newest.values()]
             await table.put_many([part for draft in drafts for part in draft.parts])
-            for transaction in _transactions(drafts):
-                puts = [{"Put": {"TableName": table.name, "Item": draft.item}} for draft in transaction]
-                await table.transact(puts, token=uuid4().hex)
+            await table.put_many([draft.item for draft in drafts])
 
     async def notices(self, topic: str) -> Sequence[Notice]:
         """Every notice of the topic that has not expired, by author."""
@@ -122,20 +121,6 @@ class _Draft:
             ]
             attributes |= {"attempt": text(attempt), "parts": number(len(pieces))}
         self.item = keyed(layout.notice(notice.topic, notice.author), **attributes)
-        self.size = 0 if self.parts else len(content)
-
-
-def _transactions(drafts: Iterable[_Draft]) -> Iterator[list[_Draft]]:
-    """The drafts, as many at once as a transaction takes."""
-    together: list[_Draft] = []
-    size = 0
-    for draft in drafts:
-        if len(together) == TRANSACTION_ACTIONS or size + draft.size > TRANSACTION_BYTES:
-            yield together
-            together, size = [], 0
-        together.append(draft)
-        size += draft.size
-    yield together
 
 
 async def _read(table: Table, topic: str, item: Item) -> Notice | None:
