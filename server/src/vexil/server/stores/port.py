@@ -122,7 +122,7 @@ class Store(Protocol):
         """At most `limit` commits with revisions above `after`, oldest first, without a gap.
 
         Empty at the head. OutOfRange as for `load` when `after` is below `compact_revision` or above the
-        head.
+        head; what another process compacts at the same time may still be given.
         """
         ...
 

@@ -38,6 +38,7 @@ from vexil.server.stores.dynamodb.states import read_state
 from vexil.server.stores.dynamodb.strong import appending as strong
 from vexil.server.stores.dynamodb.strong.stragglers import Stragglers
 from vexil.server.stores.dynamodb.table import Table
+from vexil.server.stores.dynamodb.tail import can_read_on, read_on
 from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions
 from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
@@ -196,8 +197,11 @@ class DynamoDBStore:
     async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
         """Commits above `after`, oldest first, each compared with its digest.
 
-        Whoever follows the log waits once: the head is read beside the entries, not before them.
+        Whoever follows the log waits for one call: what follows the head as last seen needs no look at it,
+        and otherwise the head is read beside the entries, not before them.
         """
+        if commits := await self._read_on(namespace, after, limit):
+            return commits
         first, last = after + 1, after + limit
         ahead: list[Item] = []
 
@@ -297,6 +301,19 @@ class DynamoDBStore:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await asyncio.to_thread(self._connection.close)
+
+    async def _read_on(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
+        """What follows the head as last seen; empty where that is not asked for, or the head must be."""
+        known = self._known.get(namespace)
+        if known is None or known.head.revision != after or not can_read_on(known, self._region):
+            return ()
+        with self._called():
+            try:
+                reached, commits = await read_on(self._table, known, limit)
+            except Damage:
+                return ()
+            self._observe([reached])
+            return commits
 
     async def _read(
         self,
