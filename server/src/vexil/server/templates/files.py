@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import stat
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,11 +45,9 @@ def _read(directory: Path, name: str) -> bytes | None:
         path = (root / name).resolve(strict=True)
     except (FileNotFoundError, NotADirectoryError, RuntimeError, ValueError):  # a loop of links; a NUL
         return None
-    if not path.is_relative_to(root):
+    if not path.is_relative_to(root) or not path.is_file():
         return None
-    # A pipe is opened without waiting for its writer, and then found to be no file.
+    # What was exchanged since then is no link, and a pipe is not waited for.
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:  # noqa: PTH123  # by its descriptor
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
         return file.read(MAX_BYTES + 1)

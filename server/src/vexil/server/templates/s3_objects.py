@@ -15,7 +15,9 @@ _READ_SECONDS = 2.0
 _WHOLE_SECONDS = 4.0
 """A body that comes in drops is given up after so long."""
 
-_CHUNK_BYTES = 64 * 1024
+_CHUNK_BYTES = 1024
+"""Small, since the time is looked at only when a chunk is complete."""
+
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 _DENIED = frozenset({"AccessDenied", "403", "AllAccessDisabled"})
 _CREDENTIALS = frozenset(

@@ -17,6 +17,9 @@ from vexil.server.templates.template import Template
 _FRESH_SECONDS = 5.0
 """So long what is kept is served without asking S3 whether it is still so."""
 
+_PATIENCE_SECONDS = 6.0
+"""Longer than one GET may take: what a caller waits for at most, whatever there is to wait for."""
+
 _MOST_KEPT = 64
 """Templates, the ones used last: 16 MiB if all are as large as may be."""
 
@@ -48,7 +51,8 @@ class S3Templates:
     is forgotten.
     """
 
-    def __init__(self, objects: Objects, clock: Clock) -> None:
+    def __init__(self, objects: Objects, clock: Clock, patience: float = _PATIENCE_SECONDS) -> None:
+        self._patience = patience
         self._objects = objects
         self._clock = clock
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
@@ -65,8 +69,13 @@ class S3Templates:
         if task is None:
             task = self._under_way[name] = asyncio.create_task(self._ask(name))
             task.add_done_callback(lambda done: self._finished(name, done))
-        # Who leaves takes nothing from the others who wait for it.
-        return await asyncio.shield(task)
+        try:
+            # Who leaves takes nothing from the others who wait for it.
+            return await asyncio.wait_for(asyncio.shield(task), self._patience)
+        except TimeoutError:
+            if kept is None:
+                raise unavailable(name, "S3 does not answer in time") from None
+            return kept.template
 
     async def close(self) -> None:
         """Waits for what is being read, and closes the connections."""
