@@ -58,7 +58,7 @@ async def live(steps: list[tuple[Any, ...]], directory: Path) -> None:
     assert report.findings == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(APPEND | COMPACT | BACK_UP, max_size=25))
 def test_restored_backup_is_what_the_store_was(steps: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory() as directory:

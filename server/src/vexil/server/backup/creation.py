@@ -30,7 +30,7 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How to make a backup: with everything `full_every` days after the last such one, or if `full` is said."""
+    """How to make a backup: with everything `full_every` days after the last such one, or if `full` is so."""
 
     now: datetime
     release: str

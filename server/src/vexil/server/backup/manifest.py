@@ -116,8 +116,7 @@ class Manifest:
 
 def dump(manifest: Manifest, seal: str) -> bytes:
     """The file; `seal` is empty for a backup that is not encrypted."""
-    document = {"manifest": _to_document(manifest), "digest": manifest.digest, "seal": seal}
-    return (json.dumps(document, indent=1) + "\n").encode()
+    return (json.dumps(_whole(manifest, seal), indent=1) + "\n").encode()
 
 
 def load(content: bytes) -> tuple[Manifest, str]:
@@ -130,11 +129,15 @@ def load(content: bytes) -> tuple[Manifest, str]:
                 f"it has format {body['format']}, and this release reads up to {FORMAT}; use a later one"
             )
         manifest, seal = _from_document(body), str(document["seal"])
-        if manifest.digest != document["digest"]:
+        if document != _whole(manifest, seal):
             raise ValueError("it differs from what was written")
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         raise ValueError("it is no manifest, or was changed") from error
     return manifest, seal
+
+
+def _whole(manifest: Manifest, seal: str) -> dict[str, Any]:
+    return {"manifest": _to_document(manifest), "digest": manifest.digest, "seal": seal}
 
 
 def _to_document(manifest: Manifest) -> dict[str, Any]:

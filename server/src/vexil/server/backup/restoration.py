@@ -106,9 +106,12 @@ class _Log:
             self.state.take(commit.changes)
             if commit.revision > target.compact_revision:
                 self.kept.update(content.encode(commit))
-            elif commit.revision == target.compact_revision:
+                yield commit
+                continue
+            if commit.revision == target.compact_revision:
                 self.compact_state = self.state.digest
-            yield commit
+            # It is forgotten again, and a later one may have the same id.
+            yield replace(commit, request_id="")
         if self.state.digest != target.state:
             raise BackupDamaged(
                 self.name, f"{target.namespace!r} at revision {target.revision} is not what the store had"
@@ -137,26 +140,36 @@ class _Log:
 
 
 async def _append(store: Store, log: _Log, head: Head | None, progress: Progress) -> None:
-    namespace, last = log.target.namespace, log.target.revision
+    target = log.target
+    if head is not None and not _may_begin(target, head):
+        raise _differs(target)
     for commit in log.commits():
         if head is None or commit.revision > head.revision:
             await store.append(commit)
-        elif commit.revision == head.revision:
-            await _require_same(store, head, commit, log.target)
-        if commit.revision % _PAGE == 0 or commit.revision == last:
-            progress(namespace, commit.revision, last)
+        elif commit.revision == head.revision and not await _is_newest(store, head, commit):
+            raise _differs(target)
+        if commit.revision % _PAGE == 0 or commit.revision == target.revision:
+            progress(target.namespace, commit.revision, target.revision)
 
 
-async def _require_same(store: Store, head: Head, commit: Commit, target: Section) -> None:
-    """Raises StoreNotEmpty unless the store's newest commit is this one of the backup."""
-    same = head.revision <= target.revision and head.epoch == target.epoch
-    if same and head.revision > head.compact_revision:
-        [newest] = await store.read(head.namespace, Revision(head.revision - 1), 1)
-        same = content.encode(newest) == content.encode(commit)
-    if not same:
-        raise StoreNotEmpty(
-            f"what the store holds of {head.namespace!r} is not how this backup begins; nothing was written"
-        )
+def _may_begin(target: Section, head: Head) -> bool:
+    """Whether a log that stands here may be the beginning of what is to be restored."""
+    is_before = head.revision <= target.revision and head.compact_revision <= target.compact_revision
+    return is_before and head.epoch == target.epoch
+
+
+async def _is_newest(store: Store, head: Head, commit: Commit) -> bool:
+    """Whether the store's newest commit is this one; one that is compacted shows only in what it left."""
+    if head.revision == head.compact_revision:
+        return True
+    [newest] = await store.read(head.namespace, Revision(head.revision - 1), 1)
+    return content.encode(newest) == content.encode(commit)
+
+
+def _differs(target: Section) -> StoreNotEmpty:
+    return StoreNotEmpty(
+        f"what the store holds of {target.namespace!r} is not how this backup begins; nothing was written"
+    )
 
 
 async def _compare(store: Store, log: _Log) -> None:
