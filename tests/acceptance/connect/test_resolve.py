@@ -9,7 +9,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 
 from tests.acceptance.connect.conftest import PLACE, Centre, error_of
-from tests.support.contact_centre import queue, rule
+from tests.support.contacts import queue, rule
 from vexil.core.connect import FlowConfiguration, LoggingConfiguration, LogLevel, RoutingOperator
 from vexil.core.errors import FailedPrecondition, InvalidRequest, NotFound, Reason
 from vexil.core.setting import Match, Operator, Rule, Setting, Split, WeightedVariant

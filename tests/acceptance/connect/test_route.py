@@ -3,7 +3,7 @@
 import pytest
 
 from tests.acceptance.connect.conftest import PLACE, Centre, error_of
-from tests.support.contact_centre import ARN, queue, rule
+from tests.support.contacts import ARN, queue, rule
 from vexil.core.connect import RoutingOperator
 from vexil.core.errors import InvalidRequest, NotFound, Reason
 from vexil.v1 import connect_service_pb2 as pb

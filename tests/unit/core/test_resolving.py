@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.contact_centre import of, queue, rule
+from tests.support.contacts import of, queue, rule
 from tests.unit.core.making import flag, state_of, view_of
 from vexil.core.connect import (
     BucketDestination,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.contact_centre import ARN, of, queue, rule
+from tests.support.contacts import ARN, of, queue, rule
 from tests.unit.core.making import state_of, view_of
 from vexil.core.connect import (
     RoutingActions,
