@@ -6,6 +6,7 @@ from vexil.server.cli.commands.connect.checking import validate
 from vexil.server.cli.commands.connect.drawing import graph
 from vexil.server.cli.commands.connect.reading import list_flows, show
 from vexil.server.cli.commands.connect.rendering import render
+from vexil.server.cli.commands.connect.simulating import simulate
 from vexil.server.cli.commands.connect.versions import diff, rollback
 from vexil.server.cli.commands.importing_items import connect as import_tables
 
@@ -18,6 +19,9 @@ flow.command(show)
 flow.command(diff)
 flow.command(rollback)
 
-app = App(name="connect", help="Check, fill and compare contact flows of Amazon Connect, and load its tables.")
+app = App(
+    name="connect", help="Check, fill and compare contact flows of Amazon Connect, and load its tables."
+)
 app.command(flow)
+app.command(simulate)
 app.command(import_tables, name="import")

@@ -64,7 +64,8 @@ def render(
         return
     flow = json.loads(response.content)
     session.terminal.text.write(json.dumps(flow, ensure_ascii=False, indent=2) + "\n")
-    session.terminal.note(*warning_lines(response.warnings))
+    if response.warnings:
+        session.terminal.note(*warning_lines(response.warnings))
     if response.unused:
         session.terminal.note(f"No placeholder uses {printable(', '.join(response.unused))}.")
 

@@ -1,0 +1,117 @@
+"""`vexil connect simulate`."""
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from vexil.core import jsontext
+from vexil.core.errors import FailedPrecondition, Reason
+from vexil.core.jsontext import JsonProblem
+from vexil.server.cli.inputs import InputFile, name_of_file, read_text
+from vexil.server.cli.render.tables import pairs
+from vexil.server.cli.render.text import printable
+from vexil.server.cli.session import Injected, Session
+from vexil.server.cli.usage import UsageError
+
+
+def simulate(
+    event: Annotated[InputFile, Parameter(help="The event of a contact flow, JSON; `-` for stdin.")],
+    /,
+    *,
+    parameters: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name=["--parameter", "--parameters"],
+            negative=(),
+            help="NAME=TEXT, any number of times: a parameter of the event instead of the file's.",
+        ),
+    ] = (),
+    session: Injected,
+) -> None:
+    """Answer the event of a contact flow as the Lambda function does.
+
+    The same code runs here as there, and asks the server that this command line is told. Variables of the
+    function, such as VEXIL_REDIS or VEXIL_MODE, count here too. With --verbose its log goes to stderr. When
+    the flow asks for that with `raise=true`, an error is an error here: exit code 4.
+    """
+    asked = _with_parameters(_event(event), parameters)
+    began = time.perf_counter()
+    response = _answer(session, asked)
+    took = time.perf_counter() - began
+    if session.terminal.structured:
+        session.terminal.data(response)
+        return
+    session.terminal.show(
+        pairs((printable(name), printable(_shown(value))) for name, value in response.items())
+    )
+    session.terminal.note(f"Answered in {1000 * took:.0f} ms.")
+
+
+def _answer(session: Session, event: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        from vexil.bridge.bridge import Bridge  # noqa: PLC0415 - a distribution of its own
+        from vexil.bridge.logs import set_up  # noqa: PLC0415
+        from vexil.bridge.settings import Settings  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise FailedPrecondition(
+            "the Lambda function's code is not installed: install vexil-bridge", reason=Reason.INVALID_REQUEST
+        ) from error
+    if session.options.verbose:
+        set_up(session.terminal.err)
+    bridge = Bridge(Settings.of({**os.environ, **_variables(session)}))
+    try:
+        bridge.warm_up()
+        return bridge.handle(event)
+    finally:
+        bridge.close()
+
+
+def _variables(session: Session) -> dict[str, str]:
+    """What the command line is told about the server and the place, as the function's variables."""
+    endpoint, tls = session.endpoint, session.endpoint.tls
+    said = {
+        "VEXIL_SERVER": endpoint.target,
+        "VEXIL_PLAINTEXT": "" if tls else "true",
+        "VEXIL_KEY": endpoint.token,
+        "VEXIL_NAMESPACE": session.default_namespace,
+        "VEXIL_ENVIRONMENT": session.default_environment,
+        "VEXIL_TLS_CA": tls and tls.ca_file,
+        "VEXIL_TLS_CERTIFICATE": tls and tls.certificate_file,
+        "VEXIL_TLS_KEY": tls and tls.key_file,
+        "VEXIL_TLS_SERVER_NAME": tls and tls.server_name,
+    }
+    return {name: str(value or "") for name, value in said.items()}
+
+
+def _event(file: InputFile) -> dict[str, Any]:
+    try:
+        event = jsontext.parse(read_text(file))
+    except JsonProblem as problem:
+        raise UsageError(f"{name_of_file(file)}: {problem}.") from problem
+    if not isinstance(event, dict):
+        raise UsageError(f"{name_of_file(file)} holds no JSON object.", 'Write {"Details": {…}}.')
+    return event
+
+
+def _with_parameters(event: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
+    if not texts:
+        return event
+    details = event.setdefault("Details", {})
+    if not isinstance(details, dict):
+        return event
+    held = details.get("Parameters")
+    more: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not name or not separator:
+            raise UsageError(f"{text!r} is no parameter.", "Write NAME=TEXT, such as operation=route.")
+        more[name] = value
+    details["Parameters"] = {**(held if isinstance(held, dict) else {}), **more}
+    return event
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else jsontext.dump(value)
