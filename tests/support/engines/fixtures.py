@@ -35,7 +35,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def dynamodb() -> Iterator[DynamoDB]:
     """DynamoDB Local; `dynamodb.database()` is an empty one for a test."""
-    yield from _running(dynamodb_local())
+    yield from _running(dynamodb_local(brief=True))
 
 
 @pytest.fixture(scope="session")

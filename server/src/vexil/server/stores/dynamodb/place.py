@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from vexil.core.errors import InvalidRequest, Violation
 from vexil.server.stores.dynamodb.access import accessing
+from vexil.server.stores.dynamodb.sessions import open_session
 
 if TYPE_CHECKING:
     import boto3
@@ -53,15 +54,13 @@ class DynamoDBPlace:
 
         Raises InvalidRequest where boto3 is not installed, StoreRefused where AWS_PROFILE names no profile.
         """
-        try:
-            # Here, because it is an extra, and takes a third of a second to import.
-            import boto3  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            raise _refused("needs boto3: pip install 'vexil-server[dynamodb]'") from error
         # boto3 alone among AWS's libraries does not read AWS_REGION.
         region = self.region or os.environ.get("AWS_REGION")
-        with accessing(f"the table {self.table}"):
-            return boto3.Session(region_name=region)
+        try:
+            with accessing(f"the table {self.table}"):
+                return open_session(region_name=region)
+        except ModuleNotFoundError as error:
+            raise _refused("needs boto3: pip install 'vexil-server[dynamodb]'") from error
 
     def config(self, timeout: float) -> "Config":
         """How the command line calls: at most `timeout` seconds for an answer, and two more attempts."""
