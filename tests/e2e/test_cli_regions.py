@@ -98,3 +98,29 @@ def test_home_moves_with_nothing_lost_and_with_something(regions: Regions, tmp_p
         assert "1 commits of a former home are not part of the log" in doctor.out
         there("import", str(tmp_path / "lost.jsonl"))
         assert "lost" in there("get", "a", "-e", "prod").out
+
+
+def test_regions_that_agree_have_no_home(dynamodb: DynamoDB, tmp_path: Path) -> None:
+    variables = dynamodb.database().variables()
+    store = ("--store", "dynamodb:vexil")
+    operator = Cli("127.0.0.1:1", tmp_path, "shop", variables=variables)
+    operator("store", "init", *store, "--consistency", "strong", "--yes")
+    assert "strong" in operator("store", "check", *store).out
+    refused = operator("store", "init", *store, "--consistency", "eventual", "--yes", code=4)
+    assert "made for strong consistency, which is for good" in refused.err
+
+    with (
+        server_process("dynamodb:vexil", variables, region=HOME) as home,
+        server_process("dynamodb:vexil", variables, region=EAST) as east,
+    ):
+        there = Cli(home.target, tmp_path, "shop", variables=variables)
+        here = Cli(east.target, tmp_path, "shop", variables=variables)
+        there("namespace", "create", "shop", "--with-environment", "prod")
+        wait_for_shop(here)
+        here("set", "a", "from the east", "-e", "prod")
+        there("set", "b", "from home", "-e", "prod")
+
+        shown = here("region", "show", *store)
+        assert "every region" in shown.out
+        moved = here("region", "promote", "shop", "--to", EAST, *store)
+        assert "Every region takes commits of shop" in moved.err

@@ -76,25 +76,37 @@ def dynamodb(request: pytest.FixtureRequest) -> Make:
 
 
 def dynamodb_strong(request: pytest.FixtureRequest) -> Make:
-    """A table that all regions write, of which each opened store is another one, two of them in turn."""
+    """A table that two regions write; each store that is opened is in the other one than the store before."""
     from vexil.server.stores.dynamodb.store import DynamoDBStore  # noqa: PLC0415 - takes time to import
 
-    database = dynamodb_database(request)
-    agreement = Agreement(database.endpoint)
-    agreement.share = 0.01
-    regions = ExitStack()
-    request.addfinalizer(regions.close)
-    ends = itertools.cycle([regions.enter_context(region_of(agreement, name)) for name in ("one", "other")])
+    new_places = agreeing_regions(request, dynamodb_database(request))
 
     def make(_: Path) -> Backend:
+        places = itertools.cycle(new_places())
+        return Backend(
+            lambda: DynamoDBStore.open(next(places), poll=(0.005, 0.05), checkpoint_every=3), shared=True
+        )
+
+    return make
+
+
+def agreeing_regions(
+    request: pytest.FixtureRequest, database: Database, share: float = 0.01
+) -> Callable[[], tuple[DynamoDBPlace, DynamoDBPlace]]:
+    """Makes empty tables with strong consistency: where they are in one region, and where in another.
+
+    This share of their writes is refused as if the other region were just writing the same.
+    """
+    agreement = Agreement(database.endpoint)
+    agreement.share = share
+    regions = ExitStack()
+    request.addfinalizer(regions.close)
+    one, other = [regions.enter_context(region_of(agreement, name)) for name in ("one", "other")]
+
+    def make() -> tuple[DynamoDBPlace, DynamoDBPlace]:
         place = new_tables(database, Consistency.STRONG)
         agreement.tables.add(place.table)
-        return Backend(
-            lambda: DynamoDBStore.open(
-                replace(place, endpoint=next(ends)), poll=(0.005, 0.05), checkpoint_every=3
-            ),
-            shared=True,
-        )
+        return replace(place, endpoint=one), replace(place, endpoint=other)
 
     return make
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.store.backends import dynamodb_database, new_tables
+from tests.acceptance.store.backends import agreeing_regions, dynamodb_database, new_tables
 from tests.acceptance.store.drafts import Drafts, put
 from tests.support.clock import ManualClock
 from vexil.core.errors import Reason, Unavailable
@@ -49,16 +49,18 @@ async def in_sqlite(path: Path, clock: Clock, stack: AsyncExitStack) -> Place:
     return Place(store, *outboxes)
 
 
-async def in_dynamodb(place: DynamoDBPlace, clock: Clock, stack: AsyncExitStack) -> Place:
+async def in_dynamodb(
+    place: DynamoDBPlace, other: DynamoDBPlace, clock: Clock, stack: AsyncExitStack
+) -> Place:
     store = await DynamoDBStore.open(place)
     stack.push_async_callback(store.close)
-    outboxes = [await DynamoDBOutbox.open(store, place, clock) for _ in range(2)]
+    outboxes = [await DynamoDBOutbox.open(store, each, clock) for each in (place, other)]
     for outbox in outboxes:
         stack.push_async_callback(outbox.close)
     return Place(store, *outboxes)
 
 
-OUTBOXES = ("memory", "sqlite", "dynamodb")
+OUTBOXES = ("memory", "sqlite", "dynamodb", "dynamodb-strong")
 
 
 @pytest.fixture
@@ -75,7 +77,11 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path, time: ManualCloc
             case "sqlite":
                 yield await in_sqlite(tmp_path, time.clock, stack)
             case "dynamodb":
-                yield await in_dynamodb(new_tables(dynamodb_database(request)), time.clock, stack)
+                tables = new_tables(dynamodb_database(request))
+                yield await in_dynamodb(tables, tables, time.clock, stack)
+            case "dynamodb-strong":
+                places = agreeing_regions(request, dynamodb_database(request))()
+                yield await in_dynamodb(*places, time.clock, stack)
 
 
 async def written(store: Store, count: int, namespace: str = "shop") -> list[Commit]:

@@ -125,6 +125,12 @@ async def _promote(
     now = datetime.now(UTC)
     async with _opened(store, to, session) as desk:
         surveyed = await desk.survey(namespace)
+        if surveyed.stored.shared:
+            session.terminal.note(
+                f"Every region takes commits of {namespace}, since its table has strong consistency; "
+                "nothing was changed."
+            )
+            return
         if surveyed.home == to and not surveyed.stored.fenced:
             session.terminal.note(f"{to} is the home of {namespace} already; nothing was changed.")
             return

@@ -24,7 +24,7 @@ def surveys_table(surveys: Iterable["Survey"]) -> Table:
         (
             (
                 each.stored.namespace,
-                each.home + (" (fenced)" if each.stored.fenced else ""),
+                (each.home or "every region") + (" (fenced)" if each.stored.fenced else ""),
                 str(generation(each.stored.head.epoch) - 1),
                 str(each.seen.head.revision),
                 str(each.stored.head.revision),

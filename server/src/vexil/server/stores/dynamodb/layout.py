@@ -20,6 +20,7 @@ In the board's table:
 | partition key | sort key | item |
 |---|---|---|
 | `topic#TOPIC` | author | a notice |
+| `announcer` | `-` | who announces; where regions have no homes, in the other table |
 | `notice#ATTEMPT` | `NUMBER` | a piece of one that is too large for an item |
 
 Numbers in keys have leading zeros, so that their order is that of text. Names and keys that the contract

@@ -13,17 +13,21 @@ from vexil.server.clock import Clock
 from vexil.server.stores.dynamodb import layout
 from vexil.server.stores.dynamodb.clients import Limits, open_client
 from vexil.server.stores.dynamodb.connection import Connection
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.errors import translated
 from vexil.server.stores.dynamodb.gate import Gate
+from vexil.server.stores.dynamodb.heads import find_head, read_heads
 from vexil.server.stores.dynamodb.items import Item, number, read_number, read_text, text
 from vexil.server.stores.dynamodb.layout import Key
+from vexil.server.stores.dynamodb.opening import require_usable
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.settling import Settler
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.outbox import Backlog
 from vexil.server.stores.port import Store
 
 _CLAIM = Key("announcer", layout.ONLY)
-"""Who announces: an item of the board's table, since it is written often and worth nothing later."""
+"""Who announces."""
 
 _LIMITS = Limits(threads=4)
 _LATEST = Revision(10**16 - 1)
@@ -34,30 +38,45 @@ _log = structlog.get_logger(__name__)
 class DynamoDBOutbox:
     """An `Outbox` in the store's tables, over connections of its own; made by `open`.
 
-    Only servers in the home region announce: other regions get the items too, as copies.
+    Only servers in the home region announce: other regions get the items too, as copies. Where there are no
+    homes one server of all regions does, and entries that a commit's server has not written yet are written
+    here (`settling`).
     """
 
-    def __init__(self, store: Store, connection: Connection, table: str, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, connection: Connection, table: str, consistency: Consistency, clock: Clock
+    ) -> None:
         self._store = store
         self._connection = connection
         self._entries = Table(connection, table)
-        self._board = Table(connection, layout.board_table(table))
+        self._shared = consistency is Consistency.STRONG
+        self._settler = Settler(self._entries)
+        # Written often and worth nothing later, as the board, which is one region's, however.
+        self._claims = self._entries if self._shared else Table(connection, layout.board_table(table))
         self._clock = clock
         self._gate = Gate()
 
     @classmethod
     async def open(cls, store: Store, place: DynamoDBPlace, clock: Clock) -> Self:
-        """The outbox of the store at this place, which reads the log through `store`; nothing is called yet.
+        """The outbox of the store at this place, which reads the log through `store`.
 
-        Raises as `clients.open_client` does.
+        Raises as `DynamoDBStore.open` does.
         """
         client = await asyncio.to_thread(open_client, place, _LIMITS)
-        return cls(store, Connection(client, _LIMITS), place.table, clock)
+        try:
+            consistency = await asyncio.to_thread(require_usable, client, place.table)
+        except BaseException:
+            client.close()
+            raise
+        return cls(store, Connection(client, _LIMITS), place.table, consistency, clock)
 
     async def backlogs(self) -> Sequence[Backlog]:
         """Every namespace with entries whose home is here; costs two small queries for each, and two more."""
         found: list[Backlog] = []
         with self._called():
+            if self._shared:
+                for head in await read_heads(self._entries):
+                    await self._settler.settle(head, head.head.revision)
             after = "-"  # before every namespace
             while entries := await self._entries.query(layout.OUTBOX, (after, "~"), limit=1):
                 namespace = read_text(entries[0], "namespace")
@@ -75,6 +94,8 @@ class DynamoDBOutbox:
     async def pending(self, namespace: str, limit: int) -> Sequence[Commit]:
         """The commits of the oldest entries, from the log."""
         with self._called():
+            if self._shared and (stored := await find_head(self._entries, namespace)):
+                await self._settler.settle(stored, stored.head.revision)
             revisions = _revisions(await self._waiting(namespace, limit=limit))
         head = await self._store.head(namespace)
         # Above the head there is what a former home has left behind; elsewhere it is not for us to tell.
@@ -99,7 +120,7 @@ class DynamoDBOutbox:
         now = self._clock.now()
         until = now + timedelta(seconds=seconds)
         with self._called():
-            return await self._board.update(
+            return await self._claims.update(
                 _CLAIM,
                 UpdateExpression="SET held_by = :holder, held_until = :until, expires_at = :expires",
                 ConditionExpression="attribute_not_exists(pk) OR held_by = :holder OR held_until <= :now",
@@ -114,7 +135,7 @@ class DynamoDBOutbox:
     async def release(self, holder: str) -> None:
         """Lets others announce."""
         with self._called():
-            await self._board.update(
+            await self._claims.update(
                 _CLAIM,
                 UpdateExpression="SET held_until = :never",
                 ConditionExpression="held_by = :holder",

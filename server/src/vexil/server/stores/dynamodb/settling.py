@@ -5,7 +5,8 @@ from collections import defaultdict
 
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.dynamodb import announcement, layout
-from vexil.server.stores.dynamodb.heads import StoredHead, mark_settled
+from vexil.server.stores.dynamodb.errors import Damage
+from vexil.server.stores.dynamodb.heads import StoredHead, mark_settled, require_head
 from vexil.server.stores.dynamodb.items import keyed, number
 from vexil.server.stores.dynamodb.log import read_commits
 from vexil.server.stores.dynamodb.table import Table
@@ -32,10 +33,20 @@ class Settler:
             done &= head.unsettled
             for revision in sorted(head.unsettled - done):
                 if revision <= up_to:
-                    for commit in await read_commits(self._table, head, revision, revision):
-                        await self._derive(head, commit)
-                    await mark_settled(self._table, head, revision)
+                    await self._settle(head, revision)
                     done.add(revision)
+
+    async def _settle(self, head: StoredHead, revision: Revision) -> None:
+        try:
+            commits = await read_commits(self._table, head, revision, revision)
+        except Damage:
+            # Others have done it, and compacted since?
+            if revision in (await require_head(self._table, head.namespace)).unsettled:
+                raise
+            return
+        for commit in commits:
+            await self._derive(head, commit)
+        await mark_settled(self._table, head, revision)
 
     async def _derive(self, head: StoredHead, commit: Commit) -> None:
         derived = version_items(commit)

@@ -133,16 +133,26 @@ class Table:
         return await self.act({"Delete": {"TableName": self.name, "Key": keyed(key), **arguments}})
 
     async def act(self, action: Mapping[str, Mapping[str, Any]]) -> bool:
-        """Makes an action, as `transact` takes them, by itself; False when its condition fails."""
+        """Makes an action, as `transact` takes them, by itself; False when its condition fails.
+
+        What another region is just writing (in tables where regions agree) is tried again.
+        """
         ((name, arguments),) = action.items()
-        try:
-            await self.connection.call(_ALONE[name], arguments)
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            with translated():
-                raise
-        return True
+        for attempt in range(_TRIES):
+            try:
+                await self.connection.call(_ALONE[name], arguments)
+            except ClientError as error:
+                match code_of(error):
+                    case "ConditionalCheckFailedException":
+                        return False
+                    case "ReplicatedWriteConflictException":
+                        await _pause(attempt)
+                    case _:
+                        with translated():
+                            raise
+            else:
+                return True
+        raise overloaded()
 
     async def transact(self, actions: Sequence[Mapping[str, Any]], token: str) -> None:
         """Makes all of the actions or none; raises Cancelled when a condition fails.

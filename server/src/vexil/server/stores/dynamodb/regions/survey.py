@@ -28,7 +28,7 @@ class Survey:
 
     @property
     def home(self) -> str:
-        """The home region."""
+        """The home region; empty: every region is."""
         return self.stored.head.home
 
     @property
@@ -40,7 +40,7 @@ class Survey:
 
 async def survey(table: Table, region: str, stored: StoredHead) -> Survey:
     """Looks at a namespace. Raises NotFound when nothing of it has arrived here."""
-    seen = await Horizon(table, region).seen(stored)
+    seen = await Horizon(table, "" if stored.shared else region).seen(stored)
     if seen is None:
         raise no_namespace(stored.namespace)
     revision = seen.head.revision

@@ -10,6 +10,8 @@ writer who is late – who puts an entry of a revision that was compacted long a
 he put is below everything that is read, and the next compaction removes it.
 """
 
+import asyncio
+import random
 from dataclasses import replace
 from uuid import uuid4
 
@@ -27,6 +29,10 @@ from vexil.server.stores.port import HeadMoved
 from vexil.server.stores.refusals import request_taken, require_next
 
 _FREE = "attribute_not_exists(pk)"
+
+_PATIENCE = (0.05, 0.1, 0.2)
+"""Seconds at most between two looks whether the one who put an entry moves the head: were two to write it at
+once, in two regions, both would be refused and have to try again."""
 
 
 async def append(table: Table, settler: Settler, known: StoredHead | None, commit: Commit) -> StoredHead:
@@ -74,8 +80,11 @@ async def _require_unclaimed(table: Table, before: StoredHead, commit: Commit) -
 
 
 async def _finish(table: Table, commit: Commit, known: StoredHead | None, entry: Item | None) -> None:
-    """Moves the head to an entry above it; raises HeadMoved when it has moved already."""
+    """Moves the head to an entry above it, unless whoever put it does; then HeadMoved is raised."""
     found = await _find(table, commit, known)
+    for pause in _PATIENCE:
+        await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter
+        found = await _find(table, commit, known)
     if entry is None:
         return
     before = found or before_first(commit.namespace, commit.epoch, home="")
