@@ -145,6 +145,8 @@ async def test_missing_topic_is_logged_and_commits_go_on(
 ) -> None:
     missing = f"sns:arn:aws:sns:{account.region}:{account.number}:late.fifo"
     with server_process(tmp_path / "vexil.db", account.variables(), announce=missing) as server:
+        doubt = await asyncio.to_thread(server.wait_for, "announcing_doubtful")
+        assert (doubt["code"], doubt["destination"]) == ("NOT_FOUND", missing)
         async with fleet(server.target) as client:
             await client.create()
             line = await asyncio.to_thread(server.wait_for, "announcing_failed")

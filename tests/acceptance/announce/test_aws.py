@@ -1,15 +1,17 @@
 """Topics and queues as destinations, through a server that speaks their protocols."""
 
+import json
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
+from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.acceptance.store.drafts import Drafts, put
 from tests.support.engines.moto import Account
 from tests.support.queues import Message, Queues
-from vexil.core.errors import Code, FailedPrecondition, InvalidRequest, NotFound, VexilError
+from vexil.core.errors import AccessDenied, Code, FailedPrecondition, InvalidRequest, NotFound, VexilError
 from vexil.server.announce.announcement import Announcement, announcement_of
 from vexil.server.announce.aws import AwsDestination
 from vexil.server.announce.destination import MAX_BATCH
@@ -27,6 +29,30 @@ async def open_destination(account: Account) -> AsyncIterator[Opening]:
             return made
 
         yield opened
+
+
+@contextmanager
+def only_allowed(account: Account, *actions: str) -> Iterator[None]:
+    """The account's role may do these and nothing else, while the block runs."""
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}],
+    }
+    with closing(account.session().client("iam", endpoint_url=account.endpoint)) as iam:
+        if not iam.list_roles()["Roles"]:
+            iam.create_role(RoleName="test", AssumeRolePolicyDocument="{}")
+        iam.put_role_policy(RoleName="test", PolicyName="some", PolicyDocument=json.dumps(document))
+    enforce_from(account, 0)
+    try:
+        yield
+    finally:
+        enforce_from(account, float("inf"))
+
+
+def enforce_from(account: Account, call: float) -> None:
+    """Has moto look at permissions from so many calls on; it is the same for all accounts."""
+    url = f"{account.endpoint}/moto-api/reset-auth"
+    urlopen(Request(url, str(call).encode(), {"Content-Type": "text/plain"})).close()
 
 
 def announcements(count: int, namespace: str = "shop") -> list[Announcement]:
@@ -109,9 +135,35 @@ async def test_missing_destination_is_named(account: Account, open_destination: 
         "sns": f"sns:arn:aws:sns:{account.region}:{account.number}:nothing",
         "sqs": f"sqs:{account.endpoint}/{account.number}/nothing",
     }[kind]
-    with pytest.raises(NotFound) as raised:
-        await open_destination(missing).publish(announcements(1))
-    assert missing in raised.value.message
+    destination = open_destination(missing)
+    for call in (destination.check(), destination.publish(announcements(1))):
+        with pytest.raises(NotFound) as raised:
+            await call
+        assert missing in raised.value.message
+
+
+async def test_check_finds_what_is_there_and_publishes_nothing(
+    queues: Queues, open_destination: Opening
+) -> None:
+    topic, queue = queues.topic("changes"), queues.queue("consumer")
+    queues.subscribe(topic, queue)
+    for destination in (f"sns:{topic}", f"sqs:{queue}"):
+        await open_destination(destination).check()
+    assert queues.receive_all(queue) == []
+
+
+async def test_what_is_not_allowed_is_said(
+    account: Account, queues: Queues, open_destination: Opening
+) -> None:
+    destination = open_destination(f"sns:{queues.topic('changes')}")
+    with only_allowed(account, "sns:Publish*"):
+        with pytest.raises(AccessDenied, match="sns:GetTopicAttributes"):
+            await destination.check()
+        assert await destination.publish(announcements(1)) == {}
+    with only_allowed(account, "sns:GetTopicAttributes"):
+        await destination.check()
+        with pytest.raises(AccessDenied, match="sns:Publish"):
+            await destination.publish(announcements(1))
 
 
 async def test_unreachable_destination_is_unavailable(

@@ -5,6 +5,7 @@ import random
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -13,6 +14,7 @@ from vexil.core.errors import VexilError
 from vexil.core.resource import Commit, Revision
 from vexil.server.announce.announcement import Announcement, announcement_of
 from vexil.server.announce.destination import MAX_BATCH, MAX_BATCH_BYTES, Destination
+from vexil.server.announce.lag import Lag, LagWatch
 from vexil.server.clock import Clock
 from vexil.server.stores.outbox import Backlog, Outbox
 from vexil.server.stores.port import Store
@@ -47,11 +49,18 @@ class Announcer:
         self._holder = uuid4().hex
         self._claimed_at: float | None = None
         self._hinted = asyncio.Event()
+        self._watch = LagWatch(destination.name, clock)
+
+    @property
+    def lag(self) -> Lag | None:
+        """How far behind the head announcing is; None: another one announces, or it has not looked yet."""
+        return self._watch.lag
 
     async def run(self) -> None:
         """Announces until cancelled; then others may at once."""
         listening = asyncio.create_task(self._listen())
         try:
+            await self._check()
             await self._announce()
         finally:
             listening.cancel()
@@ -62,6 +71,20 @@ class Announcer:
     async def _listen(self) -> None:
         async for _ in self._store.hints():
             self._hinted.set()
+
+    async def _check(self) -> None:
+        """Says what will not work before there is something to announce."""
+        try:
+            await self._destination.check()
+        except VexilError as error:
+            _log.warning(
+                "announcing_doubtful",
+                destination=self._destination.name,
+                code=error.code.name,
+                error=error.message,
+            )
+        else:
+            _log.info("announcing", destination=self._destination.name, ordered=self._destination.ordered)
 
     async def _announce(self) -> None:
         failures = 0
@@ -92,17 +115,22 @@ class Announcer:
             some = random.sample(backlogs, min(len(backlogs), MAX_BATCH))
             if not await self._claim():
                 return False
-            if not await self._publish(some):
+            if not await self._publish(some, waiting=sum(each.count for each in backlogs)):
                 # Lost the claim, or somebody else was quicker.
                 return self._claimed_at is not None
+        self._watch.caught_up()
         return True
 
-    async def _publish(self, backlogs: Sequence[Backlog]) -> bool:
+    async def _publish(self, backlogs: Sequence[Backlog], waiting: int) -> bool:
         """Announces the next commits of these namespaces until the claim is lost; whether there were any."""
         queues = {}
+        oldest: list[datetime] = []
         for backlog in backlogs:
             commits = await self._outbox.pending(backlog.namespace, _COMMITS)
+            oldest += [commit.committed_at for commit in commits[:1]]
             queues[backlog.namespace] = await asyncio.to_thread(_queue, commits)
+        if oldest:
+            self._watch.looked(waiting, min(oldest))
         announced: dict[str, Revision] = {}
         failure: VexilError | None = None
         try:
@@ -129,6 +157,8 @@ class Announcer:
         if self._claimed_at is None or now - self._claimed_at >= _RENEW_SECONDS:
             held = await self._outbox.claim(self._holder, CLAIM_SECONDS)
             self._claimed_at = now if held else None
+            if not held:
+                self._watch.left_to_another()
         return self._claimed_at is not None
 
     async def _release(self) -> None:
@@ -141,7 +171,7 @@ class Announcer:
         pause = random.uniform(0.5, 1.0) * min(0.1 * 2.0**failures, _LONGEST_PAUSE)  # noqa: S311 - jitter
         waiting = None
         with suppress(VexilError):
-            waiting = sum(each.last - each.first + 1 for each in await self._outbox.backlogs())
+            waiting = sum(each.count for each in await self._outbox.backlogs())
             await self._release()
         _log.warning(
             "announcing_failed",
@@ -149,6 +179,7 @@ class Announcer:
             code=error.code.name,
             error=error.message,
             waiting=waiting,
+            seconds=None if self.lag is None else round(self.lag.seconds),
             retry_in=round(pause, 1),
         )
         await asyncio.sleep(pause)

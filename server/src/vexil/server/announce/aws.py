@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, Self
 import structlog
 
 from vexil.core.errors import (
+    AccessDenied,
     FailedPrecondition,
     InvalidRequest,
     Reason,
@@ -40,10 +41,28 @@ class _Service(NamedTuple):
     call: str
     address: str
     entries: str
+    look: str
+    look_allowed_by: str
 
 
-_SNS = _Service("sns", "Message", "publish_batch", "TopicArn", "PublishBatchRequestEntries")
-_SQS = _Service("sqs", "MessageBody", "send_message_batch", "QueueUrl", "Entries")
+_SNS = _Service(
+    client="sns",
+    body="Message",
+    call="publish_batch",
+    address="TopicArn",
+    entries="PublishBatchRequestEntries",
+    look="get_topic_attributes",
+    look_allowed_by="sns:GetTopicAttributes",
+)
+_SQS = _Service(
+    client="sqs",
+    body="MessageBody",
+    call="send_message_batch",
+    address="QueueUrl",
+    entries="Entries",
+    look="get_queue_attributes",
+    look_allowed_by="sqs:GetQueueAttributes",
+)
 
 
 class AwsDestination:
@@ -90,19 +109,33 @@ class AwsDestination:
     async def publish(self, batch: Sequence[Announcement]) -> Mapping[int, VexilError]:
         """Publishes a batch in one call; see the port."""
         entries = [self._entry(place, announcement) for place, announcement in enumerate(batch)]
-        call = getattr(self._client, self._service.call)
-        arguments = {self._service.address: self._address, self._service.entries: entries}
-        answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._call, call, arguments)
+        answer = await self._called(self._service.call, {self._service.entries: entries})
         refused = {}
         for failure in answer.get("Failed", ()):
             _log.debug("announcement_refused", destination=self.name, **failure)
             refused[int(failure["Id"])] = refusal(failure["Code"], self.name)
         return refused
 
+    async def check(self) -> None:
+        """Asks for its attributes; see the port."""
+        try:
+            await self._called(self._service.look, {})
+        except AccessDenied as error:
+            raise AccessDenied(
+                f"{self.name} can't be looked at, so that only announcing will show whether it works: allow "
+                f"{self._service.look_allowed_by} on it, besides what publishing needs"
+            ) from error
+
     async def close(self) -> None:
         """Waits for the call under way, and closes the connections."""
         await asyncio.to_thread(self._thread.shutdown)
         self._client.close()
+
+    async def _called(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+        call = getattr(self._client, operation)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._call, call, {self._service.address: self._address, **arguments}
+        )
 
     def _call(self, call: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         from botocore.exceptions import (  # noqa: PLC0415 - only there with the extra

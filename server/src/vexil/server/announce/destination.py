@@ -39,6 +39,13 @@ class Destination(Protocol):
         """
         ...
 
+    async def check(self) -> None:
+        """Looks whether it is there and may be called, and publishes nothing.
+
+        Raises VexilError as `publish` does; AccessDenied may mean that it must only not be looked at.
+        """
+        ...
+
     async def close(self) -> None:
         """Lets a call under way finish, and releases everything."""
         ...

@@ -22,6 +22,11 @@ class Backlog:
     first: Revision
     last: Revision
 
+    @property
+    def count(self) -> int:
+        """How many commits that is at most; some of them may have been announced already."""
+        return self.last - self.first + 1
+
 
 class Outbox(Protocol):
     """Commits to announce, in order per namespace. Methods may be called concurrently from one event loop."""
