@@ -203,3 +203,7 @@ def test_same_value_many_times_has_an_end() -> None:
 
 def test_nothing_to_fill_is_nothing_found() -> None:
     assert fill("{}", {}) == Filled("{}")
+
+
+def test_findings_of_a_template_have_an_end() -> None:
+    assert len(fill(json.dumps(["{{}}"] * 5000), {}).findings) == 1000

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from vexil.core.connect import Json
-from vexil.core.flows.language.findings import FlowFinding, FlowFindingCode
+from vexil.core.flows.language.findings import MAX_FINDINGS, FlowFinding, FlowFindingCode
 from vexil.core.flows.language.kinds import kind_of
 from vexil.core.flows.language.parsing import parse
 from vexil.core.flows.pointers import Place
@@ -28,7 +28,7 @@ class Filled:
     `content` is the JSON text, members in the template's order, without white space; None while placeholders
     are missing or something is wrong. `missing` has every placeholder without a value, in the template's
     order; `unused` the paths of parameters and values that no placeholder names, sorted; `findings` says what
-    is wrong with the template or with a value in its place, all of them errors.
+    is wrong with the template or with a value in its place: errors, at most 1,000.
     """
 
     content: str | None
@@ -144,7 +144,8 @@ class _Filler:
         return found
 
     def _wrong(self, place: Place, message: str) -> None:
-        self.findings.append(FlowFinding(place, FlowFindingCode.INVALID_STRUCTURE, message))
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(FlowFinding(place, FlowFindingCode.INVALID_STRUCTURE, message))
 
 
 def _inexact(template: str) -> FlowFinding | None:

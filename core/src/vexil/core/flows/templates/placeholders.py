@@ -8,7 +8,8 @@ from vexil.core.flows.pointers import Place, pointer
 
 OPENING = "{{"
 
-_TOKEN = re.compile(r"\{\{(?:(?P<braces>\{\{)|[ \t]*(?P<name>[\w-]+(?:\.[\w-]+)*)[ \t]*\}\})?")
+# Possessive: a name that does not end in braces is not tried again, shorter.
+_TOKEN = re.compile(r"\{\{(?:(?P<braces>\{\{)|[ \t]*+(?P<name>[\w-]++(?:\.[\w-]++)*+)[ \t]*+\}\})?")
 
 
 @dataclass(frozen=True, slots=True)
