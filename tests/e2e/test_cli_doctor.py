@@ -31,6 +31,7 @@ def test_doctor_finds_nothing_wrong(cli: Cli) -> None:
             "gRPC",
             "health",
             "latency",
+            "snapshot",
             "namespace",
             "environment",
             "clock",

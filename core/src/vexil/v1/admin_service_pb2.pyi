@@ -362,6 +362,36 @@ class GetConvergenceResponse(_message.Message):
     committed_at: _timestamp_pb2.Timestamp
     def __init__(self, revision: _Optional[int] = ..., converged: _Optional[bool] = ..., subscribers: _Optional[_Iterable[_Union[SubscriberStatus, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[ServiceConvergence, _Mapping]]] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class GetServerStatusRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetServerStatusResponse(_message.Message):
+    __slots__ = ("snapshot_age", "store_failure", "namespaces")
+    SNAPSHOT_AGE_FIELD_NUMBER: _ClassVar[int]
+    STORE_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACES_FIELD_NUMBER: _ClassVar[int]
+    snapshot_age: _duration_pb2.Duration
+    store_failure: StoreFailure
+    namespaces: _containers.RepeatedCompositeFieldContainer[NamespaceStatus]
+    def __init__(self, snapshot_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., store_failure: _Optional[_Union[StoreFailure, _Mapping]] = ..., namespaces: _Optional[_Iterable[_Union[NamespaceStatus, _Mapping]]] = ...) -> None: ...
+
+class StoreFailure(_message.Message):
+    __slots__ = ("reason", "message")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    message: str
+    def __init__(self, reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+
+class NamespaceStatus(_message.Message):
+    __slots__ = ("namespace", "revision")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    revision: int
+    def __init__(self, namespace: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
+
 class ServiceConvergence(_message.Message):
     __slots__ = ("service", "applied", "lagging", "rejected", "publish_to_applied_p50", "publish_to_applied_p99", "publish_to_applied_max")
     SERVICE_FIELD_NUMBER: _ClassVar[int]

@@ -25,6 +25,7 @@ from vexil.server.handlers.admin import AdminHandlers
 from vexil.server.handlers.config import ConfigHandlers
 from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
+from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, Method, methods_of
 from vexil.server.settings import ServerSettings
@@ -127,6 +128,7 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         rollback=Rollback(directory, reads, history, committer),
         transfer=Transfer(directory, reads, committer),
         convergence=ConvergenceHandlers(directory, history, fleet),
+        status=StatusHandlers(directory),
     )
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
     rendering = Rendering(Templates.of(settings, clock))

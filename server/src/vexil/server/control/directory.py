@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from vexil.core.errors import NotFound, OutOfRange, Reason, Unavailable
+from vexil.core.errors import NotFound, OutOfRange, Reason, Unavailable, VexilError
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Snapshot
 from vexil.core.view import View
@@ -34,6 +34,7 @@ class Directory:
         self._runtimes: dict[str, NamespaceRuntime] = {}
         self._loading = asyncio.Lock()
         self._confirmed_at: float | None = None
+        self._failure: VexilError | None = None
 
     @property
     def ready(self) -> bool:
@@ -44,6 +45,11 @@ class Directory:
     def age(self) -> float | None:
         """Seconds since the store last confirmed that nothing is missing here; None before the first time."""
         return None if self._confirmed_at is None else self._clock.monotonic() - self._confirmed_at
+
+    @property
+    def failure(self) -> VexilError | None:
+        """Why the last `refresh` failed; None when it didn't."""
+        return self._failure
 
     def view(self, namespace: str, environment: str) -> View:
         """The environment's effective state."""
@@ -94,9 +100,13 @@ class Directory:
     async def refresh(self) -> None:
         """Takes in everything that the log has more. Raises what the store raises; what was there, stays."""
         asked_at = self._clock.monotonic()
-        for head in await self._store.heads():
-            await self._catch_up(head)
-        self._confirmed_at = asked_at
+        try:
+            for head in await self._store.heads():
+                await self._catch_up(head)
+        except VexilError as error:
+            self._failure = error
+            raise
+        self._confirmed_at, self._failure = asked_at, None
 
     async def heed(self, hint: Hint) -> None:
         """Takes in what the hint names, or everything where it names nothing or a namespace that is new here.

@@ -23,6 +23,7 @@ from vexil.server.handlers.answers import (
 )
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.paging import Page
+from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
 from vexil.v1 import admin_service_pb2 as pb
 
@@ -40,6 +41,7 @@ class AdminHandlers:
         rollback: Rollback,
         transfer: Transfer,
         convergence: ConvergenceHandlers,
+        status: StatusHandlers,
     ) -> None:
         self._reads = reads
         self._namespaces = namespaces
@@ -49,6 +51,7 @@ class AdminHandlers:
         self.export = transfer.export
         self.import_ = transfer.import_
         self.get_convergence = convergence.get_convergence
+        self.get_server_status = status.get_server_status
 
     async def create_namespace(
         self, request: pb.CreateNamespaceRequest, call: CallContext

@@ -30,6 +30,7 @@ _RETRIED = {
         "ListVersions",
         "Diff",
         "GetConvergence",
+        "GetServerStatus",
     ),
 }
 """Calls that change nothing, or the same thing twice. Streams are resumed by their readers instead."""

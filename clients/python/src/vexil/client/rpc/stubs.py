@@ -106,6 +106,7 @@ class AdminStub:
     export: UnaryStream[admin_pb.ExportRequest, admin_pb.ExportResponse]
     import_: StreamStream[admin_pb.ImportRequest, admin_pb.ImportResponse]
     get_convergence: Unary[admin_pb.GetConvergenceRequest, admin_pb.GetConvergenceResponse]
+    get_server_status: Unary[admin_pb.GetServerStatusRequest, admin_pb.GetServerStatusResponse]
 
     def __init__(self, channel: grpc.Channel) -> None:
         _bind(self, channel, ADMIN_SERVICE)
@@ -126,6 +127,7 @@ class AioAdminStub:
     export: AioUnaryStream[admin_pb.ExportRequest, admin_pb.ExportResponse]
     import_: AioStreamStream[admin_pb.ImportRequest, admin_pb.ImportResponse]
     get_convergence: AioUnary[admin_pb.GetConvergenceRequest, admin_pb.GetConvergenceResponse]
+    get_server_status: AioUnary[admin_pb.GetServerStatusRequest, admin_pb.GetServerStatusResponse]
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         _bind(self, channel, ADMIN_SERVICE)

@@ -12,10 +12,21 @@ from vexil.server.cli.doctor.content import check_content
 from vexil.server.cli.doctor.finding import Finding, Mark
 from vexil.server.cli.doctor.health import check_health
 from vexil.server.cli.doctor.regions import check_regions
+from vexil.server.cli.doctor.serving import check_serving
 from vexil.server.cli.doctor.store import check_sqlite
 from vexil.server.cli.exits import Exit
 from vexil.server.cli.render.findings import finding_lines, findings_document
 from vexil.server.cli.session import Injected, Session
+
+# Each presupposes the ones before it: the first that fails is the one to look at.
+_CHECKS = (
+    check_configuration,
+    check_endpoint,
+    check_connection,
+    check_health,
+    check_serving,
+    check_content,
+)
 
 
 def doctor(
@@ -52,8 +63,7 @@ def _findings(session: Session, sqlite: Path | None, dynamodb: str | None) -> It
         yield from check_sqlite(sqlite)
     if dynamodb is not None:
         yield from check_regions(dynamodb, session.options.timeout)
-    # Each check presupposes the ones before it: the first that fails is the one to look at.
-    for check in (check_configuration, check_endpoint, check_connection, check_health, check_content):
+    for check in _CHECKS:
         failed = False
         for finding in check(session):
             yield finding
