@@ -41,11 +41,12 @@ class Authority:
         """The authority's own certificate."""
         return self._certificate.public_bytes(Encoding.PEM)
 
-    def issue(self, common_name: str) -> Pair:
-        """A new certificate under that name, good for localhost and 127.0.0.1."""
+    def issue(self, common_name: str, *, expired: bool = False) -> Pair:
+        """A new certificate under that name, good for localhost and 127.0.0.1; expired: until just now."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        builder = _builder(_name(common_name), self._name, key.public_key()).add_extension(
+        until = timedelta(minutes=-1) if expired else timedelta(days=1)
+        builder = _builder(_name(common_name), self._name, key.public_key(), until).add_extension(
             x509.SubjectAlternativeName(names), critical=False
         )
         certificate = builder.sign(self._key, hashes.SHA256())
@@ -60,7 +61,10 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    until: timedelta = timedelta(days=1),
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -70,5 +74,5 @@ def _builder(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + until)
     )

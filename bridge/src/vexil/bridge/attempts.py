@@ -52,6 +52,8 @@ def answer(start: Start, budget: Budget, *, longest: float, hedge_after: float) 
     The second attempt sets out when the first has said nothing for `hedge_after` seconds, or has failed in a
     way that may pass. An answer that says no, such as NOT_FOUND, is one. Each attempt may take `longest`.
     """
+    if budget.left <= 0.0:
+        return Failure("DEADLINE_EXCEEDED", "no time is left", unwell=True)
     over: SimpleQueue[Attempt] = SimpleQueue()
     under_way: list[Attempt] = []
 

@@ -15,6 +15,7 @@ from vexil.bridge.logs import log
 from vexil.bridge.outcome import Outcome
 from vexil.bridge.parameters import MOST
 from vexil.bridge.questions.asking import questions
+from vexil.bridge.questions.probe import probe
 from vexil.bridge.questions.question import Place, Question
 from vexil.bridge.response import Form, overview, respond
 from vexil.bridge.settings import Mode, Settings
@@ -60,13 +61,15 @@ class Bridge:
         self._workers = ThreadPoolExecutor(MOST, "vexil-bridge")
 
     def warm_up(self) -> None:
-        """What can be done before the first event: in snapshot mode, the snapshot is fetched."""
-        if self._settings.mode is Mode.SNAPSHOT and all(self._place):
+        """What can be done before the first event: connecting, or in snapshot mode fetching the snapshot."""
+        if not all(self._place):
+            return
+        if self._settings.mode is Mode.LIVE:
+            self._calls.begin(probe(self._place))
+        elif self._holdings.refresh(self._place, self._settings.budget):
             held = self._holdings.held(self._place)
-            if held is None and self._holdings.refresh(self._place, self._settings.budget):
-                fetched = self._holdings.held(self._place)
-                if fetched is not None:
-                    fetched.view()
+            if held is not None:
+                held.view()
 
     def handle(self, event: object, context: LambdaContext | None = None) -> dict[str, Any]:
         """The response to an event. Raises FlowError where the flow asks for that, and else nothing."""

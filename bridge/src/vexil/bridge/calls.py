@@ -34,19 +34,13 @@ class Calls:
 
     def ask(self, request: Message, budget: Budget) -> Any | Failure:
         """The answer to a request, whose type says which method is called."""
-        method, response = _METHODS[type(request)]
 
         def start(number: int, timeout: float) -> Any:
-            channel = self._line.second() if number else self._line.first()
-            call: Any = channel.unary_unary(
-                f"/vexil.v1.{method}",
-                request_serializer=type(request).SerializeToString,
-                response_deserializer=response.FromString,
-            )
             if number and not self._line.hopeful:
                 timeout = min(timeout, self._settings.hedge_after)
             # The second waits until the server, or another of its name, can be reached.
-            return call.future(request, timeout, self._metadata, wait_for_ready=number > 0)
+            channel = self._line.second() if number else self._line.first()
+            return self._call(channel, request, timeout, patient=number > 0)
 
         found = answer(start, budget, longest=self._settings.attempt, hedge_after=self._settings.hedge_after)
         if isinstance(found, Failure) and found.unwell:
@@ -54,6 +48,10 @@ class Calls:
         else:
             self._line.heard()
         return found
+
+    def begin(self, request: Message) -> None:
+        """Makes a call whose answer nobody waits for: it has the connection made."""
+        self._call(self._line.channel, request, self._settings.attempt, patient=True)
 
     def watch(self, request: watch_pb2.WatchRequest, timeout: float) -> Iterator[watch_pb2.WatchResponse]:
         """The messages of a stream; it ends when its reader closes it. Raises grpc.RpcError."""
@@ -67,6 +65,15 @@ class Calls:
             yield from stream
         finally:
             stream.cancel()
+
+    def _call(self, channel: grpc.Channel, request: Message, timeout: float, *, patient: bool) -> Any:
+        method, response = _METHODS[type(request)]
+        call: Any = channel.unary_unary(
+            f"/vexil.v1.{method}",
+            request_serializer=type(request).SerializeToString,
+            response_deserializer=response.FromString,
+        )
+        return call.future(request, timeout, self._metadata, wait_for_ready=patient)
 
     def close(self) -> None:
         """Closes the channel."""

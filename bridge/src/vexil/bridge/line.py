@@ -26,19 +26,16 @@ invocations, and what stands between it and the server forgets connections."""
 
 
 def open_channel(settings: Settings) -> grpc.Channel:
-    """A channel to the server. It connects at once, beside its user."""
+    """A channel to the server. It connects with the first call."""
     options = [*_OPTIONS]
     if settings.server_name:
         options.append(("grpc.ssl_target_name_override", settings.server_name))
     if settings.plaintext:
-        channel = grpc.insecure_channel(settings.server, options)
-    else:
-        credentials = grpc.ssl_channel_credentials(
-            settings.authorities, settings.certificate_key, settings.certificate
-        )
-        channel = grpc.secure_channel(settings.server, credentials, options)
-    channel.subscribe(_ignore, try_to_connect=True)
-    return channel
+        return grpc.insecure_channel(settings.server, options)
+    credentials = grpc.ssl_channel_credentials(
+        settings.authorities, settings.certificate_key, settings.certificate
+    )
+    return grpc.secure_channel(settings.server, credentials, options)
 
 
 class Line:
@@ -93,7 +90,3 @@ class Line:
         self._retired, self.channel = self.channel, self._open()
         self._silent = False
         self._answered = 0.0
-
-
-def _ignore(_state: grpc.ChannelConnectivity) -> None:
-    """Only connecting is wanted."""

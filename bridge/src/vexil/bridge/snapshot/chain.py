@@ -7,14 +7,9 @@ from vexil.bridge.budget import Budget
 from vexil.bridge.chain import Ask, LiveChain, fallback, from_held
 from vexil.bridge.failure import Failure
 from vexil.bridge.outcome import Outcome, Source
+from vexil.bridge.questions.probe import probe
 from vexil.bridge.questions.question import Place, Question
 from vexil.bridge.snapshot.holdings import Holdings
-from vexil.v1.config_service_pb2 import EvaluateBatchRequest
-from vexil.v1.resource_pb2 import ResourceKind
-from vexil.v1.watch_pb2 import Selector
-
-_NOTHING = Selector(kind=ResourceKind.RESOURCE_KIND_SETTING, key="-")
-"""Selects no setting: no key begins with a dash."""
 
 
 def in_a_thread(work: Callable[[], None]) -> None:
@@ -78,10 +73,7 @@ class SnapshotChain:
         held = self._holdings.held(place)
         if held is not None:
             begun = self._holdings.now()
-            probe = EvaluateBatchRequest(
-                namespace=place.namespace, environment=place.environment, selector=_NOTHING
-            )
-            answer = self._ask(probe, budget)
+            answer = self._ask(probe(place), budget)
             if isinstance(answer, Failure):
                 return answer
             if answer.revision <= held.revision:

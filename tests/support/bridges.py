@@ -1,0 +1,117 @@
+"""Bridges for tests, and servers that fail in ways a real one can't be made to."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+
+from vexil.bridge.bridge import Bridge
+from vexil.bridge.cache import ConfigurationCache
+from vexil.bridge.settings import Settings
+
+PATIENT: dict[str, Any] = {"budget": 60.0, "attempt": 30.0, "hedge_after": 20.0}
+"""For what is not about time: machines may be busy."""
+
+HURRIED: dict[str, Any] = {"budget": 1.0, "attempt": 0.2, "hedge_after": 0.05}
+"""For what will not answer however long one waits."""
+
+
+@contextmanager
+def bridge_to(target: str, *, cache: ConfigurationCache | None = None, **settings: Any) -> Iterator[Bridge]:
+    """A bridge to a server in plain text, unless told otherwise; it looks at contact-centre/prod."""
+    wanted = {
+        "namespace": "contact-centre",
+        "environment": "prod",
+        "plaintext": True,
+        **PATIENT,
+        **settings,
+    }
+    bridge = Bridge(Settings(target, **wanted), cache=cache)
+    try:
+        yield bridge
+    finally:
+        bridge.close()
+
+
+class Refusing(grpc.GenericRpcHandler):
+    """Ends every call with one status."""
+
+    def __init__(self, code: grpc.StatusCode) -> None:
+        self.code = code
+        self.calls = 0
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        def refuse(_request: bytes, context: grpc.ServicerContext) -> bytes:
+            self.calls += 1
+            context.abort(self.code, "no")
+
+        return grpc.unary_unary_rpc_method_handler(refuse)
+
+
+@contextmanager
+def refusing_server(code: grpc.StatusCode) -> Iterator[tuple[str, Refusing]]:
+    """A server that answers everything with that code; where it is, and what it has seen."""
+    handler = Refusing(code)
+    with ThreadPoolExecutor(4) as workers:
+        server = grpc.server(workers, handlers=[handler])
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield f"127.0.0.1:{port}", handler
+        finally:
+            server.stop(None).wait()
+
+
+@contextmanager
+def black_hole() -> Iterator[str]:
+    """An address where connections are made, and nothing is ever said."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        host, port = listener.getsockname()
+        yield f"{host}:{port}"
+
+
+def nobody() -> str:
+    """An address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host, port = listener.getsockname()
+    return f"{host}:{port}"
+
+
+@contextmanager
+def slow_redis(answer: Callable[[bytes], bytes | None]) -> Iterator[str]:
+    """A Redis that answers what it is asked with that; None: never. Its URL."""
+    open_ones: list[socket.socket] = []
+
+    def serve(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            open_ones.append(connection)
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    def talk(connection: socket.socket) -> None:
+        try:
+            while asked := connection.recv(65536):
+                said = answer(asked)
+                if said is not None:
+                    connection.sendall(said)
+        except OSError:
+            pass
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    acceptor = threading.Thread(target=serve, args=(listener,), daemon=True)
+    acceptor.start()
+    try:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        acceptor.join()
+        for connection in open_ones:
+            connection.close()
