@@ -25,27 +25,28 @@ _OMISSION_REASONS: Enumeration[OmissionReason] = Enumeration(
     OmissionReason, wire.OmissionReason, "OMISSION_REASON"
 )
 _CONTACT = Record(Contact, wire.Contact)
-_OMISSION = Record(Omission, wire.Omission, reason=_OMISSION_REASONS)
-_QUEUE = Record(NamedQueue, wire.NamedQueue, queue=QUEUE_CONFIGURATION)
-_DECISION = Record(
+OMISSION = Record(Omission, wire.Omission, reason=_OMISSION_REASONS)
+NAMED_QUEUE = Record(NamedQueue, wire.NamedQueue, queue=QUEUE_CONFIGURATION)
+NAMED_RULE = Record(NamedRoutingRule, wire.NamedRoutingRule, rule=ROUTING_RULE)
+DECISION = Record(
     RouteDecision,
     wire.RouteDecision,
     actions=ROUTING_ACTIONS,
-    target_queue=_QUEUE,
-    callback_queue=_QUEUE,
+    target_queue=NAMED_QUEUE,
+    callback_queue=NAMED_QUEUE,
     skipped=Record(SkippedRule, wire.SkippedRule, reason=_SKIP_REASONS),
-    omissions=_OMISSION,
+    omissions=OMISSION,
 )
 _RESOLVED_FLOW = Record(
     ResolvedFlow,
     wire.ResolveFlowResponse,
     flow=FLOW_CONFIGURATION,
     logging=LOGGING_SETTINGS,
-    queue=_QUEUE,
-    routing_rules=Record(NamedRoutingRule, wire.NamedRoutingRule, rule=ROUTING_RULE),
-    route=_DECISION,
+    queue=NAMED_QUEUE,
+    routing_rules=NAMED_RULE,
+    route=DECISION,
     features=EVALUATION,
-    omissions=_OMISSION,
+    omissions=OMISSION,
 )
 
 
@@ -98,12 +99,12 @@ def resolved_flow_to_proto(resolved: ResolvedFlow) -> wire.ResolveFlowResponse:
 @written_by_server
 def decision_from_proto(message: wire.RouteDecision) -> RouteDecision:
     """What routing rules decide. Raises Unimplemented and DataLoss."""
-    return _DECISION.read(message)
+    return DECISION.read(message)
 
 
 def fill_decision(message: wire.RouteDecision, decision: RouteDecision) -> None:
     """Makes an empty message, such as the member of an answer, say what routing rules decide."""
-    _DECISION.fill(message, decision)
+    DECISION.fill(message, decision)
 
 
 def fill_finding(message: wire.FlowFinding, finding: FlowFinding) -> None:

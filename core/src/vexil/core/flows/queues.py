@@ -17,32 +17,46 @@ class NamedQueue:
     version: Version
 
 
-def queue_of_key(view: View, key: str) -> NamedQueue | Omission:
-    """The queue of that key while it is active, or why it is not to be had."""
-    state = view.state(Kind.QUEUE_CONFIGURATION, key)
-    if state is None:
-        return Omission(f"queue/{key}", OmissionReason.NOT_FOUND)
-    return _named(state)
+class Queues:
+    """The queues of an environment; one object for each, as long as none changes."""
 
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._found: dict[str, NamedQueue | Omission] = {}
+        self._by_arn: dict[str, ResourceState] | None = None
 
-def queue_named(view: View, name: str) -> NamedQueue | Omission | None:
-    """The queue whose key or ARN that is, or why it is not to be had.
-
-    None for an ARN that no configuration has, which is fine: the queue is in Amazon Connect. Of several
-    configurations with one ARN an active one is taken, then the one with the smallest key.
-    """
-    found = queue_of_key(view, name)
-    if isinstance(found, NamedQueue) or found.reason is OmissionReason.DISABLED:
+    def of_key(self, key: str) -> NamedQueue | Omission:
+        """The queue of that key while it is active, or why it is not to be had."""
+        found = self._found.get(key)
+        if found is not None:
+            return found
+        entry = self._entries.get(key)
+        if entry is None:
+            return Omission(f"queue/{key}", OmissionReason.NOT_FOUND)
+        found = self._found[key] = _named(entry.state)
         return found
-    if not name.startswith("arn:"):
-        return found
-    state = view.derived(Kind.QUEUE_CONFIGURATION, _by_arn).get(name)
-    return None if state is None else _named(state)
+
+    def named(self, name: str) -> NamedQueue | Omission | None:
+        """The queue whose key or ARN that is, or why it is not to be had.
+
+        None for an ARN that no configuration has, which is fine: the queue is in Amazon Connect. Of several
+        configurations with one ARN an active one is taken, then the one with the smallest key.
+        """
+        if name in self._entries or not name.startswith("arn:"):
+            return self.of_key(name)
+        if self._by_arn is None:
+            self._by_arn = _by_arn(self._entries)
+        state = self._by_arn.get(name)
+        return None if state is None else self.of_key(state.id.key)
+
+
+def queues_of(view: View) -> Queues:
+    """The view's queues."""
+    return view.derived(Kind.QUEUE_CONFIGURATION, Queues)
 
 
 def _named(state: ResourceState) -> NamedQueue | Omission:
-    queue, key = state.resource, state.id.key
-    assert isinstance(queue, QueueConfiguration)  # noqa: S101  # it stands among the queues
+    queue, key = _queue(state), state.id.key
     if not queue.active:
         return Omission(f"queue/{key}", OmissionReason.DISABLED)
     return NamedQueue(key, queue, state.version)
@@ -51,10 +65,15 @@ def _named(state: ResourceState) -> NamedQueue | Omission:
 def _by_arn(entries: Entries) -> dict[str, ResourceState]:
     best: dict[str, tuple[bool, str, ResourceState]] = {}
     for key, entry in entries.items():
-        queue = entry.state.resource
-        assert isinstance(queue, QueueConfiguration)  # noqa: S101  # it stands among the queues
+        queue = _queue(entry.state)
         rank = (not queue.active, key)
         known = best.get(queue.arn)
         if known is None or rank < known[:2]:
             best[queue.arn] = (*rank, entry.state)
     return {arn: state for arn, (_, _, state) in best.items()}
+
+
+def _queue(state: ResourceState) -> QueueConfiguration:
+    queue = state.resource
+    assert isinstance(queue, QueueConfiguration)  # noqa: S101  # it stands among the queues
+    return queue

@@ -7,7 +7,7 @@ from vexil.core.errors import FailedPrecondition, NotFound, Reason
 from vexil.core.evaluation import Evaluation, EvaluationContext
 from vexil.core.flows.contact import NOBODY, Contact
 from vexil.core.flows.omission import Omission, OmissionReason
-from vexil.core.flows.queues import NamedQueue, queue_of_key
+from vexil.core.flows.queues import NamedQueue, queues_of
 from vexil.core.flows.routing import NamedRoutingRule, RouteDecision, find_route
 from vexil.core.resource import Kind, ResourceState, Revision, Version
 from vexil.core.view import Entries, View
@@ -126,21 +126,32 @@ def _flow(state: ResourceState) -> FlowConfiguration:
 
 def _logging(view: View, flow_id: str) -> LoggingSettings | None:
     """What the environment says where the flow says nothing; it has no bucket for recordings."""
+    settings = view.derived(Kind.LOGGING_CONFIGURATION, _none_yet)
     for key in (f"flow/{flow_id}", f"environment/{view.environment}"):
-        state = view.state(Kind.LOGGING_CONFIGURATION, key)
-        if state is not None:
-            logging = state.resource
-            assert isinstance(logging, LoggingConfiguration)  # noqa: S101  # it stands among these
-            group = logging.destinations.log_group if logging.destinations is not None else None
-            return LoggingSettings(logging.level, None if group is None else group.name, logging.contact_lens)
+        found = settings.get(key)
+        if found is None and (state := view.state(Kind.LOGGING_CONFIGURATION, key)) is not None:
+            found = settings[key] = _settings(state)
+        if found is not None:
+            return found
     return None
+
+
+def _none_yet(_entries: Entries) -> dict[str, LoggingSettings]:
+    return {}
+
+
+def _settings(state: ResourceState) -> LoggingSettings:
+    logging = state.resource
+    assert isinstance(logging, LoggingConfiguration)  # noqa: S101  # it stands among these
+    group = logging.destinations.log_group if logging.destinations is not None else None
+    return LoggingSettings(logging.level, None if group is None else group.name, logging.contact_lens)
 
 
 def _queue(view: View, flow: FlowConfiguration, omissions: list[Omission]) -> NamedQueue | None:
     if not flow.queue_key:
         omissions.append(Omission("queue", OmissionReason.NOT_CONFIGURED))
         return None
-    found = queue_of_key(view, flow.queue_key)
+    found = queues_of(view).of_key(flow.queue_key)
     if isinstance(found, NamedQueue):
         return found
     omissions.append(found)
@@ -157,7 +168,7 @@ def _routing(
     if route is None:
         omissions.append(Omission(f"routing/{flow.routing_key}", OmissionReason.NOT_FOUND))
         return (), None
-    return route.rules, route.decide(view, contact)
+    return route.rules, route.decide(queues_of(view), contact)
 
 
 def _features(

@@ -12,9 +12,12 @@ from vexil.core.errors import NotFound
 from vexil.core.flows.conditions import SkipReason, Test, compile_condition, describe
 from vexil.core.flows.contact import Contact
 from vexil.core.flows.omission import Omission
-from vexil.core.flows.queues import NamedQueue, queue_named
+from vexil.core.flows.queues import NamedQueue, Queues, queues_of
 from vexil.core.resource import Kind, ResourceState, Version
 from vexil.core.view import Entries, View
+
+_MOST_WAYS = 256
+"""Ways through the rules of one routing key that are remembered; contacts choose how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +83,45 @@ class CompiledRule:
 
 
 class Route:
-    """The rules of one routing key; `rules` in the order in which they are tried, disabled ones too."""
+    """The rules of one routing key; `rules` in the order in which they are tried, disabled ones too.
 
-    __slots__ = ("_compiled", "rules")
+    There is one decision object for each way through the rules, as long as no queue changes; the ways of the
+    last contacts are remembered.
+    """
+
+    __slots__ = ("_compiled", "_decided", "rules")
 
     def __init__(self, compiled: Sequence[CompiledRule]) -> None:
         self._compiled = tuple(compiled)
+        self._decided: tuple[Queues | None, dict[tuple[SkipReason, ...], RouteDecision]] = (None, {})
         self.rules = tuple(each.named for each in compiled)
 
-    def decide(self, view: View, contact: Contact) -> RouteDecision:
-        """What the rules decide for a contact; the view is the one that they are from."""
-        skipped: list[SkippedRule] = []
+    def decide(self, queues: Queues, contact: Contact) -> RouteDecision:
+        """What the rules decide for a contact; the queues are of the view that the rules are from."""
+        attributes = contact.attributes
+        reasons: list[SkipReason] = []
         for compiled in self._compiled:
-            reason = compiled.test(contact.attributes)
+            reason = compiled.test(attributes)
             if reason is None:
-                return _decision(view, compiled, tuple(skipped))
-            skipped.append(compiled.skips[reason])
-        return RouteDecision(skipped=tuple(skipped))
+                break
+            reasons.append(reason)
+        way = tuple(reasons)
+        known, decisions = self._decided
+        if known is not queues or len(decisions) > _MOST_WAYS:
+            decisions = {}
+            self._decided = (queues, decisions)
+        decision = decisions.get(way)
+        if decision is None:
+            decision = decisions[way] = self._decision(queues, way)
+        return decision
+
+    def _decision(self, queues: Queues, way: tuple[SkipReason, ...]) -> RouteDecision:
+        """The outcome for contacts that the first rules skipped for these reasons."""
+        tried = zip(self._compiled, way, strict=False)
+        skipped = tuple(compiled.skips[reason] for compiled, reason in tried)
+        if len(way) == len(self._compiled):
+            return RouteDecision(skipped=skipped)
+        return _matched(queues, self._compiled[len(way)], skipped)
 
 
 def route_contact(view: View, routing_key: str, contact: Contact) -> RouteDecision:
@@ -110,7 +135,7 @@ def route_contact(view: View, routing_key: str, contact: Contact) -> RouteDecisi
             f"environment {view.environment!r} has no rule of routing key {routing_key!r}",
             metadata={"key": routing_key, "environment": view.environment},
         )
-    return route.decide(view, contact)
+    return route.decide(queues_of(view), contact)
 
 
 def find_route(view: View, routing_key: str) -> Route | None:
@@ -159,10 +184,10 @@ def _disabled(_attributes: object) -> SkipReason:
     return SkipReason.DISABLED
 
 
-def _decision(view: View, compiled: CompiledRule, skipped: tuple[SkippedRule, ...]) -> RouteDecision:
+def _matched(queues: Queues, compiled: CompiledRule, skipped: tuple[SkippedRule, ...]) -> RouteDecision:
     rule = compiled.named.rule
     target, callback = (
-        queue_named(view, name) if name else None
+        queues.named(name) if name else None
         for name in (rule.actions.target_queue, rule.actions.callback_queue)
     )
     omissions = [each for each in (target, callback) if isinstance(each, Omission)]

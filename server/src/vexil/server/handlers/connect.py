@@ -1,20 +1,22 @@
 """`vexil.v1.ConnectService`."""
 
-from vexil.convert.flows import (
-    contact_from_proto,
-    enrichment_from_proto,
-    fill_decision,
-    fill_finding,
-    resolved_flow_to_proto,
-)
+from vexil.convert.flows import contact_from_proto, enrichment_from_proto, fill_finding
 from vexil.convert.paths import within
 from vexil.convert.wellknown import read_struct
+from vexil.core.errors import NotFound
+from vexil.core.flows.contact import Contact
 from vexil.core.flows.resolving import active_flow, active_flow_named, resolve_flow
 from vexil.core.flows.routing import route_contact
 from vexil.server.call import CallContext
+from vexil.server.contract import checks_limits, require_valid
 from vexil.server.control.directory import Directory
 from vexil.server.control.rendering import Rendering
+from vexil.server.handlers.flow_answers import FlowAnswers
 from vexil.v1 import connect_service_pb2 as pb
+
+_SHORT = 1024
+"""Bytes of a request in which no text, and no number of attributes, can be beyond its limit. Names that exist
+are within theirs; so only those that miss what they name, or have an attribute without a name, are checked."""
 
 
 class ConnectHandlers:
@@ -23,26 +25,35 @@ class ConnectHandlers:
     def __init__(self, directory: Directory, rendering: Rendering) -> None:
         self._directory = directory
         self._rendering = rendering
+        self._answers = FlowAnswers()
 
-    def resolve_flow(self, request: pb.ResolveFlowRequest, _call: CallContext) -> pb.ResolveFlowResponse:
-        """A flow, with what else is asked for."""
-        view = self._directory.view(request.namespace, request.environment)
-        if request.WhichOneof("flow") == "flow_id":
-            state = active_flow(view, request.flow_id)
-        else:
-            state = active_flow_named(view, request.flow_name)
-        enrichment = enrichment_from_proto(request.enrichment)
-        return resolved_flow_to_proto(
-            resolve_flow(view, state, enrichment, contact_from_proto(request.contact))
-        )
+    @checks_limits(of_bytes=_SHORT)
+    def resolve_flow(self, request: pb.ResolveFlowRequest, _call: CallContext) -> bytes:
+        """A flow, with what else is asked for, as an encoded `ResolveFlowResponse`."""
+        contact = _contact(request)
+        try:
+            view = self._directory.view(request.namespace, request.environment)
+            if request.HasField("flow_id"):
+                state = active_flow(view, request.flow_id)
+            else:
+                state = active_flow_named(view, request.flow_name)
+        except NotFound:
+            require_valid(request)
+            raise
+        resolved = resolve_flow(view, state, enrichment_from_proto(request.enrichment), contact)
+        return self._answers.resolved(state, resolved)
 
-    def route_contact(self, request: pb.RouteContactRequest, _call: CallContext) -> pb.RouteContactResponse:
-        """Where a contact goes."""
-        view = self._directory.view(request.namespace, request.environment)
-        decision = route_contact(view, request.routing_key, contact_from_proto(request.contact))
-        response = pb.RouteContactResponse(revision=view.revision)
-        fill_decision(response.decision, decision)
-        return response
+    @checks_limits(of_bytes=_SHORT)
+    def route_contact(self, request: pb.RouteContactRequest, _call: CallContext) -> bytes:
+        """Where a contact goes, as an encoded `RouteContactResponse`."""
+        contact = _contact(request)
+        try:
+            view = self._directory.view(request.namespace, request.environment)
+            decision = route_contact(view, request.routing_key, contact)
+        except NotFound:
+            require_valid(request)
+            raise
+        return self._answers.decided(decision, view.revision)
 
     async def render_template(
         self, request: pb.RenderTemplateRequest, _call: CallContext
@@ -78,3 +89,10 @@ class ConnectHandlers:
         for finding in findings:
             fill_finding(response.findings.add(), finding)
         return response
+
+
+def _contact(request: pb.ResolveFlowRequest | pb.RouteContactRequest) -> Contact:
+    contact = contact_from_proto(request.contact)
+    if "" in contact.attributes:
+        require_valid(request)
+    return contact
