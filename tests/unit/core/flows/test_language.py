@@ -227,6 +227,14 @@ def test_transfer_may_be_the_last_action() -> None:
     assert validate(flow(action("TransferContactToQueue", Transitions={"Errors": errors}))) == []
 
 
+def test_music_may_play_until_the_contact_is_fetched() -> None:
+    """As Amazon Connect's own customer queue flow has it."""
+    music = action("MessageParticipantIteratively", Parameters={"Messages": [{"PromptId": "music"}]})
+    music["Transitions"] = {"Errors": [], "Conditions": []}
+    document = {"Version": "2019-10-30", "StartAction": "start", "Actions": [music]}
+    assert [finding.is_error for finding in validate(json.dumps(document))] == [False]
+
+
 def test_unknown_type_is_a_warning_and_its_transitions_are_checked() -> None:
     start = action(Type="PredictTheFuture", Parameters={}, Transitions={"NextAction": "nowhere"})
     found = validate(flow(start))

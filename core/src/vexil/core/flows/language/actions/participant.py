@@ -30,7 +30,14 @@ PARTICIPANT_ACTIONS = (
         errors=(ANY,),
     ),
     ActionType("MessageParticipant", alternatives=(_MESSAGE,), errors=(ANY,)),
-    ActionType("MessageParticipantIteratively", ("Messages",), conditional=True, errors=(ANY,)),
+    # Without an interruption it plays until the contact is fetched from the queue.
+    ActionType(
+        "MessageParticipantIteratively",
+        ("Messages",),
+        conditional=True,
+        errors=(ANY,),
+        leaves=Leaves.ON_SUCCESS,
+    ),
     ActionType(
         "ShowView", ("ViewResource/Id",), conditional=True, errors=(NO_MATCH, "TimeLimitExceeded", ANY)
     ),
