@@ -13,7 +13,7 @@ from vexil.core.connect import FlowConfiguration, LoggingConfiguration, LogLevel
 from vexil.core.flows.contact import Contact
 from vexil.core.flows.resolving import Enrichment, active_flow, resolve_flow
 from vexil.core.flows.routing import route_contact
-from vexil.core.resource import Deleted, Kind, ResourceId, Revision, Version
+from vexil.core.resource import Deleted, Kind, Resource, ResourceId, Revision, Version
 from vexil.core.setting import Match, Operator, Setting
 from vexil.core.value import Value
 from vexil.core.view import View
@@ -23,7 +23,7 @@ from vexil.v1.connect_service_pb2 import ResolveFlowResponse, RouteContactRespon
 FLOW = FlowConfiguration(
     "Main", queue_key="support", routing_key="main", feature_keys=("vip", "limit", "gone")
 )
-START = {
+START: dict[str, Resource] = {
     "main": FLOW,
     "support": queue(),
     "main/gold": rule(RoutingOperator.EQUALS, "gold", target_queue="support"),
@@ -32,7 +32,7 @@ START = {
     "limit": Setting(value=Value.of_int(1)),
     "flow/main": LoggingConfiguration(LogLevel.WARN),
 }
-CHANGES = [
+CHANGES: list[tuple[str, Resource | None]] = [
     ("main", replace(FLOW, name="Other", feature_keys=("limit",))),
     ("main", FLOW),
     ("support", queue(active=False)),

@@ -16,7 +16,7 @@ from vexil.v1 import connect_service_pb2 as pb
 
 _SHORT = 1024
 """Bytes of a request in which no text, and no number of attributes, can be beyond its limit. Names that exist
-are within theirs; so only those that miss what they name, or have an attribute without a name, are checked."""
+are within theirs; so those that miss what they name, or have an attribute without a name, are checked."""
 
 
 class ConnectHandlers:
