@@ -80,7 +80,7 @@ def test_import_again_writes_nothing(connect: Cli) -> None:
     done = connect("import", "connect", "dump.json.gz", "-o", "json").json
 
     assert done["written"] == 0
-    assert done["counts"] == {"create": 0, "update": 0, "unchanged": 8}
+    assert done["counts"] == {"create": 0, "update": 0, "delete": 0, "unchanged": 8}
     assert revision(connect) == before
 
 

@@ -78,3 +78,53 @@ def test_path_without_parameters_is_an_import_of_nothing(moto_server: MotoServer
     done = aws("import", "parameters", "/nothing", *MAKE)
 
     assert "Read 0 items" in done.out
+
+
+def test_mirror_follows_the_tree_and_touches_nothing_else(moto_server: MotoServer, cli: Cli) -> None:
+    account = filled(moto_server)
+    aws = at_aws(cli, account.variables())
+    mirror = ("import", "parameters", "/shop", "--mirror")
+    aws(*mirror, *MAKE)
+    aws("set", "database/own", "kept")
+    with closing(account.session().client("ssm", endpoint_url=account.endpoint)) as ssm:
+        ssm.delete_parameter(Name="/shop/prod/database/port")
+        ssm.delete_parameter(Name="/shop/prod/features/checkout")
+        ssm.put_parameter(
+            Name="/shop/prod/database/host", Value="new.internal", Type="String", Overwrite=True
+        )
+        ssm.put_parameter(Name="/shop/prod/api/limit", Value="10", Type="String")
+
+    shown = aws(*mirror, "--dry-run").out
+    assert "- delete setting prod/database/port" in shown
+    assert "1 to be created, 1 to be updated, 2 to be deleted, 29 unchanged" in shown
+    done = aws(*mirror, "-o", "json").json
+    assert done["counts"] == {"create": 1, "update": 1, "delete": 2, "unchanged": 29}
+    assert aws("get", "database/host", "--raw").out == "new.internal\n"
+    aws("get", "database/port", code=3)
+    aws("get", "features/checkout", code=3)
+    assert aws("get", "database/own", "--raw").out == "kept\n"
+    assert aws(*mirror, "-o", "json").json["written"] == 0
+
+
+def test_mirror_of_what_was_imported_takes_it_over(moto_server: MotoServer, cli: Cli) -> None:
+    account = filled(moto_server)
+    aws = at_aws(cli, account.variables())
+    aws("import", "parameters", "/shop/prod", *MAKE)
+    aws("import", "parameters", "/shop/prod", "--mirror")
+    with closing(account.session().client("ssm", endpoint_url=account.endpoint)) as ssm:
+        ssm.delete_parameter(Name="/shop/prod/database/port")
+
+    done = aws("import", "parameters", "/shop/prod", "--mirror", "-o", "json").json
+
+    assert done["counts"]["delete"] == 1
+
+
+def test_mirror_of_a_tree_that_is_gone_deletes_nothing(moto_server: MotoServer, cli: Cli) -> None:
+    """More likely the account or the region is the wrong one."""
+    at_aws(cli, filled(moto_server).variables())("import", "parameters", "/shop/prod", "--mirror", *MAKE)
+    elsewhere = at_aws(cli, moto_server.account().variables())
+
+    failed = elsewhere("import", "parameters", "/shop/prod", "--mirror", code=2)
+
+    assert "6 settings mirror what was there" in failed.err
+    assert elsewhere("get", "database/host", "--raw").out == "db.internal\n"

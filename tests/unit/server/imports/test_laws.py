@@ -83,7 +83,7 @@ def check(found: Survey, count: int) -> None:
     assert plan.created + plan.updated == len(plan.writes)
     for write in plan.writes:
         # What is mapped can be sent, and arrives as it is.
-        assert same(requested_change_from_proto(requested_change_to_proto(write.put)), write.put)
+        assert same(requested_change_from_proto(requested_change_to_proto(write.change)), write.change)
 
 
 @pytest.mark.parametrize("system", MAPPERS)

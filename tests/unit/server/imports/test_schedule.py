@@ -29,8 +29,12 @@ def planned(items: Sequence[Mapping[str, Any]], held: Held | None = None) -> Sch
     return schedule([mapped(item) for item in items], [], held or {})
 
 
+def puts(plan: Schedule) -> list[Put]:
+    return [write.change for write in plan.writes if isinstance(write.change, Put)]
+
+
 def names(plan: Schedule) -> list[str]:
-    return [flow.name for write in plan.writes if isinstance(flow := write.put.resource, FlowConfiguration)]
+    return [flow.name for put in puts(plan) if isinstance(flow := put.resource, FlowConfiguration)]
 
 
 def held(*puts: Put) -> dict[ResourceId, ResourceState]:
@@ -58,29 +62,29 @@ def test_newest_active_version_is_written_last(active: tuple[bool, ...], order: 
 @pytest.mark.parametrize("done", range(4))
 def test_history_goes_on_where_it_broke_off(done: int) -> None:
     flows = versions(True, True, False, True)
-    order = [write.put for write in planned(flows).writes]
+    order = puts(planned(flows))
 
     plan = planned(flows, held(*order[max(done - 1, 0) : done]))
 
-    assert [write.put for write in plan.writes] == order[done:]
+    assert puts(plan) == order[done:]
     assert plan.unchanged == done
 
 
 def test_history_that_is_there_is_left_alone() -> None:
     flows = versions(True, False)
-    last = planned(flows).writes[-1].put
+    last = puts(planned(flows))[-1]
 
     assert planned(flows, held(last)).writes == []
 
 
 def test_new_version_is_written_after_those_that_are_there() -> None:
-    before = planned(versions(True, True)).writes[-1].put
+    before = puts(planned(versions(True, True)))[-1]
 
     assert names(planned(versions(True, True, True), held(before))) == ["v3"]
 
 
 def test_what_was_changed_here_since_is_put_back() -> None:
-    last = planned(versions(True, True)).writes[-1].put
+    last = puts(planned(versions(True, True)))[-1]
     assert isinstance(last.resource, FlowConfiguration)
     edited = Put(last.id, FlowConfiguration("edited", metadata=last.resource.metadata))
 
@@ -97,18 +101,16 @@ def test_what_others_need_comes_first_and_only_where_it_is_missing() -> None:
     ]
     places = held(*(Put(id, resource) for id, resource in tree))
 
-    assert planned([flag]).writes[0].put.id == segment
-    assert planned([flag], {**places, **held(Put(segment, Segment()))}).writes[0].put.id.kind is Kind.SETTING
-    assert (
-        planned([flag], {**places, **held(Put(inherited, Segment()))}).writes[0].put.id.kind is Kind.SETTING
-    )
-    assert planned([flag], places).writes[0].put.id == segment
+    assert puts(planned([flag]))[0].id == segment
+    assert puts(planned([flag], {**places, **held(Put(segment, Segment()))}))[0].id.kind is Kind.SETTING
+    assert puts(planned([flag], {**places, **held(Put(inherited, Segment()))}))[0].id.kind is Kind.SETTING
+    assert puts(planned([flag], places))[0].id == segment
 
 
 def test_environments_come_before_everything() -> None:
     plan = schedule([mapped(QUEUE)], [new_environment("prod")], {})
 
-    assert [write.put.id.kind for write in plan.writes] == [Kind.ENVIRONMENT, Kind.QUEUE_CONFIGURATION]
+    assert [put.id.kind for put in puts(plan)] == [Kind.ENVIRONMENT, Kind.QUEUE_CONFIGURATION]
     assert schedule([], [new_environment("prod")], held(new_environment("prod"))).writes == []
 
 

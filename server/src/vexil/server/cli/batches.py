@@ -25,11 +25,13 @@ class Batch:
     @property
     def changes(self) -> list[Change]:
         """The changes to ask for."""
-        return [write.put for write in self.writes]
+        return [write.change for write in self.writes]
 
     def preconditions(self, versions: Mapping[ResourceId, Version]) -> list[Precondition]:
         """That each resource is at the version that is known of it; not known: that it is not there."""
-        return [VersionIs(write.put.id, versions.get(write.put.id, Version(0))) for write in self.writes]
+        return [
+            VersionIs(write.change.id, versions.get(write.change.id, Version(0))) for write in self.writes
+        ]
 
     def blamed(self, error: VexilError) -> VexilError:
         """The error, with the names of items instead of `changes[i]`."""
@@ -45,7 +47,7 @@ class Batch:
         match parse(violation.field):
             case ("changes" | "preconditions", int(index), *_) if index < len(self.writes):
                 write = self.writes[index]
-                name = f"{write.item} ({write.put.id})" if write.item else str(write.put.id)
+                name = f"{write.item} ({write.change.id})" if write.item else str(write.change.id)
                 return Violation(name, violation.description, violation.reason)
         return violation
 
@@ -56,12 +58,12 @@ def batches(writes: Sequence[Write], most: int) -> Iterator[Batch]:
     names: set[ResourceId] = set()
     size = 0
     for write in writes:
-        bytes_ = requested_change_to_proto(write.put).ByteSize()
-        if batch and (len(batch) == most or size + bytes_ > MOST_BYTES or write.put.id in names):
+        bytes_ = requested_change_to_proto(write.change).ByteSize()
+        if batch and (len(batch) == most or size + bytes_ > MOST_BYTES or write.change.id in names):
             yield Batch(batch)
             batch, names, size = [], set(), 0
         batch.append(write)
-        names.add(write.put.id)
+        names.add(write.change.id)
         size += bytes_
     if batch:
         yield Batch(batch)

@@ -18,7 +18,7 @@ from vexil.server.cli.usage import UsageError
 from vexil.server.imports.environments import EnvironmentNames
 from vexil.server.imports.item import Broken, Item
 from vexil.server.imports.links import linked
-from vexil.server.imports.schedule import Schedule, schedule
+from vexil.server.imports.schedule import Held, Schedule, Write, schedule
 from vexil.server.imports.survey import Mapper, Survey, new_environment, survey
 
 
@@ -64,10 +64,12 @@ def import_items(
     options: ItemOptions,
     *,
     source: str,
+    removed: Callable[[Held, Survey], Iterable[Write]] = lambda _held, _found: (),
 ) -> None:
     """Reads all items, says what becomes of them, and writes what is missing. Raises VexilError.
 
-    Nothing is written when an item can't be mapped, unless that is allowed.
+    `removed` says what is to be deleted of what the namespace holds. Nothing is written when an item can't be
+    mapped, unless that is allowed.
     """
     namespace = session.namespace
     held = _held(session, namespace, create=options.create_namespace)
@@ -77,7 +79,8 @@ def import_items(
     if not options.create_environments:
         found = found.only_in(known)
     mapped = linked(found.mapped, [(id, state.resource) for id, state in states.items()])
-    planned = schedule(mapped, [new_environment(name) for name in found.environments], states)
+    environments = [new_environment(name) for name in found.environments]
+    planned = schedule(mapped, environments, states, removed(states, found))
     message = options.message or f"Imported from {source}"
     destination = Destination(namespace, held, options.batch_size, message)
     refused = _refusal(found) if found.refused and not options.allow_unmapped else None
@@ -135,8 +138,10 @@ def _show(
 
 def _closing(namespace: str, planned: Schedule, revision: int, *, is_written: bool) -> Sequence[str]:
     verb = "" if is_written else "to be "
+    deleted = f"{planned.deleted} {verb}deleted, " if planned.deleted else ""
     counts = (
-        f"{planned.created} {verb}created, {planned.updated} {verb}updated, {planned.unchanged} unchanged"
+        f"{planned.created} {verb}created, {planned.updated} {verb}updated, {deleted}"
+        f"{planned.unchanged} unchanged"
     )
     return [
         f"{namespace}: {counts} (revision {revision}).",

@@ -16,6 +16,7 @@ from vexil.server.imports.attributes import Attributes
 from vexil.server.imports.environments import EnvironmentNames
 from vexil.server.imports.flags import switch
 from vexil.server.imports.item import Broken, Item
+from vexil.server.imports.mirror import mirror_of
 from vexil.server.imports.numbers import Number, parse_number, to_double
 from vexil.server.imports.outcome import Mapped, Outcome, Refused
 from vexil.server.imports.problem import ImportProblem
@@ -29,10 +30,14 @@ _WORDS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class ParameterMapper:
-    """Maps parameters. `types` are those of the namespace's definitions, by key: they come before looks."""
+    """Maps parameters. `types` are those of the namespace's definitions, by key: they come before looks.
+
+    With `mirrored` settings say of which parameter they are the mirror (`mirror`).
+    """
 
     types: Mapping[str, ValueType] = field(default_factory=dict)
     names: EnvironmentNames = field(default_factory=EnvironmentNames)
+    mirrored: bool = False
 
     def __call__(self, item: Item | Broken) -> Outcome:
         """What became of the parameter: attributes are those of the API's `Parameter`."""
@@ -47,6 +52,8 @@ class ParameterMapper:
             return Refused(name or item.place, (*parameter.problems, str(problem)))
         if parameter.problems:
             return Refused(name or item.place, tuple(parameter.problems))
+        if self.mirrored:
+            setting = mirror_of(name, setting)
         return Mapped(name, (Put(ResourceId(Kind.SETTING, environment, key), setting),))
 
     def _place(self, name: str) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """What is to be written, in an order in which it can be, and what need not be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from vexil.core.change import Put
+from vexil.core.change import Delete, Put
 from vexil.core.connect import FlowConfiguration
 from vexil.core.diff import same
 from vexil.core.resource import Environment, Kind, ResourceId, ResourceState
@@ -14,18 +15,26 @@ Held = Mapping[ResourceId, ResourceState]
 """What a namespace holds."""
 
 
+class Action(StrEnum):
+    """What a write does. The values are what is shown."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
     """One resource to write; `item` is where it comes from, empty for what others need."""
 
-    put: Put
+    change: Put | Delete
     item: str
-    is_new: bool
+    action: Action
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Writes in order: what is referred to first, older versions before newer ones."""
+    """Writes in order: what is referred to first, older versions before newer ones, deletions last."""
 
     writes: Sequence[Write]
     unchanged: int
@@ -33,22 +42,32 @@ class Schedule:
     @property
     def created(self) -> int:
         """Resources that are not there yet."""
-        return sum(write.is_new for write in self.writes)
+        return self._count(Action.CREATE)
 
     @property
     def updated(self) -> int:
         """Further versions of resources that are there, or will be by then."""
-        return len(self.writes) - self.created
+        return self._count(Action.UPDATE)
+
+    @property
+    def deleted(self) -> int:
+        """Resources that go."""
+        return self._count(Action.DELETE)
+
+    def _count(self, action: Action) -> int:
+        return sum(write.action is action for write in self.writes)
 
 
-def schedule(mapped: Sequence[Mapped], environments: Sequence[Put], held: Held) -> Schedule:
-    """What of the mapped items is missing from what is held.
+def schedule(
+    mapped: Sequence[Mapped], environments: Sequence[Put], held: Held, removed: Iterable[Write] = ()
+) -> Schedule:
+    """What of the mapped items is missing from what is held, and what is to be removed from it.
 
     A resource with several versions is written once for each, the current one last. One that a broken run
     left at an older version goes on from there; one whose newest state is there already is left alone.
     """
-    first = [Write(put, "", is_new=True) for put in environments if put.id not in held]
-    first += [Write(put, "", is_new=True) for put in _needed(mapped, held)]
+    first = [Write(put, "", Action.CREATE) for put in environments if put.id not in held]
+    first += [Write(put, "", Action.CREATE) for put in _needed(mapped, held)]
     waves: list[list[Write]] = []
     unchanged = 0
     for id, history in _histories(mapped).items():
@@ -58,8 +77,9 @@ def schedule(mapped: Sequence[Mapped], environments: Sequence[Put], held: Held) 
         for wave, (put, item) in enumerate(missing):
             if wave == len(waves):
                 waves.append([])
-            waves[wave].append(Write(put, item, is_new=state is None and wave == 0))
-    return Schedule([*first, *(write for wave in waves for write in wave)], unchanged)
+            action = Action.CREATE if state is None and wave == 0 else Action.UPDATE
+            waves[wave].append(Write(put, item, action))
+    return Schedule([*first, *(write for wave in waves for write in wave), *removed], unchanged)
 
 
 def _histories(mapped: Sequence[Mapped]) -> dict[ResourceId, list[tuple[Put, str]]]:

@@ -26,8 +26,10 @@ from vexil.server.imports.connect import TABLES, ConnectMapper
 from vexil.server.imports.exports import export_files, read_export, read_items
 from vexil.server.imports.flag_table import FlagTableMapper
 from vexil.server.imports.item import Broken, Item
+from vexil.server.imports.mirror import gone
 from vexil.server.imports.parameters import ParameterMapper
-from vexil.server.imports.survey import Mapper
+from vexil.server.imports.schedule import Held, Write
+from vexil.server.imports.survey import Mapper, Survey
 
 Exports = Annotated[
     InputFile,
@@ -104,6 +106,13 @@ def parameters(
     path: Annotated[str, Parameter(help="/APP, or /APP/ENVIRONMENT.")],
     /,
     *,
+    mirror: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Mark settings as mirrors, and delete marked ones whose parameter is no longer there.",
+        ),
+    ] = False,
     aws: Aws = AwsOptions(),
     options: Shared = ItemOptions(),  # noqa: B008 - immutable
     session: Injected,
@@ -111,18 +120,28 @@ def parameters(
     """Import a tree of AWS Systems Manager Parameter Store, /APP/ENVIRONMENT/SECTION/NAME.
 
     Each parameter becomes a setting with the key SECTION/NAME. A SecureString becomes a reference to the
-    parameter: its value is never read.
+    parameter: its value is never read. With --mirror, repeated from time to time, settings follow the tree.
     """
     if not path.startswith("/") or not path.strip("/"):
         raise UsageError(f"{path!r} is no path of a tree.", "Write /APP, or /APP/ENVIRONMENT.")
     names = options.names
 
     def mapper(held: Inventory | None) -> Mapper:
-        return ParameterMapper(_types(held), names)
+        return ParameterMapper(_types(held), names, mirror)
+
+    def removed(held: Held, found: Survey) -> Sequence[Write]:
+        writes = list(gone(held, root, found)) if mirror else []
+        if writes and not found.read:
+            raise UsageError(
+                f"There is nothing below {root}, and {len(writes)} settings mirror what was there.",
+                "Is this the right account and region? Settings can be deleted with `vexil delete`.",
+            )
+        return writes
 
     require_boto3()
     root = "/" + path.strip("/")
-    import_items(session, read_parameters(aws.place, root), mapper, options, source=root)
+    parameters = read_parameters(aws.place, root)
+    import_items(session, parameters, mapper, options, source=root, removed=removed)
 
 
 def _items(

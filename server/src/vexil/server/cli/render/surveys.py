@@ -9,10 +9,10 @@ from vexil.convert.resources import id_to_proto
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.resources import name_of
 from vexil.server.cli.render.text import printable
-from vexil.server.imports.schedule import Schedule
+from vexil.server.imports.schedule import Action, Schedule
 from vexil.server.imports.survey import Survey
 
-_ACTIONS = {True: ("+", "create", "green"), False: ("~", "update", "yellow")}
+_ACTIONS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
 
 
 def survey_lines(survey: Survey) -> Iterator[Text]:
@@ -33,8 +33,8 @@ def survey_lines(survey: Survey) -> Iterator[Text]:
 def schedule_lines(schedule: Schedule) -> Iterator[Text]:
     """What is written, a line each, in order."""
     for write in schedule.writes:
-        sign, action, style = _ACTIONS[write.is_new]
-        yield Text(f"{sign} {action} {name_of(write.put.id)}", style=style)
+        sign, style = _ACTIONS[write.action]
+        yield Text(f"{sign} {write.action} {name_of(write.change.id)}", style=style)
 
 
 def import_document(survey: Survey, schedule: Schedule) -> dict[str, Any]:
@@ -50,12 +50,13 @@ def import_document(survey: Survey, schedule: Schedule) -> dict[str, Any]:
         "counts": {
             "create": schedule.created,
             "update": schedule.updated,
+            "delete": schedule.deleted,
             "unchanged": schedule.unchanged,
         },
         "changes": [
             {
-                "action": _ACTIONS[write.is_new][1],
-                "id": document(id_to_proto(write.put.id)),
+                "action": str(write.action),
+                "id": document(id_to_proto(write.change.id)),
                 "item": write.item,
             }
             for write in schedule.writes
