@@ -34,6 +34,10 @@ class GrapevineSource:
         self._vine = vine
         self._hints = Hints()
 
+    @property
+    def connected(self) -> bool:
+        return True
+
     def tell(self, namespace: str, revision: Revision) -> None:
         self._vine.tell(self, namespace, revision)
 

@@ -16,6 +16,7 @@ from vexil.core.resource import Revision
 from vexil.server.stores.dynamodb import layout
 from vexil.server.stores.dynamodb.heads import require_head
 from vexil.server.stores.dynamodb.regions.horizon import PATIENCE, Horizon
+from vexil.server.stores.gaps import Gap
 from vexil.server.stores.port import Store
 
 LARGE = "".join(chr(33 + n * n % 90) for n in range(150_000))
@@ -128,6 +129,7 @@ async def test_replica_waits_at_a_gap_and_says_so(world: World, away: Store) -> 
         (told,) = logs
         assert (told["event"], told["missing"], told["newest"]) == ("region_gap", 3, 5)
         assert (await desk.survey(NAMESPACE)).missing == 3
+        assert horizon.gaps == {NAMESPACE: Gap(Revision(3), Revision(5), PATIENCE + 1)}
         world.replicator.mend()
         await world.settle()
         with capture_logs() as logs:

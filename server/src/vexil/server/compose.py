@@ -27,6 +27,8 @@ from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
+from vexil.server.metrics.entry import open_metrics
+from vexil.server.metrics.sources import Sources
 from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, Method, methods_of
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
@@ -156,8 +158,10 @@ async def running(
     async with AsyncExitStack() as stack:
         store = store or await open_store(settings)
         stack.push_async_callback(store.close)
+        opened, hints = store, None
         if settings.hints is not None:
-            store = HintedStore(store, RedisHints(RedisPlace(settings.hints, settings.hints_password)))
+            hints = RedisHints(RedisPlace(settings.hints, settings.hints_password))
+            store = HintedStore(store, hints)
             stack.push_async_callback(store.close)
         clock = clock or Clock()
         board = board or open_board(settings, clock)
@@ -172,6 +176,9 @@ async def running(
         await transport.start()
         seconds = settings.drain_seconds
         stack.push_async_callback(transport.stop, lambda: parts.hub.drain(seconds / 2), seconds)
+        if settings.metrics_listen is not None:
+            sources = Sources(parts.directory, opened, hints, announcer)
+            stack.push_async_callback(open_metrics(settings.metrics_listen, sources).close)
         await parts.directory.refresh()
         background.start(Follower(store, parts.directory).run())
         background.every(_SWEEP_SECONDS, parts.hub.sweep)

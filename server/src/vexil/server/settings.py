@@ -50,6 +50,14 @@ class ServerSettings:
             "A second address, always in plain text, that answers gRPC health checks and nothing else.",
         ),
     ] = None
+    metrics_listen: Annotated[
+        str | None,
+        _option(
+            "metrics_listen",
+            _NETWORK,
+            "Where Prometheus asks, always in plain text: host:port. Needs vexil-server[metrics].",
+        ),
+    ] = None
     insecure: Annotated[
         bool,
         _option("insecure", _NETWORK, "Allow plain text on addresses that other machines can reach."),
@@ -290,7 +298,11 @@ def is_loopback(address: str) -> bool:
 
 
 def _listen_violations(settings: ServerSettings) -> Iterator[Violation]:
-    for name, address in (("listen", settings.listen), ("health_listen", settings.health_listen)):
+    for name, address in (
+        ("listen", settings.listen),
+        ("health_listen", settings.health_listen),
+        ("metrics_listen", settings.metrics_listen),
+    ):
         if address is not None and not _ADDRESS.fullmatch(address):
             yield Violation(name, f"{address!r} is not host:port, such as 127.0.0.1:7350 or [::1]:7350")
     if not (settings.tls or settings.insecure or is_loopback(settings.listen)):
@@ -300,6 +312,10 @@ def _listen_violations(settings: ServerSettings) -> Iterator[Violation]:
         )
     if settings.processes > 1 and settings.listen.startswith("unix:"):
         yield Violation("processes", "a Unix socket can't be shared by several processes")
+    if settings.metrics_listen is not None and settings.metrics_listen.startswith("unix:"):
+        yield Violation("metrics_listen", "is host:port: Prometheus asks over TCP")
+    if settings.processes > 1 and settings.metrics_listen is not None:
+        yield Violation("metrics_listen", "is for one process: each has numbers of its own")
 
 
 def _tls_violations(settings: ServerSettings) -> Iterator[Violation]:

@@ -15,6 +15,11 @@ class HintSource(Protocol):
     nothing for what is wrong outside.
     """
 
+    @property
+    def connected(self) -> bool:
+        """Whether hints come and go at the moment."""
+        ...
+
     def tell(self, namespace: str, revision: Revision) -> None:
         """Says that the log has this revision. Does not wait; what is not sent yet is merged.
 

@@ -1,7 +1,7 @@
 """The store in a DynamoDB table."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self, TypeVar
 
@@ -40,6 +40,7 @@ from vexil.server.stores.dynamodb.strong.stragglers import Stragglers
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.dynamodb.tail import can_read_on, read_on
 from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions
+from vexil.server.stores.gaps import Gap
 from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import no_namespace, require_kept, require_reached
@@ -128,6 +129,11 @@ class DynamoDBStore:
     def first_epoch(self) -> int:
         """The epoch in which a namespace begins that is made here."""
         return first_epoch(self._region)
+
+    @property
+    def gaps(self) -> Mapping[str, Gap]:
+        """What each namespace waits for whose home is another region, as of the last look."""
+        return self._horizon.gaps
 
     async def heads(self) -> Sequence[Head]:
         """Every namespace of which something is here, by name."""

@@ -58,9 +58,15 @@ class RedisHints:
         self._wake = asyncio.Event()
         self._all_told = asyncio.Event()
         self._all_told.set()
+        self._connected = False
         self._away = self._refused = False
         self._closing = False
         self._task = asyncio.create_task(self._stay_connected())
+
+    @property
+    def connected(self) -> bool:
+        """Whether Redis answers, as far as is known."""
+        return self._connected
 
     def tell(self, namespace: str, revision: Revision) -> None:
         """Says that the log has this revision, unless that is known to have been said."""
@@ -115,11 +121,13 @@ class RedisHints:
             group.create_task(self._tell_all(self._client))
 
     def _lost(self, error: Exception) -> None:
+        self._connected = False
         if not self._away:
             self._away = True
             _log.warning("hints_lost", redis=self._place.address, error=str(error) or type(error).__name__)
 
     def _found(self) -> None:
+        self._connected = True
         if self._away:
             self._away = False
             _log.info("hints_back", redis=self._place.address)

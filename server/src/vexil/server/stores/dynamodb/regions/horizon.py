@@ -19,6 +19,7 @@ from vexil.server.stores.dynamodb.log import is_whole
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.regions.prefix import BrokenLinkError, Link, Place, extend
 from vexil.server.stores.dynamodb.table import Table
+from vexil.server.stores.gaps import Gap
 
 PATIENCE = 10.0
 """Seconds that a gap may last before it is reported; DynamoDB usually replicates within one
@@ -31,7 +32,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class _Wait:
     """A commit that has not arrived, although the head says that there is one; `since`: monotonic clock."""
 
     missing: Revision
@@ -52,13 +53,16 @@ class Horizon:
         self._monotonic = monotonic
         self._reached: dict[str, tuple[Place, int]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._gaps: dict[str, Gap] = {}
+        self._waits: dict[str, _Wait] = {}
         self._told: set[str] = set()
 
     @property
     def gaps(self) -> dict[str, Gap]:
         """What each namespace waits for, as of the last look."""
-        return dict(self._gaps)
+        now = self._monotonic()
+        return {
+            name: Gap(wait.missing, wait.newest, now - wait.since) for name, wait in self._waits.items()
+        }
 
     async def seen(self, head: StoredHead) -> StoredHead | None:
         """The head as far as everything up to it is here; None: nothing is."""
@@ -112,11 +116,11 @@ class Horizon:
 
     def _note(self, head: StoredHead, reached: Revision) -> None:
         namespace, newest = head.namespace, head.head.revision
-        before = self._gaps.pop(namespace, None)
+        before = self._waits.pop(namespace, None)
         if reached < newest:
             missing = Revision(reached + 1)
             since = before.since if before and before.missing == missing else self._monotonic()
-            self._gaps[namespace] = Gap(missing, newest, since)
+            self._waits[namespace] = _Wait(missing, newest, since)
             if namespace not in self._told and self._monotonic() - since >= PATIENCE:
                 self._told.add(namespace)
                 _log.error(
