@@ -15,6 +15,7 @@ BENCHMARKS = (
     "local_evaluation",
     "snapshot",
     "server_evaluate",
+    "contact_flows",
     "evaluate_peers",
     "evaluate_processes",
     "evaluate_meanwhile",
@@ -24,6 +25,7 @@ BENCHMARKS = (
     "watch_catchup",
     "watch_propagation",
     "dynamodb",
+    "backups",
 )
 
 

@@ -45,6 +45,7 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
         ("snapshot", "memory a setting"),
         ("server evaluate", "Evaluate"),
         ("server evaluate", "Batch of 100"),
+        ("contact flows", "ResolveFlow, with everything, CPU"),
         ("propagation", "callback is called"),
     }
     assert "cores" in document["machine"]
