@@ -47,6 +47,8 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
         ("server evaluate", "Batch of 100"),
         ("contact flows", "ResolveFlow, with everything, CPU"),
         ("propagation", "callback is called"),
+        ("backups", "full backup"),
+        ("backups", "restore and compare"),
     }
     assert "cores" in document["machine"]
     assert "measuring" in said, "progress is shown"
