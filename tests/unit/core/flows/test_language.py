@@ -210,15 +210,15 @@ def test_way_out_of_an_action_that_ends_the_flow_is_never_taken() -> None:
     ]
 
 
-def test_action_whose_conditions_cover_all_results_needs_no_next_action() -> None:
+def test_action_needs_a_next_action_even_if_its_conditions_cover_everything() -> None:
+    """The reference says that it must be specified, and Amazon Connect insists."""
     equals = {"NextAction": "end", "Condition": {"Operator": "Equals", "Operands": ["1"]}}
     rest = {"NextAction": "end", "ErrorType": "NoMatchingCondition"}
     compare = action("Compare", Parameters={"ComparisonValue": "$.Attributes.a"})
     compare["Transitions"] = {"Conditions": [equals], "Errors": [rest]}
-    assert validate(flow(compare)) == []
-    compare["Transitions"] = {"Conditions": [equals]}
-    dead_end = validate(flow(compare))[0]
-    assert dead_end.message == 'Compare does not end a flow, and nothing follows it: it needs a "NextAction"'
+    finding = only(flow(compare))
+    assert (finding.code, finding.pointer) == (FlowFindingCode.DEAD_END, "/Actions/0/Transitions")
+    assert finding.message == 'Compare does not end a flow, and nothing follows it: it needs a "NextAction"'
 
 
 def test_transfer_may_be_the_last_action() -> None:

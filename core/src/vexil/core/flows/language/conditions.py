@@ -11,6 +11,7 @@ from vexil.core.flows.pointers import Place
 
 OPERATORS = frozenset({
     "Equals",
+    "KeyExists",
     "NumberGreaterOrEqualTo",
     "NumberGreaterThan",
     "NumberLessOrEqualTo",
@@ -19,7 +20,7 @@ OPERATORS = frozenset({
     "TextEndsWith",
     "TextStartsWith",
 })  # fmt: skip
-"""The operators that the reference lists."""
+"""The operators that the reference lists, and KeyExists, which the flow designer has besides."""
 
 
 def findings_of_condition(

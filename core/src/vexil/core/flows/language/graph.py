@@ -87,9 +87,8 @@ def findings_of_ways_out(action: Action) -> Iterator[FlowFinding]:
             yield _odd(action, FlowFindingCode.INVALID_STRUCTURE, message)
         return
     handled = {error.label for error in action.errors}
-    # With conditions and a way for all else, no result is left over for NextAction.
-    complete = bool(action.conditions) and "NoMatchingCondition" in handled
-    if action.next is None and known.leaves is Leaves.NEVER and not complete:
+    # Also where conditions and errors cover every result: Amazon Connect refuses the flow otherwise.
+    if action.next is None and known.leaves is Leaves.NEVER:
         yield FlowFinding(
             action.transitions_place,
             FlowFindingCode.DEAD_END,

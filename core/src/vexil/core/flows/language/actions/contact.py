@@ -1,7 +1,7 @@
 """Contact actions: what happens to a contact and its data.
 
-https://docs.aws.amazon.com/connect/latest/APIReference/contact-actions.html; `LoadContactContent` and
-`UpdateContactRoutingCriteria` as the flow designer exports them.
+https://docs.aws.amazon.com/connect/latest/APIReference/contact-actions.html; of blocks that are not there,
+https://docs.aws.amazon.com/connect/latest/adminguide/contact-block-definitions.html.
 """
 
 from vexil.core.flows.language.actions.action_type import ANY, ActionType, Leaves
@@ -34,15 +34,19 @@ CONTACT_ACTIONS = (
     ActionType("InvokeFlowModule", ("FlowModuleId",), conditional=True, errors=(ANY,)),
     ActionType("LoadContactContent", ("ContentType",), errors=(ANY,)),
     ActionType("ResumeContact", errors=(ANY,)),
+    ActionType("RouteContactToAgent", errors=(ANY,), leaves=Leaves.ON_SUCCESS),
     ActionType(
         "StartOutboundChatContact",
         ("SourceEndpoint", "DestinationEndpoint", "ContactFlowArn", "ContactSubtype"),
         errors=(ANY,),
     ),
+    ActionType("StartOutboundEmailContact", errors=(ANY,)),
     ActionType("TagContact", ("Tags",)),
     ActionType("TransferContactToAgent", leaves=Leaves.ON_SUCCESS),
     ActionType("TransferContactToQueue", errors=("QueueAtCapacity", ANY), leaves=Leaves.ON_SUCCESS),
+    # The reference says UnTagContact, Amazon Connect takes UntagContact.
     ActionType("UnTagContact", ("TagKeys",), errors=(ANY,)),
+    ActionType("UntagContact", ("TagKeys",), errors=(ANY,)),
     ActionType("UpdateCase", ("LinkContactToCase", "CaseId"), errors=("ContactNotLinked", ANY)),
     ActionType("UpdateContactAttributes", ("Attributes",), errors=(ANY,)),
     ActionType(
@@ -68,6 +72,7 @@ CONTACT_ACTIONS = (
     ActionType(
         "UpdateContactRoutingBehavior", alternatives=(("QueuePriority", "QueueTimeAdjustmentSeconds"),)
     ),
+    # The reference says UpdateRoutingCriteria, Amazon Connect takes UpdateContactRoutingCriteria.
     ActionType("UpdateContactRoutingCriteria", ("RoutingCriteria",), errors=(ANY,)),
     ActionType("UpdateContactTargetQueue", alternatives=_QUEUE, errors=(ANY,)),
     ActionType("UpdateContactTextToSpeechVoice", ("TextToSpeechVoice",), errors=(ANY,)),

@@ -7,7 +7,7 @@ from vexil.core.flows.language.actions.action_type import ANY, NO_MATCH, ActionT
 
 FLOW_CONTROL_ACTIONS = (
     ActionType("CheckHoursOfOperation", conditional=True, errors=(ANY,)),
-    ActionType("CheckMetricData", ("MetricType",), conditional=True, errors=(ANY,)),
+    ActionType("CheckMetricData", ("MetricType",), conditional=True, errors=(NO_MATCH, ANY)),
     ActionType("CheckOutboundCallStatus", conditional=True, errors=(ANY,)),
     ActionType("CheckVoiceId", ("CheckVoiceIdOption",), conditional=True, errors=(ANY,)),
     ActionType("Compare", ("ComparisonValue",), conditional=True, errors=(NO_MATCH,)),
@@ -17,7 +17,8 @@ FLOW_CONTROL_ACTIONS = (
     ActionType("Loop", ("LoopCount",), conditional=True),
     ActionType("StartVoiceIdStream", errors=(ANY,)),
     ActionType("TransferToFlow", ("ContactFlowId",), errors=(ANY,), leaves=Leaves.ON_SUCCESS),
-    ActionType("UpdateFlowAttributes", ("FlowAttributes",)),
+    # The reference knows no errors of this one; Amazon Connect wants the branch.
+    ActionType("UpdateFlowAttributes", ("FlowAttributes",), errors=(ANY,)),
     ActionType("UpdateFlowLoggingBehavior", ("FlowLoggingBehavior",)),
     ActionType("UpdateRoutingCriteria", ("RoutingCriteria",), errors=(ANY,)),
     # The reference says TimeoutSeconds, the flow designer writes TimeLimitSeconds.

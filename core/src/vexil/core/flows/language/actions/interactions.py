@@ -1,7 +1,7 @@
 """Interactions: actions with side effects that need neither a contact nor a participant.
 
-https://docs.aws.amazon.com/connect/latest/APIReference/interactions.html; data tables and persistent chat as
-the flow designer exports them.
+https://docs.aws.amazon.com/connect/latest/APIReference/interactions.html; of blocks that are not there,
+https://docs.aws.amazon.com/connect/latest/adminguide/contact-block-definitions.html.
 """
 
 from vexil.core.flows.language.actions.action_type import ANY, ActionType
@@ -17,6 +17,7 @@ INTERACTIONS = (
         ("InitialCallDelaySeconds", "MaximumConnectionAttempts", "RetryDelaySeconds"),
         errors=(ANY,),
     ),
+    ActionType("CheckSegmentMembership", conditional=True, errors=(ANY,)),
     ActionType("CreateCustomerProfile", ("ProfileRequestData",), errors=(ANY,)),
     ActionType("CreatePersistentContactAssociation", ("RehydrationType", "SourceContactId"), errors=(ANY,)),
     ActionType("EvaluateDataTableValues", ("DataTableId", "Queries"), errors=(ANY,)),

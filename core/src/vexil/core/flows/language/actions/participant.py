@@ -1,7 +1,7 @@
 """Participant actions: what the people on a contact hear, see and answer.
 
-https://docs.aws.amazon.com/connect/latest/APIReference/participant-actions.html; authentication and third
-parties as the flow designer exports them.
+https://docs.aws.amazon.com/connect/latest/APIReference/participant-actions.html; of blocks that are not
+there, https://docs.aws.amazon.com/connect/latest/adminguide/contact-block-definitions.html.
 """
 
 from vexil.core.flows.language.actions.action_type import ANY, NO_MATCH, ActionType, Leaves
