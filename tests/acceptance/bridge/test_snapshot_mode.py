@@ -151,6 +151,16 @@ def test_snapshot_that_can_not_be_confirmed_is_stale_and_then_live_again(sandbox
     assert live.source == "live"
 
 
+def test_snapshot_that_can_not_be_had_is_not_tried_for_at_each_call(sandbox: Sandbox) -> None:
+    sandbox.reachable = False
+    sandbox(ROUTE)
+    sandbox(ROUTE)
+    sandbox.seconds += 11.0
+    sandbox(ROUTE)
+
+    assert sandbox.asked.count("Watch") == 2
+
+
 def test_sandbox_that_begins_while_the_server_is_away_says_so(sandbox: Sandbox) -> None:
     sandbox.reachable = False
     outcome = sandbox(ROUTE)

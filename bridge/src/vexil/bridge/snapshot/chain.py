@@ -79,5 +79,7 @@ class SnapshotChain:
             if answer.revision <= held.revision:
                 self._holdings.confirm(place, begun)
                 return None
+        elif not self._holdings.due(place):
+            return None
         fetched = self._holdings.refresh(place, budget.left)
         return None if fetched or held is None else Failure("UNAVAILABLE", "", unwell=True)

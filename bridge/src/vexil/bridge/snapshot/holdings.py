@@ -93,11 +93,16 @@ class Holdings:
         holding = self._holding(place)
         if holding.held is not None and holding.held.revision >= revision:
             return
-        if self._clock() < holding.next_fetch:
-            return
-        holding.next_fetch = self._clock() + PAUSE
-        if self.cached(place) is None:
+        if self.due(place) and self.cached(place) is None:
             self.refresh(place, budget.left)
+
+    def due(self, place: Place) -> bool:
+        """Whether `PAUSE` is over since this was last true."""
+        holding = self._holding(place)
+        if self._clock() < holding.next_fetch:
+            return False
+        holding.next_fetch = self._clock() + PAUSE
+        return True
 
     def refresh(self, place: Place, seconds: float) -> bool:
         """Fetches what the server has within so many seconds; whether that went well."""
