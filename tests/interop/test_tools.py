@@ -31,7 +31,8 @@ def grpcurl(
 
 def test_grpcurl_lists_services_by_reflection(shopfront: Shopfront) -> None:
     listed = grpcurl(shopfront, "list").stdout.split()
-    assert {"vexil.v1.ConfigService", "vexil.v1.AdminService", "grpc.health.v1.Health"} <= set(listed)
+    services = {"vexil.v1.ConfigService", "vexil.v1.ConnectService", "vexil.v1.AdminService"}
+    assert services | {"grpc.health.v1.Health"} <= set(listed)
 
 
 def test_grpcurl_describes_a_message_with_all_that_it_consists_of(shopfront: Shopfront) -> None:
