@@ -12,7 +12,10 @@ from vexil.bridge.shapes import SEPARATORS, flat, holds, nest, without
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 NESTED = st.dictionaries(
     st.text(min_size=1),
-    st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(min_size=1), inner)),
+    st.recursive(
+        LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(min_size=1), inner), max_leaves=6
+    ),
+    max_size=4,
 )
 
 
@@ -48,6 +51,12 @@ def test_flat_has_a_text_under_a_legal_name_for_each_value(nested: dict[str, Any
 )
 def test_flat_writes(nested: dict[str, Any], texts: dict[str, str]) -> None:
     assert flat(nested) == texts
+
+
+def test_flat_tells_many_names_apart_that_become_one() -> None:
+    texts = flat({chr(0x1F300 + number): number for number in range(20_000)})
+
+    assert len(texts) == 20_000
 
 
 def test_flat_with_another_separator_has_no_dots() -> None:

@@ -26,11 +26,12 @@ def flat(nested: Mapping[str, Any], separator: str = ".") -> dict[str, str]:
     """
     illegal = _DOTTED if separator == "." else _PLAIN
     texts: dict[str, str] = {}
+    taken: dict[str, int] = {}
     for path, value in _leaves(nested, ()):
         name = wanted = illegal.sub("_", separator.join(path))
-        number = 2
         while name in texts:
-            name, number = f"{wanted}_{number}", number + 1
+            taken[wanted] = taken.get(wanted, 1) + 1
+            name = f"{wanted}_{taken[wanted]}"
         texts[name] = _text(value)
     return texts
 
