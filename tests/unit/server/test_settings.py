@@ -144,6 +144,18 @@ class TestWhatDoesNotFitTogether:
     def test_memory_is_not_shared(self) -> None:
         assert violations(store="memory", processes=2) == ["processes"]
 
+    def test_template_directory_is_there(self, tmp_path: Path) -> None:
+        ServerSettings(template_dir=tmp_path)
+        (tmp_path / "file").touch()
+        for path in (tmp_path / "gone", tmp_path / "file"):
+            assert violations(template_dir=path) == ["template_dir"]
+
+    @pytest.mark.parametrize(
+        "endpoint", ["", "127.0.0.1:9000", "s3://bucket", "http://", "http://u:p@host", "http://h/x"]
+    )
+    def test_endpoint_of_s3_is_a_plain_address(self, endpoint: str) -> None:
+        assert violations(s3_endpoint=endpoint) == ["s3_endpoint"]
+
     def test_everything_wrong_is_told_at_once(self) -> None:
         assert violations(listen="x", store="y", cert_file=Path("c")) == ["listen", "key_file", "store"]
 
