@@ -98,7 +98,10 @@ class UnreliableDynamoDB:
             return planned.popleft()
         if always := self._always.get(operation) or self._always.get("*"):
             return always
-        return self._dice.choice(self.faults) if self._dice.random() < self.share else None
+        if self._dice.random() >= self.share:
+            return None
+        # In turn: soon all of them have happened.
+        return self.faults[self.happened.total() % len(self.faults)]
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from tests.support.grapevine import Grapevine
 from tests.support.regions.agreement import Agreement, region_of
 from vexil.server.stores.dynamodb.clients import Limits
 from vexil.server.stores.dynamodb.consistency import Consistency
-from vexil.server.stores.dynamodb.layout import EXPIRES_AT, tables
+from vexil.server.stores.dynamodb.findings import findings
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
+from vexil.server.stores.dynamodb.schema import store_tables
 from vexil.server.stores.hinted import HintedStore
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
@@ -122,19 +123,20 @@ def dynamodb_database(request: pytest.FixtureRequest) -> Database:
 
 
 def new_tables(database: Database, consistency: Consistency = Consistency.EVENTUAL) -> DynamoDBPlace:
-    """Empty tables with a name that no others have."""
-    from vexil.server.stores.dynamodb.tables import create_tables  # noqa: PLC0415 - takes time to import
+    """Empty tables with a name that no others have; what is in them does not expire.
+
+    The tests' clocks stand in the past: by the engine's, everything would have expired.
+    """
+    from vexil.server.stores.dynamodb.tables import Tables  # noqa: PLC0415 - takes time to import
 
     name = f"vexil-{next(_numbers)}"
     with closing(database.client()) as client:
-        create_tables(client, name, consistency)
-        # The tests' clocks stand in the past: by the engine's, everything has expired.
-        expiring = tables(name) if consistency is Consistency.EVENTUAL else tables(name)[1:]
-        for table in expiring:
-            client.update_time_to_live(
-                TableName=table.name,
-                TimeToLiveSpecification={"Enabled": False, "AttributeName": EXPIRES_AT},
-            )
+        tables = Tables(client)
+        for wanted in store_tables(name, tables.region, consistency=consistency):
+            steps = [step for finding in findings(wanted, None) for step in finding.steps]
+            for step in steps:
+                if step.operation in {"create_table", "put_item"}:
+                    tables.take(wanted.table.name, step)
     return DynamoDBPlace(name)
 
 

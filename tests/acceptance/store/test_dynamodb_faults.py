@@ -17,9 +17,9 @@ from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.store import DynamoDBStore
 from vexil.server.stores.port import HeadMoved
 
-COMMITS = 15  # of each of two writers
-FEW_ATTEMPTS = replace(PATIENT, attempts=2)
-"""So that faults come through boto3, to the store and its callers."""
+COMMITS = 8  # of each of two writers
+ONE_ATTEMPT = replace(PATIENT, attempts=1)
+"""So that every fault comes through boto3, to the store and its callers."""
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def write(store: DynamoDBStore, writer: str) -> set[Reason]:
 async def test_nothing_is_lost_or_doubled_whatever_fails(
     place: DynamoDBPlace, engine: UnreliableDynamoDB
 ) -> None:
-    one, other = [await DynamoDBStore.open(place, limits=FEW_ATTEMPTS) for _ in range(2)]
+    one, other = [await DynamoDBStore.open(place, limits=ONE_ATTEMPT) for _ in range(2)]
     engine.share = 0.25
     reasons = await asyncio.gather(write(one, "a"), write(other, "b"))
     engine.share = 0.0
@@ -76,19 +76,17 @@ async def test_nothing_is_lost_or_doubled_whatever_fails(
 async def test_nobody_waits_while_nothing_answers_and_it_goes_on_when_something_does(
     place: DynamoDBPlace, engine: UnreliableDynamoDB
 ) -> None:
-    store = await DynamoDBStore.open(place, limits=FEW_ATTEMPTS)
+    store = await DynamoDBStore.open(place, limits=ONE_ATTEMPT)
     await store.append(Drafts().next(put("a")))
     engine.faults, engine.share = (Fault.FAILED,), 1.0
-    calls = 0
-    while True:
-        before = engine.happened.total()
+    happened = -1
+    while happened < engine.happened.total():
+        happened = engine.happened.total()
         with pytest.raises(Unavailable) as refusal:
             await store.read(NAMESPACE, Revision(0), 10)
         assert refusal.value.reason is Reason.STORE_UNAVAILABLE
-        if engine.happened.total() == before:
-            break
-        calls += 1
-    assert calls == FAILURES
+    # A read may be two calls at once, of which the first failure is the read's.
+    assert FAILURES <= happened <= 2 * FAILURES
     engine.share = 0.0
     async with asyncio.timeout(60):
         await write(store, "later")
