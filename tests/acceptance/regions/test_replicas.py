@@ -73,7 +73,8 @@ async def test_replica_shows_a_prefix_whatever_the_order(world: World, home: Sto
                 assert same_image(image, model.image(head.revision))
                 after = max(head.revision - 5, head.compact_revision)
                 commits = await away.read(NAMESPACE, Revision(after), 100)
-                assert [each.revision for each in commits][:5] == [*range(after + 1, head.revision + 1)]
+                revisions = [each.revision for each in commits]
+                assert revisions[: head.revision - after] == [*range(after + 1, head.revision + 1)]
         await writing
     assert shown == sorted(shown)
     await world.settle()
@@ -136,3 +137,29 @@ async def test_replica_waits_at_a_gap_and_says_so(world: World, away: Store) -> 
             assert await revision() == 5
         assert [line["event"] for line in logs] == ["region_gap_closed"]
         assert horizon.gaps == {}
+
+
+async def test_cold_start_takes_a_checkpoint_beyond_a_gap(world: World) -> None:
+    """The checkpoint is all there, an entry below it is not: the state is known, some history is not."""
+    drafts, model = Drafts(), Model(NAMESPACE)
+    world.replicator.hold(ASIA, layout.entry(NAMESPACE, Revision(3), 1))
+    home = await world.store(HOME, checkpoint_every=5)
+    for number in range(6):
+        model.commits.append(drafts.next(put("a", f"{number}")))
+        await home.append(model.commits[-1])
+    while home._background:
+        await asyncio.wait(home._background)
+    await home.close()
+    await world.settle()
+
+    asia = await world.store(ASIA)
+    assert [head.revision for head in await asia.heads()] == [6]
+    assert asia.gaps == {}
+    assert same_image(await asia.load(NAMESPACE), model.image(6))
+    assert await asia.read(NAMESPACE, Revision(5), 10) == model.commits[5:]
+    with pytest.raises(Unavailable):
+        await asia.read(NAMESPACE, Revision(2), 10)
+    world.replicator.mend()
+    await world.settle()
+    assert await asia.read(NAMESPACE, Revision(0), 10) == model.commits
+    await asia.close()
