@@ -37,6 +37,7 @@ from vexil.server.cli.render.backups import (
     restored_table,
 )
 from vexil.server.cli.session import Injected, Session
+from vexil.server.logging import configure_logging
 
 if TYPE_CHECKING:
     from vexil.server.backup.encryption import Keyring
@@ -197,6 +198,7 @@ def prune(
 async def _create(
     session: Session, address: str, vault: Vault, request: Request, keyring: "Keyring | None"
 ) -> Made:
+    configure_logging("warning", "auto")
     with told(session.terminal, "Backing up") as progress:
         async with places.source(address) as store:
             return await create_backup(store, vault, request, keyring, progress)
@@ -205,6 +207,7 @@ async def _create(
 async def _restore(
     session: Session, vault: Vault, id: str, address: str, keyring: "Keyring | None", *, resume: bool
 ) -> Sequence[Restored]:
+    configure_logging("warning", "auto")
     chain = open_chain(vault, id, keyring)
     with told(session.terminal, "Restoring") as progress:
         async with places.target(address, resume=resume) as store:
