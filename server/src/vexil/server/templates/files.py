@@ -2,11 +2,15 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
 from vexil.server.templates.refusals import missing, text_of, too_large, unavailable
 from vexil.server.templates.template import MAX_BYTES, Template
+
+_THREADS = 2
+_PATIENCE_SECONDS = 3.0
 
 
 class FileTemplates:
@@ -18,6 +22,8 @@ class FileTemplates:
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
+        # Of its own: a network file system that hangs should hold up nobody else.
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="vexil-files")
 
     async def read(self, name: str) -> Template:
         """The file of that name, relative to the directory; see the port."""
@@ -25,7 +31,10 @@ class FileTemplates:
         if self._directory is None:
             raise missing(source, "this server reads no files; `--template-dir` says from where")
         try:
-            data = await asyncio.to_thread(_read, self._directory, name)
+            reading = asyncio.get_running_loop().run_in_executor(self._threads, _read, self._directory, name)
+            data = await asyncio.wait_for(reading, _PATIENCE_SECONDS)
+        except TimeoutError:
+            raise unavailable(source, "the file system does not answer in time") from None
         except OSError as error:
             raise unavailable(source, error.strerror or "the system refuses it") from error
         if data is None:
@@ -35,7 +44,8 @@ class FileTemplates:
         return Template(text_of(data, source), source, sha256(data).hexdigest())
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Nothing is kept open; what hangs is left alone."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _read(directory: Path, name: str) -> bytes | None:
