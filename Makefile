@@ -53,6 +53,10 @@ bench-peers: $(READY) ## Only what compares the transports with grpc-go, tonic a
 	@$(BIN)/python -m loadtest --only evaluate_peers evaluate_processes evaluate_meanwhile watch_fanout \
 	  watch_idle $(ARGS)
 
+.PHONY: bridge-zip
+bridge-zip: $(READY) ## Build the archive of the Lambda function that Amazon Connect calls (ARGS='--arch arm64')
+	@bash tools/bridge-zip.sh $(ARGS)
+
 .PHONY: dynamodb-local
 dynamodb-local: $(READY) ## Start DynamoDB's own local engine and say how to use it; Ctrl-C stops it
 	@$(BIN)/python -m tests.support.engines dynamodb $(ARGS)
