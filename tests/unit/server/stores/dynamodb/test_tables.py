@@ -14,7 +14,7 @@ from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.findings import Finding, State, findings
 from vexil.server.stores.dynamodb.found import ACTIVE, Found
 from vexil.server.stores.dynamodb.layout_version import Layout
-from vexil.server.stores.dynamodb.schema import IMAGES, KEYS, ON_DEMAND, Step, Wanted, store_tables
+from vexil.server.stores.dynamodb.schema import IMAGES, KEYS, Step, Wanted, store_tables
 from vexil.server.stores.dynamodb.tables import Tables, Waiting
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ def test_what_only_its_owner_can_put_right_has_no_step(aspect: str, different: d
 
 
 def test_provisioned_capacity_is_the_owners_choice() -> None:
-    assert by_aspect(wanted(), table(billing="PROVISIONED"))["billing"].text == "provisioned capacity"
+    finding = by_aspect(wanted(), table(capacity=(5, 10)))["billing"]
+    assert finding == Finding("billing", State.OK, "provisioned: 5 read and 10 write units a second")
 
 
 def wanted() -> Wanted:
@@ -211,7 +212,7 @@ def table(**different: Any) -> Found:
         "status": ACTIVE,
         "arn": "arn:aws:dynamodb:eu-central-1:123456789012:table/vexil",
         "keys": KEYS,
-        "billing": ON_DEMAND,
+        "capacity": None,
         "stream": IMAGES,
         "protected": True,
         "encryption": "",

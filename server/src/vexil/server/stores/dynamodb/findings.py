@@ -15,7 +15,6 @@ from vexil.server.stores.dynamodb.layout_version import LAYOUT_VERSION, first_wr
 from vexil.server.stores.dynamodb.schema import (
     IMAGES,
     KEYS,
-    ON_DEMAND,
     STREAM,
     Step,
     Wanted,
@@ -71,7 +70,7 @@ def _as_created(wanted: Wanted) -> Found:
         status=ACTIVE,
         arn="",
         keys=KEYS,
-        billing=ON_DEMAND,
+        capacity=None,
         stream=IMAGES if wanted.table.stream else None,
         protected=wanted.table.recoverable,
         encryption=wanted.keys.get(wanted.region, ""),
@@ -90,8 +89,11 @@ def _keys(wanted: Wanted, found: Found) -> Finding:
 
 def _billing(wanted: Wanted, found: Found) -> Finding:
     del wanted
-    # Provisioned capacity is a choice that can save money; it throttles where it is too little.
-    return Finding("billing", State.OK, "on demand" if found.billing == ON_DEMAND else "provisioned capacity")
+    if found.capacity is None:
+        return Finding("billing", State.OK, "on demand")
+    # A choice that can save money, made with AWS's own tools; it throttles where it is too little.
+    reads, writes = found.capacity
+    return Finding("billing", State.OK, f"provisioned: {reads} read and {writes} write units a second")
 
 
 def _stream(wanted: Wanted, found: Found) -> Finding:

@@ -6,6 +6,7 @@ from typing import Any
 
 from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.layout_version import Layout
+from vexil.server.stores.dynamodb.schema import ON_DEMAND
 
 ACTIVE = "ACTIVE"
 LOCAL_ENGINE = "ddblocal"
@@ -18,15 +19,15 @@ class Found:
 
     `keys`: name, type and role of each, such as `("pk", "S", "HASH")`. `stream`: which images it has, None:
     it is off. `expiry`: by which attribute, None: it is off. `encryption`: ARN of the KMS key, "": a key that
-    AWS owns. `tags`: by name. `replicas`: their status, by region. `billing`: PAY_PER_REQUEST or PROVISIONED.
-    `layout`: what is written about its items, None: nothing is. `replication`: how its replicas agree, None:
-    it has none.
+    AWS owns. `tags`: by name. `replicas`: their status, by region. `capacity`: read and write units a second
+    that were bought, None: it is on demand. `layout`: what is written about its items, None: nothing is.
+    `replication`: how its replicas agree, None: it has none.
     """
 
     status: str
     arn: str
     keys: tuple[tuple[str, str, str], ...]
-    billing: str
+    capacity: tuple[int, int] | None
     stream: str | None
     protected: bool
     encryption: str | None
@@ -59,7 +60,6 @@ def from_description(
     is_local = f":{LOCAL_ENGINE}:" in table["TableArn"]
     types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
     stream = table.get("StreamSpecification", {})
-    billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
     return Found(
         status=table["TableStatus"],
         arn=table["TableArn"],
@@ -67,7 +67,7 @@ def from_description(
             (key["AttributeName"], types.get(key["AttributeName"], "?"), key["KeyType"])
             for key in table["KeySchema"]
         ),
-        billing=billing,
+        capacity=_capacity(table),
         stream=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         protected=table.get("DeletionProtectionEnabled", False),
         encryption=None if is_local else table.get("SSEDescription", {}).get("KMSMasterKeyArn", ""),
@@ -80,6 +80,13 @@ def from_description(
         layout=layout,
         replication=_replication(table),
     )
+
+
+def _capacity(table: Mapping[str, Any]) -> tuple[int, int] | None:
+    if table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED") == ON_DEMAND:
+        return None
+    bought = table.get("ProvisionedThroughput", {})
+    return bought.get("ReadCapacityUnits", 0), bought.get("WriteCapacityUnits", 0)
 
 
 def _replication(table: Mapping[str, Any]) -> Consistency | None:

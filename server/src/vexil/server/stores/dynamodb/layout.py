@@ -14,6 +14,7 @@ written by two regions: what two could write has the epoch in its key, and no tw
 | `outbox` | `NS#REVISION#EPOCH` | a commit that is still to be announced |
 | `checkpoints#NS` | `REVISION#EPOCH` | a whole state: how many chunks, changes, and their hash (derived) |
 | `chunks#NS#REVISION#EPOCH#SEGMENT` | `NUMBER` | a piece of it (derived) |
+| `layout` | `-` | which version of this layout the items have (`layout_version`) |
 
 In the board's table:
 
