@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.cli import Cli
+from tests.e2e.terminal import in_terminal
 from tests.unit.server.imports.items import FEATURE, FLOW, LOGGING, QUEUE, ROUTING, changed, wire_item
 
 TABLES = [
@@ -153,6 +154,17 @@ def test_import_is_told_by_item_what_the_server_refuses(connect: Cli) -> None:
             in failed.err
         )
     assert revision(connect) == before
+
+
+def test_import_draws_its_progress_where_somebody_looks(empty_cli: Cli) -> None:
+    command = ("import", "connect", write(empty_cli, TABLES), *MAKE)
+    with in_terminal(empty_cli, *command, NO_COLOR="1") as session:
+        assert session.finish() == 0
+    assert "Reading dump.json" in session.text
+    assert f"Importing into {empty_cli.namespace}" in session.text
+    assert "11/11" in session.text
+
+    assert empty_cli.process(*command).err == ""
 
 
 @pytest.mark.parametrize("damage", ["cut", "binary", "prose", "missing"])
