@@ -44,10 +44,13 @@ find "$function" \( -name '*.pyi' -o -name 'py.typed' -o -name '*.pyx' -o -name 
 find "$function" -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # Lambda's file system is read-only: modules that are not compiled here are compiled by every cold start.
-compiler=$(command -v "python$version" || true)
-if [ -z "$compiler" ] && .venv/bin/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')" 2>/dev/null; then
-  compiler=.venv/bin/python
-fi
+compiler=
+for candidate in "python$version" .venv/bin/python python; do
+  if "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')" 2>/dev/null; then
+    compiler=$candidate
+    break
+  fi
+done
 if [ -n "$compiler" ]; then
   "$compiler" -m compileall -q --invalidation-mode unchecked-hash -s "$function" -p /var/task "$function"
 else
