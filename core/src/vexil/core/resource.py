@@ -7,6 +7,10 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple, NewType
 
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.identity_provider import IdentityProvider
+from vexil.core.access.role import Role
+from vexil.core.access.service_key import ServiceKey
 from vexil.core.connect import (
     FlowConfiguration,
     FlowTemplate,
@@ -36,11 +40,20 @@ class Kind(IntEnum):
     ROUTING_RULE = 8
     LOGGING_CONFIGURATION = 9
     FLOW_TEMPLATE = 10
+    ROLE = 20
+    ROLE_BINDING = 21
+    SERVICE_KEY = 22
+    IDENTITY_PROVIDER = 23
 
     @property
     def in_environment(self) -> bool:
         """Whether resources of this kind belong to an environment and are inherited."""
-        return self >= Kind.SETTING
+        return Kind.SETTING <= self < Kind.ROLE
+
+    @property
+    def of_access(self) -> bool:
+        """Whether resources of this kind are permissions, which have a namespace of their own."""
+        return self >= Kind.ROLE
 
 
 class ResourceId(NamedTuple):
@@ -84,6 +97,10 @@ Resource = (
     | RoutingRule
     | LoggingConfiguration
     | FlowTemplate
+    | Role
+    | RoleBinding
+    | ServiceKey
+    | IdentityProvider
 )
 """The content of a resource."""
 
@@ -99,6 +116,10 @@ KIND_OF: Mapping[type, Kind] = MappingProxyType(
         RoutingRule: Kind.ROUTING_RULE,
         LoggingConfiguration: Kind.LOGGING_CONFIGURATION,
         FlowTemplate: Kind.FLOW_TEMPLATE,
+        Role: Kind.ROLE,
+        RoleBinding: Kind.ROLE_BINDING,
+        ServiceKey: Kind.SERVICE_KEY,
+        IdentityProvider: Kind.IDENTITY_PROVIDER,
     }
 )
 """The kind of each content type."""
