@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from vexil.v1 import access_pb2 as _access_pb2
 from vexil.v1 import connect_pb2 as _connect_pb2
 from vexil.v1 import setting_pb2 as _setting_pb2
 from google.protobuf.internal import containers as _containers
@@ -25,6 +26,10 @@ class ResourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESOURCE_KIND_ROUTING_RULE: _ClassVar[ResourceKind]
     RESOURCE_KIND_LOGGING_CONFIGURATION: _ClassVar[ResourceKind]
     RESOURCE_KIND_FLOW_TEMPLATE: _ClassVar[ResourceKind]
+    RESOURCE_KIND_ROLE: _ClassVar[ResourceKind]
+    RESOURCE_KIND_ROLE_BINDING: _ClassVar[ResourceKind]
+    RESOURCE_KIND_SERVICE_KEY: _ClassVar[ResourceKind]
+    RESOURCE_KIND_IDENTITY_PROVIDER: _ClassVar[ResourceKind]
 RESOURCE_KIND_UNSPECIFIED: ResourceKind
 RESOURCE_KIND_NAMESPACE: ResourceKind
 RESOURCE_KIND_ENVIRONMENT: ResourceKind
@@ -36,6 +41,10 @@ RESOURCE_KIND_QUEUE_CONFIGURATION: ResourceKind
 RESOURCE_KIND_ROUTING_RULE: ResourceKind
 RESOURCE_KIND_LOGGING_CONFIGURATION: ResourceKind
 RESOURCE_KIND_FLOW_TEMPLATE: ResourceKind
+RESOURCE_KIND_ROLE: ResourceKind
+RESOURCE_KIND_ROLE_BINDING: ResourceKind
+RESOURCE_KIND_SERVICE_KEY: ResourceKind
+RESOURCE_KIND_IDENTITY_PROVIDER: ResourceKind
 
 class ResourceId(_message.Message):
     __slots__ = ("kind", "environment", "key")
@@ -48,7 +57,7 @@ class ResourceId(_message.Message):
     def __init__(self, kind: _Optional[_Union[ResourceKind, str]] = ..., environment: _Optional[str] = ..., key: _Optional[str] = ...) -> None: ...
 
 class Resource(_message.Message):
-    __slots__ = ("namespace", "environment", "definition", "setting", "segment", "flow_configuration", "queue_configuration", "routing_rule", "logging_configuration", "flow_template")
+    __slots__ = ("namespace", "environment", "definition", "setting", "segment", "flow_configuration", "queue_configuration", "routing_rule", "logging_configuration", "flow_template", "role", "role_binding", "service_key", "identity_provider")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +68,10 @@ class Resource(_message.Message):
     ROUTING_RULE_FIELD_NUMBER: _ClassVar[int]
     LOGGING_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
     FLOW_TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ROLE_BINDING_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_KEY_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_PROVIDER_FIELD_NUMBER: _ClassVar[int]
     namespace: Namespace
     environment: Environment
     definition: _setting_pb2.Definition
@@ -69,7 +82,11 @@ class Resource(_message.Message):
     routing_rule: _connect_pb2.RoutingRule
     logging_configuration: _connect_pb2.LoggingConfiguration
     flow_template: _connect_pb2.FlowTemplate
-    def __init__(self, namespace: _Optional[_Union[Namespace, _Mapping]] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., definition: _Optional[_Union[_setting_pb2.Definition, _Mapping]] = ..., setting: _Optional[_Union[_setting_pb2.Setting, _Mapping]] = ..., segment: _Optional[_Union[_setting_pb2.Segment, _Mapping]] = ..., flow_configuration: _Optional[_Union[_connect_pb2.FlowConfiguration, _Mapping]] = ..., queue_configuration: _Optional[_Union[_connect_pb2.QueueConfiguration, _Mapping]] = ..., routing_rule: _Optional[_Union[_connect_pb2.RoutingRule, _Mapping]] = ..., logging_configuration: _Optional[_Union[_connect_pb2.LoggingConfiguration, _Mapping]] = ..., flow_template: _Optional[_Union[_connect_pb2.FlowTemplate, _Mapping]] = ...) -> None: ...
+    role: _access_pb2.Role
+    role_binding: _access_pb2.RoleBinding
+    service_key: _access_pb2.ServiceKey
+    identity_provider: _access_pb2.IdentityProvider
+    def __init__(self, namespace: _Optional[_Union[Namespace, _Mapping]] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., definition: _Optional[_Union[_setting_pb2.Definition, _Mapping]] = ..., setting: _Optional[_Union[_setting_pb2.Setting, _Mapping]] = ..., segment: _Optional[_Union[_setting_pb2.Segment, _Mapping]] = ..., flow_configuration: _Optional[_Union[_connect_pb2.FlowConfiguration, _Mapping]] = ..., queue_configuration: _Optional[_Union[_connect_pb2.QueueConfiguration, _Mapping]] = ..., routing_rule: _Optional[_Union[_connect_pb2.RoutingRule, _Mapping]] = ..., logging_configuration: _Optional[_Union[_connect_pb2.LoggingConfiguration, _Mapping]] = ..., flow_template: _Optional[_Union[_connect_pb2.FlowTemplate, _Mapping]] = ..., role: _Optional[_Union[_access_pb2.Role, _Mapping]] = ..., role_binding: _Optional[_Union[_access_pb2.RoleBinding, _Mapping]] = ..., service_key: _Optional[_Union[_access_pb2.ServiceKey, _Mapping]] = ..., identity_provider: _Optional[_Union[_access_pb2.IdentityProvider, _Mapping]] = ...) -> None: ...
 
 class Namespace(_message.Message):
     __slots__ = ("description", "owner")

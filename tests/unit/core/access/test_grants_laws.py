@@ -24,7 +24,7 @@ from vexil.core.access.role import BUILT_IN
 from vexil.core.access.scope import ALL, Scope
 from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.access.verb import Verb
-from vexil.core.resource import Kind, ResourceId
+from vexil.core.resource import Kind
 from vexil.core.selector import Selector
 
 Named = list[tuple[str, RoleBinding]]
@@ -74,19 +74,19 @@ def test_reach_and_allows_say_the_same(named: Named, ask: Ask) -> None:
     assert grants.reach(verb, namespace, environment).fits(kind, key) == grants.allows(*ask)
 
 
-@given(named_bindings, verbs, namespaces, environments, selectors, kinds, keys)
+@given(named_bindings, asks, selectors)
 def test_a_narrowed_selector_selects_what_is_both_granted_and_selected(
-    named: Named, verb: Verb, namespace: str, environment: str, selector: Selector, kind: Kind, key: str
+    named: Named, ask: Ask, selector: Selector
 ) -> None:
+    verb, namespace, environment, kind, key = ask
     reach = compiled(named).reach(verb, namespace, environment)
     narrowed = any(each.fits_place(kind, key) for each in reach.narrow(selector))
     assert narrowed == (selector.fits_place(kind, key) and reach.fits(kind, key))
 
 
-@given(named_bindings, verbs, namespaces, environments, selectors, kinds, keys)
-def test_a_covered_selector_selects_nothing_else(
-    named: Named, verb: Verb, namespace: str, environment: str, selector: Selector, kind: Kind, key: str
-) -> None:
+@given(named_bindings, asks, selectors)
+def test_a_covered_selector_selects_nothing_else(named: Named, ask: Ask, selector: Selector) -> None:
+    verb, namespace, environment, kind, key = ask
     reach = compiled(named).reach(verb, namespace, environment)
     is_there = kind.in_environment is bool(environment)
     if reach.covers(selector) and is_there and selector.fits_place(kind, key):
@@ -112,13 +112,12 @@ def test_what_is_allowed_is_seen(named: Named, ask: Ask) -> None:
         assert grants.sees_environment(namespace, environment)
 
 
-@given(named_bindings, verbs, scopes, namespaces, environments, kinds, keys)
-def test_a_covered_scope_holds_only_what_is_allowed(
-    named: Named, verb: Verb, scope: Scope, namespace: str, environment: str, kind: Kind, key: str
-) -> None:
+@given(named_bindings, asks, scopes)
+def test_a_covered_scope_holds_only_what_is_allowed(named: Named, ask: Ask, scope: Scope) -> None:
+    verb, namespace, environment, kind, key = ask
     grants = compiled(named)
     if grants.covers(verb, scope) and scope.fits(namespace, environment, kind.name.lower(), key):
-        assert grants.allows(verb, namespace, environment, kind, key)
+        assert grants.allows(*ask)
 
 
 @given(named_bindings, bindings, asks)
