@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.support.strategies import connect, settings
+from tests.support.strategies import access, connect, settings
 from tests.support.strategies.basic import (
     environment_names,
     keys,
@@ -32,6 +32,10 @@ _RESOURCES: Mapping[Kind, SearchStrategy[Any]] = {
     Kind.ROUTING_RULE: connect.routing_rules(),
     Kind.LOGGING_CONFIGURATION: connect.logging_configurations(),
     Kind.FLOW_TEMPLATE: connect.flow_templates(),
+    Kind.ROLE: access.roles(),
+    Kind.ROLE_BINDING: access.role_bindings(),
+    Kind.SERVICE_KEY: access.service_keys(),
+    Kind.IDENTITY_PROVIDER: access.identity_providers(),
 }
 
 kinds = st.sampled_from(Kind)
@@ -46,7 +50,7 @@ def resources(kind: Kind | None = None) -> SearchStrategy[Resource]:
 def resource_ids(draw: DrawFn, kind: Kind | None = None) -> ResourceId:
     """Names of resources of that kind, or of any; an environment where the kind has one."""
     drawn = draw(kinds) if kind is None else kind
-    named = drawn in (Kind.NAMESPACE, Kind.ENVIRONMENT)
+    named = drawn in (Kind.NAMESPACE, Kind.ENVIRONMENT, Kind.IDENTITY_PROVIDER)
     environment = draw(environment_names()) if drawn.in_environment else ""
     return ResourceId(drawn, environment, draw(environment_names() if named else keys()))
 

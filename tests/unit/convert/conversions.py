@@ -1,6 +1,7 @@
 """Every pair of converters, with the message and the models that it is about."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
@@ -42,24 +43,27 @@ CONVERSIONS = {
     ),
     "resource": Conversion(
         resource_pb2.Resource,
-        resources.resource_to_proto,
+        partial(resources.resource_to_proto, stored=True),
         resources.resource_from_proto,
         strategies.resources() | strategies.arbitrary_settings(),
     ),
     "state": Conversion(
         resource_pb2.ResourceState,
-        resources.state_to_proto,
+        partial(resources.state_to_proto, stored=True),
         resources.state_from_proto,
         strategies.resource_states(),
     ),
     "change": Conversion(
         resource_pb2.ResourceChange,
-        resources.change_to_proto,
+        partial(resources.change_to_proto, stored=True),
         resources.change_from_proto,
         strategies.resource_changes(),
     ),
     "commit": Conversion(
-        resource_pb2.Commit, resources.commit_to_proto, resources.commit_from_proto, strategies.commits()
+        resource_pb2.Commit,
+        partial(resources.commit_to_proto, stored=True),
+        resources.commit_from_proto,
+        strategies.commits(),
     ),
     "context": Conversion(
         evaluation_pb2.EvaluationContext,

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from vexil.core import connect, errors, evaluation, resource, setting, value
+from vexil.core.access.verb import Verb
 from vexil.core.flows import conditions, language, omission
 from vexil.v1 import (
+    access_pb2,
     connect_pb2,
     connect_service_pb2,
     errors_pb2,
@@ -22,6 +24,7 @@ PAIRS: list[tuple[type[Enum], Any, str]] = [
     (setting.Operator, setting_pb2.Operator, "OPERATOR"),
     (setting.Lifecycle, setting_pb2.Lifecycle, "LIFECYCLE"),
     (resource.Kind, resource_pb2.ResourceKind, "RESOURCE_KIND"),
+    (Verb, access_pb2.Verb, "VERB"),
     (connect.LogLevel, connect_pb2.LogLevel, "LOG_LEVEL"),
     (connect.Compression, connect_pb2.Compression, "COMPRESSION"),
     (connect.RoutingOperator, connect_pb2.RoutingOperator, "ROUTING_OPERATOR"),

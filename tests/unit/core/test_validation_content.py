@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.unit.core import contact_centres, contents
+from tests.unit.core import contact_centres, contents, permissions
 from tests.unit.core.contents import nested, with_
 from vexil.core.connect import (
     LoggingConfiguration,
@@ -18,8 +18,8 @@ from vexil.core.setting import Rule, Setting
 from vexil.core.validation import check_put
 from vexil.core.value import Value
 
-AT_LIMITS = [*contents.AT_LIMITS, *contact_centres.AT_LIMITS]
-BEYOND = [*contents.BEYOND, *contact_centres.BEYOND]
+AT_LIMITS = [*contents.AT_LIMITS, *contact_centres.AT_LIMITS, *permissions.AT_LIMITS]
+BEYOND = [*contents.BEYOND, *contact_centres.BEYOND, *permissions.BEYOND]
 CATCH_ALL = RoutingRule(1, RoutingCondition("*", RoutingOperator.ALWAYS), RoutingActions())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from tests.support.strategies import arbitrary_settings
-from tests.unit.core import contact_centres, contents
+from tests.unit.core import contact_centres, contents, permissions
 from vexil.convert.resources import resource_to_proto
 from vexil.core.errors import InvalidRequest
 from vexil.core.resource import KIND_OF, Resource, ResourceId
@@ -12,10 +12,10 @@ from vexil.core.setting import Setting
 from vexil.core.validation import check_put
 from vexil.server.contract import require_valid
 
-AT_LIMITS = [*contents.AT_LIMITS, *contact_centres.AT_LIMITS]
+AT_LIMITS = [*contents.AT_LIMITS, *contact_centres.AT_LIMITS, *permissions.AT_LIMITS]
 BEYOND_A_SIZE = [
     resource
-    for resource, _, message in [*contents.BEYOND, *contact_centres.BEYOND]
+    for resource, _, message in [*contents.BEYOND, *contact_centres.BEYOND, *permissions.BEYOND]
     if "at most" in message or "must be from" in message
 ]
 

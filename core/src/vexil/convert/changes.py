@@ -1,7 +1,7 @@
 """What callers ask for: `vexil.core.change`, `vexil.v1.Change`, and `vexil.v1.Precondition`."""
 
 from vexil.convert.codec import REFUSALS, located
-from vexil.convert.contents import CONTENT
+from vexil.convert.contents import CONTENT, STORED_CONTENT
 from vexil.convert.paths import unknown, within
 from vexil.convert.resources import check_kind, fill_id, id_from_proto
 from vexil.core.change import Change, Delete, HeadIs, Precondition, Put, VersionIs
@@ -34,7 +34,7 @@ def requested_change_to_proto(change: Change) -> wire.Change:
         message.delete.SetInParent()
     else:
         with within("put"):
-            CONTENT.fill(message.put, change.resource)
+            STORED_CONTENT.fill(message.put, change.resource)
     return message
 
 

@@ -1,21 +1,42 @@
 """What a resource of each kind holds, as one oneof: `vexil.v1.Resource`."""
 
-from vexil.convert import connect, settings
+from vexil.convert import access, connect, settings
+from vexil.convert.codec import Codec
 from vexil.convert.oneof import OneOf
 from vexil.convert.records import Record
 from vexil.core import connect as connect_model
 from vexil.core import resource as model
 from vexil.core import setting as setting_model
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.identity_provider import IdentityProvider
+from vexil.core.access.role import Role
+from vexil.core.access.service_key import ServiceKey
 from vexil.v1 import resource_pb2 as wire
 
-CONTENT = OneOf("spec")
-CONTENT.message("namespace", model.Namespace, Record(model.Namespace, wire.Namespace))
-CONTENT.message("environment", model.Environment, Record(model.Environment, wire.Environment))
-CONTENT.message("definition", setting_model.Definition, settings.DEFINITION)
-CONTENT.message("setting", setting_model.Setting, settings.SETTING)
-CONTENT.message("segment", setting_model.Segment, settings.SEGMENT)
-CONTENT.message("flow_configuration", connect_model.FlowConfiguration, connect.FLOW_CONFIGURATION)
-CONTENT.message("queue_configuration", connect_model.QueueConfiguration, connect.QUEUE_CONFIGURATION)
-CONTENT.message("routing_rule", connect_model.RoutingRule, connect.ROUTING_RULE)
-CONTENT.message("logging_configuration", connect_model.LoggingConfiguration, connect.LOGGING_CONFIGURATION)
-CONTENT.message("flow_template", connect_model.FlowTemplate, connect.FLOW_TEMPLATE)
+
+def _content(service_key: Codec) -> OneOf:
+    content = OneOf("spec")
+    content.message("namespace", model.Namespace, Record(model.Namespace, wire.Namespace))
+    content.message("environment", model.Environment, Record(model.Environment, wire.Environment))
+    content.message("definition", setting_model.Definition, settings.DEFINITION)
+    content.message("setting", setting_model.Setting, settings.SETTING)
+    content.message("segment", setting_model.Segment, settings.SEGMENT)
+    content.message("flow_configuration", connect_model.FlowConfiguration, connect.FLOW_CONFIGURATION)
+    content.message("queue_configuration", connect_model.QueueConfiguration, connect.QUEUE_CONFIGURATION)
+    content.message("routing_rule", connect_model.RoutingRule, connect.ROUTING_RULE)
+    content.message(
+        "logging_configuration", connect_model.LoggingConfiguration, connect.LOGGING_CONFIGURATION
+    )
+    content.message("flow_template", connect_model.FlowTemplate, connect.FLOW_TEMPLATE)
+    content.message("role", Role, access.ROLE)
+    content.message("role_binding", RoleBinding, access.ROLE_BINDING)
+    content.message("service_key", ServiceKey, service_key)
+    content.message("identity_provider", IdentityProvider, access.IDENTITY_PROVIDER)
+    return content
+
+
+CONTENT = _content(access.SERVICE_KEY)
+"""For whoever reads resources: without what never leaves the server, the digests of secrets."""
+
+STORED_CONTENT = _content(access.STORED_SERVICE_KEY)
+"""For stores and backups: with all there is."""

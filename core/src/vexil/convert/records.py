@@ -90,6 +90,8 @@ def _filler(field: FieldDescriptor, codec: Codec | Enumeration[Any] | None) -> C
     name = field.name
     if isinstance(codec, Enumeration):
         numbers = codec.numbers
+        if field.is_repeated:
+            return lambda message, value: getattr(message, name).extend(numbers[each] for each in value)
         return lambda message, value: setattr(message, name, numbers[value])
     if codec is None:
         if _is_map(field):

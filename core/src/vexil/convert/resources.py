@@ -1,11 +1,15 @@
-"""Resources, their states and changes, commits: `vexil.core.resource` and `vexil/v1/resource.proto`."""
+"""Resources, their states and changes, commits: `vexil.core.resource` and `vexil/v1/resource.proto`.
+
+With `stored`, messages are for a store or a backup and hold everything; otherwise what never leaves the
+server is left out: the digests of secrets.
+"""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 
 from vexil.convert.codec import REFUSALS, Enumeration, fill_each, located
-from vexil.convert.contents import CONTENT
+from vexil.convert.contents import CONTENT, STORED_CONTENT
 from vexil.convert.paths import each, invalid, prefixed, unknown, within, written_by_server
 from vexil.convert.wellknown import fill_time, read_time
 from vexil.core.errors import InvalidRequest
@@ -78,10 +82,10 @@ def resource_from_proto(message: wire.Resource) -> Resource:
     return resource
 
 
-def resource_to_proto(resource: Resource) -> wire.Resource:
+def resource_to_proto(resource: Resource, *, stored: bool = False) -> wire.Resource:
     """The message of a resource's content. Raises InvalidRequest."""
     message = wire.Resource()
-    CONTENT.fill(message, resource)
+    (STORED_CONTENT if stored else CONTENT).fill(message, resource)
     return message
 
 
@@ -125,20 +129,20 @@ def _read_required_time(message: wire.ResourceState | wire.Commit, field: str) -
     return read_time(getattr(message, field))
 
 
-def state_to_proto(state: ResourceState) -> wire.ResourceState:
+def state_to_proto(state: ResourceState, *, stored: bool = False) -> wire.ResourceState:
     """The message of a resource's state. Raises InvalidRequest."""
     message = wire.ResourceState()
-    fill_state(message, state)
+    fill_state(message, state, stored=stored)
     return message
 
 
-def fill_state(message: wire.ResourceState, state: ResourceState) -> None:
+def fill_state(message: wire.ResourceState, state: ResourceState, *, stored: bool = False) -> None:
     """Makes an empty message say how the resource stood. Raises InvalidRequest."""
     place = "id"
     try:
         fill_id(message.id, state.id)
         place = "resource"
-        CONTENT.fill(message.resource, state.resource)
+        (STORED_CONTENT if stored else CONTENT).fill(message.resource, state.resource)
         place = "changed_at"
         fill_time(message.changed_at, state.changed_at)
         message.version = state.version
@@ -167,21 +171,21 @@ def _read_change(message: wire.ResourceChange) -> ResourceChange:
             raise unknown("none of put, deleted is set")
 
 
-def change_to_proto(change: ResourceChange) -> wire.ResourceChange:
+def change_to_proto(change: ResourceChange, *, stored: bool = False) -> wire.ResourceChange:
     """The message of what a commit did to one resource. Raises InvalidRequest."""
     message = wire.ResourceChange()
-    fill_change(message, change)
+    fill_change(message, change, stored=stored)
     return message
 
 
-def fill_change(message: wire.ResourceChange, change: ResourceChange) -> None:
+def fill_change(message: wire.ResourceChange, change: ResourceChange, *, stored: bool = False) -> None:
     """Makes an empty message say what a commit did to one resource. Raises InvalidRequest."""
     fill_id(message.id, change.id)
     if isinstance(change, Deleted):
         message.deleted.version = change.version
         message.deleted.revision = change.revision
     else:
-        fill_state(message.put, change)
+        fill_state(message.put, change, stored=stored)
 
 
 @written_by_server
@@ -207,13 +211,13 @@ def commit_from_proto(message: wire.Commit) -> Commit:
     )
 
 
-def commit_to_proto(commit: Commit, with_changes: bool = True) -> wire.Commit:
+def commit_to_proto(commit: Commit, with_changes: bool = True, *, stored: bool = False) -> wire.Commit:
     """The message of a commit, or, without its changes, of its summary. Raises InvalidRequest."""
     message = wire.Commit(change_count=len(commit.changes))
     place = "changes"
     try:
         if with_changes:
-            fill_each(fill_change, message.changes, commit.changes)
+            fill_each(partial(fill_change, stored=stored), message.changes, commit.changes)
         place = "committed_at"
         fill_time(message.committed_at, commit.committed_at)
         for place in _COMMIT_SCALARS:

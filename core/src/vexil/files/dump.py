@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from vexil.core.errors import InvalidRequest
 from vexil.core.resource import Kind, Namespace, Resource, ResourceId
 from vexil.files.codecs.resources import NAMESPACE, SECTION_OF, SECTIONS
 from vexil.files.document import Format
@@ -32,7 +33,8 @@ def dump(
     """A manifest that asks for exactly these resources of a namespace: `load` gives the same content back.
 
     What belongs to no environment comes first, then each environment in a document of its own; keys are
-    sorted. Raises InvalidRequest for JSON nulls in TOML, which has none.
+    sorted. Raises InvalidRequest for JSON nulls in TOML, which has none, and for permissions: these are not
+    carried by files.
     """
     return WRITERS[format](_documents(resources, namespace))
 
@@ -44,6 +46,8 @@ def _documents(resources: Iterable[HasContent], namespace: str) -> list[dict[str
         if isinstance(one.resource, Namespace):
             head = {"name": namespace, **NAMESPACE.encode(one.resource)}
             continue
+        if one.id.kind.of_access:
+            raise InvalidRequest(f"{one.id} is a permission; manifests carry none")
         written = SECTION_OF[one.id.kind].codec.encode(one.resource)
         by_environment.setdefault(one.id.environment, {}).setdefault(one.id.kind, {})[one.id.key] = written
     documents = []

@@ -8,6 +8,7 @@ from vexil.core.resource import Kind, ResourceId
 from vexil.core.snapshot import Snapshot
 from vexil.core.validation.conformance import check_conformance
 from vexil.core.validation.content import check_id, check_put
+from vexil.core.validation.content.access import check_namespace_of
 from vexil.core.validation.dangling import check_references
 from vexil.core.validation.environments import check_known, environments_after, tree_after
 from vexil.core.validation.findings import Finding, error_of, inside
@@ -41,6 +42,7 @@ def _check(snapshot: Snapshot, changes: Sequence[Change], schemas: SchemaChecker
         name = change.id.environment
         is_known = not name or name in environments or name in snapshot.tree
         findings += inside(place, _check_change(snapshot, change, is_known))
+        findings += inside(f"{place}.id.kind", check_namespace_of(change.id.kind, snapshot.namespace))
         if (earlier := first.setdefault(change.id, index)) != index:
             findings.append(Finding(f"{place}.id", f"{change.id} is in changes[{earlier}] as well"))
         if len(findings) > before:

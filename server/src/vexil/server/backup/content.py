@@ -27,7 +27,7 @@ class Undecodable(ValueError):
 
 def encode(commit: Commit) -> bytes:
     """The bytes of a commit."""
-    return commit_to_proto(commit).SerializeToString(deterministic=True)
+    return commit_to_proto(commit, stored=True).SerializeToString(deterministic=True)
 
 
 def digest(content: bytes) -> str:
@@ -78,7 +78,7 @@ class State:
     def take(self, changes: Iterable[ResourceChange]) -> None:
         """Goes on."""
         for change in changes:
-            content = change_to_proto(change).SerializeToString(deterministic=True)
+            content = change_to_proto(change, stored=True).SerializeToString(deterministic=True)
             self._newest[change.id] = sha256(content).digest()
 
     @property

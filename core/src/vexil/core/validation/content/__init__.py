@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from vexil.core.access.role import Role
 from vexil.core.resource import KIND_OF, Environment, Kind, Namespace, Resource, ResourceId
 from vexil.core.validation import limits
-from vexil.core.validation.content import connect
+from vexil.core.validation.content import access, connect
 from vexil.core.validation.content.definitions import check_definition
 from vexil.core.validation.content.settings import check_segment, check_setting
 from vexil.core.validation.content.texts import check_form, check_length
@@ -19,7 +20,7 @@ _NO_ENVIRONMENT = "belongs to the whole namespace: leave the environment empty"
 
 def check_id(id: ResourceId) -> Iterator[Finding]:
     """The forms of a resource's name, and whether it has an environment exactly if its kind is in one."""
-    is_label = id.kind in (Kind.NAMESPACE, Kind.ENVIRONMENT)
+    is_label = id.kind in (Kind.NAMESPACE, Kind.ENVIRONMENT, Kind.IDENTITY_PROVIDER)
     yield from check_form(
         "key", id.key, *((limits.LABEL, LABEL_FORM) if is_label else (limits.KEY, _KEY_FORM))
     )
@@ -43,6 +44,8 @@ def check_put(id: ResourceId, resource: Resource) -> Iterator[Finding]:
     yield from inside(place, _CHECKS[kind](resource))
     if isinstance(resource, connect.KEYED):
         yield from inside("id", connect.check_key(id.key, resource))
+    elif isinstance(resource, Role):
+        yield from inside("id", access.check_role_name(id.key))
 
 
 def _check_namespace(namespace: Namespace) -> Iterator[Finding]:
@@ -66,4 +69,8 @@ _CHECKS: Mapping[Kind, Callable[[Any], Iterator[Finding]]] = {
     Kind.ROUTING_RULE: connect.check_routing_rule,
     Kind.LOGGING_CONFIGURATION: connect.check_logging,
     Kind.FLOW_TEMPLATE: connect.check_template,
+    Kind.ROLE: access.check_role,
+    Kind.ROLE_BINDING: access.check_binding,
+    Kind.SERVICE_KEY: access.check_service_key,
+    Kind.IDENTITY_PROVIDER: access.check_identity_provider,
 }

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from vexil.convert.resources import resource_to_proto
 from vexil.core.resource import KIND_OF, Namespace, Resource
 from vexil.files.codecs.resources import NAMESPACE, SECTION_OF
 from vexil.files.formats import yaml_writer
+from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.text import printable
 
 
 def content(resource: Resource) -> Any:
-    """The resource as a manifest's section has it: a bare value or a mapping."""
+    """The resource as a manifest's section has it: a bare value or a mapping; permissions as in JSON."""
     if isinstance(resource, Namespace):
         return NAMESPACE.encode(resource)
-    return SECTION_OF[KIND_OF[type(resource)]].codec.encode(resource)
+    if (kind := KIND_OF[type(resource)]).of_access:
+        (written,) = document(resource_to_proto(resource)).values()
+        return written
+    return SECTION_OF[kind].codec.encode(resource)
 
 
 def content_lines(resource: Resource) -> list[str]:

@@ -1,5 +1,9 @@
 """Resources in a line."""
 
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.identity_provider import IdentityProvider
+from vexil.core.access.role import Role
+from vexil.core.access.service_key import ServiceKey
 from vexil.core.connect import (
     FlowConfiguration,
     FlowTemplate,
@@ -53,8 +57,12 @@ def summary(resource: Resource) -> str:
             return f"priority {resource.priority}"
         case LoggingConfiguration():
             return resource.level.name.lower()
-        case FlowTemplate():
+        case FlowTemplate() | ServiceKey() | IdentityProvider():
             return printable(resource.description)
+        case Role():
+            return ", ".join(resource.verbs)
+        case RoleBinding():
+            return printable(f"{resource.role} to {resource.subject}")
 
 
 def _setting(setting: Setting) -> str:

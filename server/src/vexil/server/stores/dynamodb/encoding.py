@@ -55,7 +55,7 @@ def digest(content: bytes, previous: bytes = NO_DIGEST) -> bytes:
 
 def encode_commit(commit: Commit) -> bytes:
     """The bytes of a commit."""
-    return commit_to_proto(commit).SerializeToString(deterministic=True)
+    return commit_to_proto(commit, stored=True).SerializeToString(deterministic=True)
 
 
 def decode_commit(content: bytes, what: str) -> Commit:
@@ -68,7 +68,7 @@ def decode_commit(content: bytes, what: str) -> Commit:
 
 def encode_change(change: ResourceChange) -> bytes:
     """The bytes of a change. Raises LimitExceeded when they are more than `RESOURCE_BYTES`."""
-    content = change_to_proto(change).SerializeToString(deterministic=True)
+    content = change_to_proto(change, stored=True).SerializeToString(deterministic=True)
     if len(content) > RESOURCE_BYTES:
         raise LimitExceeded(
             f"{change.id} has {len(content):,} bytes, and a resource in DynamoDB at most {RESOURCE_BYTES:,}; "

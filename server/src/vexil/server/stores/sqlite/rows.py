@@ -148,7 +148,7 @@ def _change_row(ordinal: int, change: ResourceChange, committed_at: int) -> Chan
     create_revision, changed_at, blob = 0, committed_at, None
     if not isinstance(change, Deleted):
         create_revision, changed_at = change.create_revision, _to_microseconds(change.changed_at)
-        blob = resource_to_proto(change.resource).SerializeToString()
+        blob = resource_to_proto(change.resource, stored=True).SerializeToString()
     kind, environment, key = change.id
     columns = (
         int(change.revision),

@@ -1,0 +1,54 @@
+"""Permissions."""
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from tests.support.strategies.basic import environment_names, keys, texts, times, tuples_of
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.identity_provider import ALGORITHMS, IdentityProvider
+from vexil.core.access.role import Role
+from vexil.core.access.scope import ALL, Scope
+from vexil.core.access.service_key import KeySecret, ServiceKey
+from vexil.core.access.verb import Verb
+
+
+def _names(names: SearchStrategy[str]) -> SearchStrategy[tuple[str, ...]]:
+    return tuples_of(names) | st.just((ALL,))
+
+
+def scopes() -> SearchStrategy[Scope]:
+    """Scopes."""
+    kind_names = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True)
+    labels = environment_names()
+    return st.builds(Scope, _names(labels), _names(labels), _names(keys()), _names(kind_names))
+
+
+def roles() -> SearchStrategy[Role]:
+    """Roles."""
+    return st.builds(Role, st.lists(st.sampled_from(Verb), unique=True, max_size=4).map(tuple), texts())
+
+
+def role_bindings() -> SearchStrategy[RoleBinding]:
+    """Bindings."""
+    subjects = st.sampled_from(["key:0a1b", "user:ada", "cert:web", "oidc:corp/a", "oidc-group:corp/b"])
+    return st.builds(RoleBinding, subjects, keys(), scopes(), st.none() | times(), texts())
+
+
+def service_keys() -> SearchStrategy[ServiceKey]:
+    """Service keys as they are shown."""
+    secrets = st.builds(KeySecret, st.just(""), times(), st.none() | times())
+    return st.builds(ServiceKey, tuples_of(secrets, 1, 2), texts(), st.none() | times())
+
+
+def identity_providers() -> SearchStrategy[IdentityProvider]:
+    """Identity providers."""
+    return st.builds(
+        IdentityProvider,
+        issuer=st.just("https://login.example.org/"),
+        audiences=tuples_of(texts(1), 1),
+        jwks_uri=st.just("https://login.example.org/keys"),
+        algorithms=st.lists(st.sampled_from(ALGORITHMS), min_size=1, unique=True).map(tuple),
+        groups_claim=texts(),
+        skew=st.sampled_from([0.0, 0.5, 30.0, 300.0]),
+        description=texts(),
+    )
