@@ -41,7 +41,7 @@ def regions(dynamodb: DynamoDB) -> Iterator[Regions]:
 
 
 def wait_for_shop(cli: Cli) -> None:
-    """A server elsewhere follows at its own pace."""
+    """Reads are answered from memory: what is new elsewhere a server knows from its next look on."""
     deadline = time.monotonic() + PATIENCE
     while "shop" not in cli("namespace", "list").out:
         assert time.monotonic() < deadline

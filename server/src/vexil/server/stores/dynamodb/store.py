@@ -160,7 +160,7 @@ class DynamoDBStore:
                 made = await strong.append(self._table, self._settler, known, commit)
             self._observe([made])
             if commit.revision in made.unsettled:
-                self._later(self._settler.settle(made, commit.revision))
+                self._later(self._settler.settle(made, commit.revision, commit))
             if commit.revision % self._checkpoint_every == 0:
                 self._later(self._checkpoint(made))
 
