@@ -9,7 +9,6 @@ Nothing in a backup is ever changed. All files are on the disk before the name i
 """
 
 import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -20,12 +19,11 @@ from pathlib import Path
 from vexil.server.backup.content import digest, pack
 from vexil.server.backup.encryption import Keys
 from vexil.server.backup.failures import BackupDamaged, DirectoryBusy, NoSuchBackup, refused
-from vexil.server.backup.manifest import Content, DataFile, Manifest, dump, load
+from vexil.server.backup.manifest import ID, Content, DataFile, Manifest, dump, load
 
 MANIFEST = "manifest.json"
 
 _ID_FORMAT = "%Y%m%dT%H%M%S%fZ"
-_ID = re.compile(r"\d{8}T\d{12}Z")
 _PARTIAL, _REMOVED = ".partial-", ".removed-"
 
 
@@ -47,7 +45,7 @@ class Vault:
         with self._access():
             if not self.directory.is_dir():
                 return []
-            return sorted(entry.name for entry in self.directory.iterdir() if _ID.fullmatch(entry.name))
+            return sorted(entry.name for entry in self.directory.iterdir() if ID.fullmatch(entry.name))
 
     def find(self, text: str | None) -> str:
         """The one backup whose id begins so; None: the newest. Raises NoSuchBackup."""
