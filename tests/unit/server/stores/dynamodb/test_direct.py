@@ -18,9 +18,19 @@ from vexil.server.stores.dynamodb.place import DynamoDBPlace
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ITEM = {"pk": {"S": "log#shop"}, "B": {"B": b"\x00\xff"}, "m": {"M": {"B": {"B": b"b"}}}, "n": {"N": "1"}}
-STORED = {"pk": {"S": "log#shop"}, "B": {"B": "AP8="}, "m": {"M": {"B": {"B": "Yg=="}}}, "n": {"N": "1"}}
-GET = {"TableName": "vexil", "Key": {"pk": {"S": "log#shop"}}}
+ITEM: dict[str, Any] = {
+    "pk": {"S": "log#shop"},
+    "B": {"B": b"\x00\xff"},
+    "m": {"M": {"B": {"B": b"b"}}},
+    "n": {"N": "1"},
+}
+STORED: dict[str, Any] = {
+    "pk": {"S": "log#shop"},
+    "B": {"B": "AP8="},
+    "m": {"M": {"B": {"B": "Yg=="}}},
+    "n": {"N": "1"},
+}
+GET: dict[str, Any] = {"TableName": "vexil", "Key": {"pk": {"S": "log#shop"}}}
 
 
 class Time:
@@ -100,6 +110,12 @@ def test_what_is_not_about_items_is_left_to_boto3_for_a_second(answer: Answer) -
         assert len(server.calls) == 1
         time.now = 1.0
         assert direct.call("get_item", GET) == {}
+
+
+@pytest.mark.parametrize("nonsense", [["moved"], "moved", {"Item": {"content": {"B": "no base64"}}}], ids=str)
+def test_nonsense_is_left_to_boto3(nonsense: Any) -> None:
+    with asked((200, nonsense)) as (direct, _, _):
+        assert direct.call("get_item", GET) is None
 
 
 def test_nobody_there_is_left_to_boto3() -> None:

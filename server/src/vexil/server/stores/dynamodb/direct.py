@@ -57,7 +57,8 @@ class Direct:
             return None
         try:
             answer = self._attempt(self._operations[method], arguments)
-        except BotoCoreError:
+        except (BotoCoreError, ValueError):
+            # ValueError: the answer is no JSON, but a proxy's page, say.
             answer = None
         if answer is None:
             self._resting_until = self._monotonic() + _REST
@@ -73,6 +74,8 @@ class Direct:
         if response.status_code not in {_OK, _REFUSED} or not _is_whole(response, body):
             return None
         answer = json.loads(body, object_hook=_from_base64)
+        if not isinstance(answer, dict):
+            return None
         return answer if response.status_code == _OK else _judged(operation, response, answer)
 
 
