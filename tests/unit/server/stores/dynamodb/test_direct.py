@@ -112,7 +112,7 @@ def test_what_is_not_about_items_is_left_to_boto3_for_a_second(answer: Answer) -
         assert direct.call("get_item", GET) == {}
 
 
-@pytest.mark.parametrize("nonsense", [["moved"], "moved", {"Item": {"content": {"B": "no base64"}}}], ids=str)
+@pytest.mark.parametrize("nonsense", [["moved"], "moved", {"Item": {"content": {"B": "x"}}}], ids=str)
 def test_nonsense_is_left_to_boto3(nonsense: Any) -> None:
     with asked((200, nonsense)) as (direct, _, _):
         assert direct.call("get_item", GET) is None
