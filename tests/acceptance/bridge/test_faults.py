@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import pytest
 
-from tests.support.bridges import HURRIED, black_hole, bridge_to, nobody, refusing_server
+from tests.support.bridges import HURRIED, black_hole, bridge_to, nobody, proxy_thread, refusing_server
 from tests.support.certificates import Authority
 from tests.support.contact_centre import ContactCentre, contact_centre, event
 from tests.support.engines.ports import free_ports
@@ -122,6 +122,22 @@ def test_server_that_comes_back_is_asked_again(tmp_path: Path) -> None:
         with server_thread(transport="grpc", **place):
             # The connection went with the server that drained; the second attempt makes another.
             assert ask(bridge)["source"] == "live"
+
+
+def test_connection_that_dies_unnoticed_is_replaced(centre: ContactCentre, bridge_target: str) -> None:
+    """As in a sandbox that was frozen: nothing arrives any more, and nobody has said so."""
+    with (
+        proxy_thread(bridge_target) as way,
+        bridge_to(way.address, namespace=centre.name, **WAITING) as bridge,
+    ):
+        assert ask(bridge)["source"] == "live"
+        way.black_hole()
+        silent = ask(bridge)
+        way.heal_for_new_connections()
+        healed = ask(bridge)
+
+    assert (silent["source"], silent["cause"]) == ("stale", "DEADLINE_EXCEEDED")
+    assert healed["source"] == "live"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ from vexil.bridge.entry import CacheEntry, CacheKey
 from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.held import Held
 
-PAUSE = 10.0
-"""Seconds between two fetches of one environment, also failed ones, while answers come from the server."""
+PAUSE = 1.0
+"""Seconds between two fetches of one environment while answers come from the server."""
+
+LONG_PAUSE = 10.0
+"""Seconds after a fetch that failed."""
 
 _LONGEST_FETCH = 0.4
 _MOST_PLACES = 4
@@ -85,8 +88,7 @@ class Holdings:
     def heard(self, place: Place, revision: int, budget: Budget) -> None:
         """A server has answered as of this revision: sees to it that what is held is not older.
 
-        It is taken from Redis, or else from the server, which then goes to Redis. This is not tried more
-        often than every `PAUSE`.
+        It is taken from Redis, or else from the server, and then goes to Redis. Pauses lie between attempts.
         """
         if self._cache is not None:
             self._cache.saw(place.namespace, revision)
@@ -97,7 +99,7 @@ class Holdings:
             self.refresh(place, budget.left)
 
     def due(self, place: Place) -> bool:
-        """Whether `PAUSE` is over since this was last true."""
+        """Whether the pause since this was last true, or since a fetch failed, is over."""
         holding = self._holding(place)
         if self._clock() < holding.next_fetch:
             return False
@@ -110,9 +112,10 @@ class Holdings:
             return False
         begin = self._clock()
         found = self._fetch(place, min(seconds, _LONGEST_FETCH))
-        if found is None:
-            return False
         holding = self._holding(place)
+        if found is None:
+            holding.next_fetch = self._clock() + LONG_PAUSE
+            return False
         self._keep(holding, found)
         holding.confirmed = begin
         if self._cache is not None:
