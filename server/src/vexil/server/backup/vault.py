@@ -8,6 +8,7 @@
 Nothing in a backup is ever changed. All files are on the disk before the name is.
 """
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -108,12 +109,7 @@ class Vault:
         """
         with self._access():
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # A lock of SQLite's, since that is one on every system.
-        with closing(sqlite3.connect(self.directory / ".lock", timeout=0, isolation_level=None)) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise DirectoryBusy(self.directory) from error
+        with closing(self._lock()):
             yield
 
     def sweep(self) -> None:
@@ -137,6 +133,22 @@ class Vault:
             newest = datetime.strptime(ids[-1], _ID_FORMAT).replace(tzinfo=UTC)
             at = max(at, newest + timedelta(microseconds=1))
         return Draft(self.directory, at.strftime(_ID_FORMAT), keys)
+
+    def _lock(self) -> sqlite3.Connection:
+        """One of SQLite's, since that is a lock on every system."""
+        try:
+            lock = sqlite3.connect(self.directory / ".lock", timeout=0, isolation_level=None)
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except BaseException:
+                lock.close()
+                raise
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise DirectoryBusy(self.directory) from error
+            cause = PermissionError(errno.EACCES, "its .lock can't be opened or written")
+            raise refused(cause, self.directory) from error
+        return lock
 
     def _read(self, name: str) -> bytes:
         try:
