@@ -165,6 +165,19 @@ async def test_commit_costs_six_writes_and_a_read(request: pytest.FixtureRequest
         await store.close()
 
 
+async def test_what_others_have_announced_is_not_put_into_the_outbox_again(regions: Regions) -> None:
+    """The other region knows the head from when its newest commit was just made."""
+    drafts = Drafts()
+    await regions.here.append(drafts.next(put("a")))
+    await background(regions.here)
+    head = await require_head(regions.here._table, NAMESPACE)
+    regions.there._known[NAMESPACE] = replace(head, unsettled=frozenset({Revision(1)}))
+    await regions.here._table.delete_many(layout.key_of(item) for item in regions.items(layout.OUTBOX))
+    await regions.there.append(drafts.next(put("a")))
+    await background(regions.there)
+    assert [item["revision"]["N"] for item in regions.items(layout.OUTBOX)] == ["2"]
+
+
 async def test_namespace_made_in_both_regions_at_once_is_one(regions: Regions) -> None:
     assert regions.here.first_epoch == regions.there.first_epoch
     results = await asyncio.gather(

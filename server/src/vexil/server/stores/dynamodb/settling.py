@@ -33,20 +33,26 @@ class Settler:
         async with self._locks[head.namespace]:
             done = self._done[head.namespace]
             done &= head.unsettled
-            for revision in sorted(head.unsettled - done):
-                if revision <= up_to:
-                    known = made if made is not None and made.revision == revision else None
-                    if commit := known or await self._read(head, revision):
-                        await self._derive(head, commit)
-                        await mark_settled(self._table, head, revision)
-                    done.add(revision)
+            missing = {revision for revision in head.unsettled - done if revision <= up_to}
+            if made is None and missing:
+                # Heads are kept for a while, and what was announced is not to be announced again.
+                done |= missing - await self._unsettled(head)
+            for revision in sorted(missing - done):
+                known = made if made is not None and made.revision == revision else None
+                if commit := known or await self._read(head, revision):
+                    await self._derive(head, commit)
+                    await mark_settled(self._table, head, revision)
+                done.add(revision)
+
+    async def _unsettled(self, head: StoredHead) -> frozenset[Revision]:
+        return (await require_head(self._table, head.namespace)).unsettled
 
     async def _read(self, head: StoredHead, revision: Revision) -> Commit | None:
         """The commit; None: others have settled it, and it was compacted since."""
         try:
             (commit,) = await read_commits(self._table, head, revision, revision)
         except Damage:
-            if revision in (await require_head(self._table, head.namespace)).unsettled:
+            if revision in await self._unsettled(head):
                 raise
             return None
         return commit
