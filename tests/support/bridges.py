@@ -38,15 +38,17 @@ def bridge_to(target: str, *, cache: ConfigurationCache | None = None, **setting
 
 
 class Refusing(grpc.GenericRpcHandler):
-    """Ends every call with one status."""
+    """Ends every call with one status; remembers the last one's metadata."""
 
     def __init__(self, code: grpc.StatusCode) -> None:
         self.code = code
         self.calls = 0
+        self.metadata: dict[str, str | bytes] = {}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         def refuse(_request: bytes, context: grpc.ServicerContext) -> bytes:
             self.calls += 1
+            self.metadata = dict(context.invocation_metadata())
             context.abort(self.code, "no")
 
         return grpc.unary_unary_rpc_method_handler(refuse)

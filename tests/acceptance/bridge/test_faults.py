@@ -175,9 +175,13 @@ def test_server_that_says_no_is_believed_at_once(code: grpc.StatusCode) -> None:
 
 
 def test_key_that_has_expired_is_tried_once_and_leaves_the_default() -> None:
-    with refusing_server(grpc.StatusCode.UNAUTHENTICATED) as (target, seen), bridge_to(target) as bridge:
+    with (
+        refusing_server(grpc.StatusCode.UNAUTHENTICATED) as (target, seen),
+        bridge_to(target, key="k3y") as bridge,
+    ):
         assert ask(bridge)["error"] == "UNAUTHENTICATED"
         assert seen.calls == 1
+        assert seen.metadata["authorization"] == "Bearer k3y"
 
 
 def test_certificate_that_nobody_known_has_signed_leaves_the_default(tmp_path: Path) -> None:

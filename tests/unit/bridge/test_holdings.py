@@ -121,6 +121,31 @@ def test_what_is_held_never_becomes_older() -> None:
     assert held.revision == 5
 
 
+def test_server_that_is_a_little_behind_is_not_believed() -> None:
+    sandbox = Sandbox()
+    sandbox.revision = 5
+    sandbox.hear(5)
+    sandbox.revision = 4
+    sandbox.seconds += PAUSE
+
+    assert sandbox.hear(4) == 5
+    assert sandbox.fetched == 1
+
+
+def test_history_that_was_left_behind_is_given_up_after_a_while() -> None:
+    sandbox = Sandbox()
+    sandbox.revision = 5
+    sandbox.hear(5)
+    sandbox.revision = 4
+    sandbox.hear(4)
+    sandbox.seconds += LONG_PAUSE + 1.0
+
+    assert sandbox.hear(4) == 4
+    sandbox.revision = 5
+    sandbox.seconds += PAUSE
+    assert sandbox.hear(5) == 5
+
+
 def test_without_time_nothing_is_fetched() -> None:
     sandbox = Sandbox()
 

@@ -16,7 +16,7 @@ PAUSE = 1.0
 """Seconds between two fetches of one environment while answers come from the server."""
 
 LONG_PAUSE = 10.0
-"""Seconds after a fetch that failed."""
+"""Seconds after a fetch that failed, and until servers that seem to be behind are believed."""
 
 _LONGEST_FETCH = 0.4
 _MOST_PLACES = 4
@@ -27,11 +27,15 @@ Fetch = Callable[[Place, float], Held | None]
 
 @dataclass(slots=True)
 class _Holding:
-    """`confirmed` is when the server was last known to have nothing newer, by the clock."""
+    """`confirmed` is when the server was last known to have nothing newer, by the clock.
+
+    `ahead_since` is when servers began to name lower revisions than that of what is held; None: they don't.
+    """
 
     held: Held | None = None
     confirmed: float = float("-inf")
     next_fetch: float = float("-inf")
+    ahead_since: float | None = None
 
 
 class Holdings:
@@ -92,11 +96,22 @@ class Holdings:
         """
         if self._cache is not None:
             self._cache.saw(place.namespace, revision)
+        if self.is_outdated(place, revision) and self.due(place) and self.cached(place) is None:
+            self.refresh(place, min(budget.left, _LONGEST_FETCH))
+
+    def is_outdated(self, place: Place, revision: int) -> bool:
+        """Whether what is held should be fetched anew, now that a server has named this revision.
+
+        A lower one is that of a server that is a little behind, and what is held is the better state. When
+        it lasts, the namespace's home has moved and left behind what is held.
+        """
         holding = self._holding(place)
-        if holding.held is not None and holding.held.revision >= revision:
-            return
-        if self.due(place) and self.cached(place) is None:
-            self.refresh(place, budget.left)
+        if holding.held is None or holding.held.revision <= revision:
+            holding.ahead_since = None
+            return holding.held is None or holding.held.revision < revision
+        if holding.ahead_since is None:
+            holding.ahead_since = self._clock()
+        return self._clock() - holding.ahead_since > LONG_PAUSE
 
     def due(self, place: Place) -> bool:
         """Whether the pause since this was last true, or since a fetch failed, is over."""
@@ -111,7 +126,7 @@ class Holdings:
         if seconds <= 0.0:
             return False
         begin = self._clock()
-        found = self._fetch(place, min(seconds, _LONGEST_FETCH))
+        found = self._fetch(place, seconds)
         holding = self._holding(place)
         if found is None:
             holding.next_fetch = self._clock() + LONG_PAUSE
@@ -124,8 +139,10 @@ class Holdings:
 
     def _keep(self, holding: _Holding, found: Held) -> None:
         with self._changing:
-            if holding.held is None or holding.held.revision < found.revision:
-                holding.held = found
+            held, since = holding.held, holding.ahead_since
+            left_behind = since is not None and self._clock() - since > LONG_PAUSE
+            if held is None or held.revision < found.revision or left_behind:
+                holding.held, holding.ahead_since = found, None
 
     def _holding(self, place: Place) -> _Holding:
         with self._changing:
