@@ -65,8 +65,7 @@ async def regions(request: pytest.FixtureRequest) -> AsyncIterator[Regions]:
 
 async def background(store: DynamoDBStore) -> None:
     """Waits until the store has written what follows a commit by itself."""
-    while store._background:
-        await asyncio.wait(store._background)
+    await store._chores.done()
 
 
 class Died(Exception):
