@@ -16,6 +16,7 @@ BENCHMARKS = (
     "snapshot",
     "server_evaluate",
     "contact_flows",
+    "bridge",
     "evaluate_peers",
     "evaluate_processes",
     "evaluate_meanwhile",

@@ -13,7 +13,8 @@ class Plan:
     `most_idle_streams` is for a server that is not compared. `behind`: so many revisions a subscriber has
     missed. Commits to DynamoDB come after pauses of about `pause` seconds, and `rare_commits` after
     `long_pause`, when followers look seldom; what `metered_commits` take is counted, and what a
-    server at rest takes in `metered_seconds`; a checkpoint is followed by `tail` commits.
+    server at rest takes in `metered_seconds`; a checkpoint is followed by `tail` commits. A Lambda function
+    gets so many `invocations` from one caller, or has so many `callers` at once.
     """
 
     rounds: int = 9
@@ -39,6 +40,8 @@ class Plan:
     metered_seconds: float = 60.0
     metered_commits: int = 200
     tail: int = 999
+    invocations: int = 500
+    callers: int = 100
 
 
 FULL = Plan()
@@ -67,5 +70,7 @@ QUICK = Plan(
     metered_seconds=0.1,
     metered_commits=5,
     tail=3,
+    invocations=3,
+    callers=4,
 )
 """Every step once and small: shows that all of it works; its figures mean nothing."""

@@ -108,5 +108,6 @@ def cpu_seconds(pid: int) -> float:
 def family(pid: int) -> Iterator[int]:
     """A process, its children, and theirs."""
     yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        yield from family(int(child))
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            yield from family(int(child))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cli import MANIFEST, Cli
+from tests.e2e.terminal import in_terminal
 from tests.support.engines.dynamodb import DynamoDB
 from tests.support.server import server_process
 from vexil.server.backup.vault import Vault
@@ -96,6 +97,21 @@ def test_restore_refuses_a_store_with_anything_in_it(shop: Cli) -> None:
 
     refused = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:vexil.db", "-o", "json", code=4).error
     assert refused["metadata"] == {"problem": "STORE_NOT_EMPTY"}
+
+
+def test_terminal_shows_progress_and_asks_before_pruning(shop: Cli, tmp_path: Path) -> None:
+    create(shop)
+    command = ("backup", "create", "--to", "backups", "--store", "sqlite:vexil.db", "--full")
+    with in_terminal(shop, *command) as terminal:
+        assert terminal.finish() == 0
+    assert "Backing up shop" in terminal.text
+    prune = ("backup", "prune", *DIRECTORY, "--keep-daily", "1d", "--keep-weekly", "0")
+    for answer, left in (("n", 2), ("y", 1)):
+        with in_terminal(shop, *prune) as terminal:
+            terminal.wait_for("Remove 1 backups? [y/N]")
+            terminal.type(f"{answer}\n")
+            assert terminal.finish() == 0
+        assert len(Vault(tmp_path / "backups").ids()) == left
 
 
 def test_prune_removes_what_is_too_old(shop: Cli, tmp_path: Path) -> None:

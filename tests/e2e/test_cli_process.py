@@ -69,7 +69,14 @@ def test_every_command_works_as_a_process(cli: Cli) -> None:
         assert "\x1b" not in done.out + done.err
 
     # These have tests of their own, with what they need.
-    tried = {arguments[0] for arguments in WORKING} | {"serve", "demo", "store", "region", "backup"}
+    tried = {arguments[0] for arguments in WORKING} | {
+        "serve",
+        "demo",
+        "store",
+        "region",
+        "backup",
+        "connect",
+    }
     assert tried == set(COMMAND_NAMES)
 
 

@@ -11,7 +11,11 @@ import pytest
 from tests.e2e.cli import Cli
 from tests.support.engines.dynamodb import Database, DynamoDB
 from tests.support.regions.replicator import Replicator, tables_in
+from tests.support.scraping import scraped
 from tests.support.server import PATIENCE, server_process
+from vexil.core.resource import Revision
+from vexil.server.stores.dynamodb import layout
+from vexil.server.stores.dynamodb.regions.epochs import first_epoch
 
 HOME, EAST = "eu-central-1", "us-east-1"
 
@@ -41,7 +45,7 @@ def regions(dynamodb: DynamoDB) -> Iterator[Regions]:
 
 
 def wait_for_shop(cli: Cli) -> None:
-    """A server elsewhere follows at its own pace."""
+    """Reads are answered from memory: what is new elsewhere a server knows from its next look on."""
     deadline = time.monotonic() + PATIENCE
     while "shop" not in cli("namespace", "list").out:
         assert time.monotonic() < deadline
@@ -101,7 +105,7 @@ def test_home_moves_with_nothing_lost_and_with_something(regions: Regions, tmp_p
 
 
 def test_regions_that_agree_have_no_home(dynamodb: DynamoDB, tmp_path: Path) -> None:
-    variables = dynamodb.database().variables()
+    variables = dict(dynamodb.database().variables())
     store = ("--store", "dynamodb:vexil")
     operator = Cli("127.0.0.1:1", tmp_path, "shop", variables=variables)
     operator("store", "init", *store, "--consistency", "strong", "--yes")
@@ -122,5 +126,37 @@ def test_regions_that_agree_have_no_home(dynamodb: DynamoDB, tmp_path: Path) -> 
 
         shown = here("region", "show", *store)
         assert "every region" in shown.out
-        moved = here("region", "promote", "shop", "--to", EAST, *store)
+        moved = here("region", "promote", "shop", "--to", HOME, *store)
         assert "Every region takes commits of shop" in moved.err
+
+
+def test_gap_is_told_to_prometheus_until_it_closes(regions: Regions, tmp_path: Path) -> None:
+    variables = regions.variables()
+    with (
+        server_process(regions.store(HOME), variables) as home,
+        server_process(regions.store(EAST), variables, metrics_listen="127.0.0.1:0") as east,
+    ):
+        there = Cli(home.target, tmp_path, "shop", variables=variables)
+        metrics = east.wait_for("metrics")["address"]
+        there("namespace", "create", "shop", "--with-environment", "prod")
+        regions.replicator.settle()
+        wait_for_shop(Cli(east.target, tmp_path, "shop", variables=variables))
+        regions.replicator.hold(EAST, layout.entry("shop", Revision(2), first_epoch(HOME)))
+        for value in ("first", "second", "third"):
+            there("set", value, value, "-e", "prod")
+        regions.replicator.settle()
+
+        missing = "vexil_region_missing_revisions", "shop"
+        wait_for_metric(metrics, missing, 3)
+        assert scraped(metrics)["vexil_region_gap_seconds", "shop"] > 0
+        assert scraped(metrics)["vexil_revision", "shop"] == 1
+        regions.replicator.mend()
+        regions.replicator.settle()
+        wait_for_metric(metrics, missing, 0)
+        wait_for_metric(metrics, ("vexil_revision", "shop"), 4)
+
+
+def wait_for_metric(address: str, name: tuple[str, str], value: float) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while scraped(address).get(name) != value:
+        assert time.monotonic() < deadline, scraped(address)

@@ -234,4 +234,4 @@ def test_set_tells_a_broken_constraint_by_the_key(cli: Cli) -> None:
     said = cli("set", "timeout", "0", code=2).err
 
     assert said.startswith("Error: timeout: must be at least 1")
-    assert "Nothing was written." in said
+    assert "Nothing was written;" in said

@@ -1,6 +1,5 @@
 """Tables, credentials and items that are not as they should be: said plainly, with what to do."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
@@ -148,8 +147,7 @@ async def items(request: pytest.FixtureRequest) -> AsyncIterator["Items"]:
     await store.append(drafts.next(named, environment, put("a", "0")))
     for each in ("1", "2"):
         await store.append(drafts.next(put("a", each)))
-    while store._background:
-        await asyncio.wait(store._background)
+    await store._chores.done()
     await store.close()
     with closing(database.client()) as client:
         yield Items(client, place.table, database)

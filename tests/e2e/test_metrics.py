@@ -1,27 +1,15 @@
 """`vexil serve --metrics-listen`."""
 
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from tests.e2e.cli import Cli
+from tests.support.scraping import scraped
 from tests.support.server import server_process
 from vexil.core.errors import FailedPrecondition, InvalidRequest
 from vexil.server.compose import running
 from vexil.server.settings import ServerSettings
-
-
-def scraped(address: str) -> dict[tuple[str, str], float]:
-    """What Prometheus would read: values by name and namespace."""
-    with urlopen(f"http://{address}/metrics") as answer:
-        families = list(text_string_to_metric_families(answer.read().decode()))
-    return {
-        (sample.name, sample.labels.get("namespace", "")): sample.value
-        for family in families
-        for sample in family.samples
-    }
 
 
 def test_server_answers_prometheus(tmp_path: Path) -> None:

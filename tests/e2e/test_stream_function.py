@@ -1,8 +1,9 @@
 """The function for DynamoDB Streams on Lambda's runtime: from commits in a table to messages in a queue."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Any
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import pytest
 
@@ -23,7 +24,13 @@ from vexil.server.stores.dynamodb.store import DynamoDBStore
 HANDLER = "vexil.server.announce.stream_handler.handler"
 HOME, EAST = "eu-central-1", "us-east-1"
 
-StartFunction = Callable[[str, str], LambdaRuntime]
+
+class StartFunction(Protocol):
+    """Starts the function in a region, with a destination."""
+
+    def __call__(
+        self, destination: str, region: str, more: Mapping[str, str] | None = None, timeout: int = 30
+    ) -> LambdaRuntime: ...
 
 
 @pytest.fixture
@@ -64,12 +71,17 @@ async def store(place: DynamoDBPlace) -> AsyncIterator[DynamoDBStore]:
 
 @pytest.fixture
 def start_function(run_lambda: RunLambda, account: Account, dynamodb: DynamoDB) -> StartFunction:
-    """Starts the function in a region, with a destination."""
-
-    def start(destination: str, region: str) -> LambdaRuntime:
-        region_ = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
-        environment = {**variables(account, dynamodb), **region_, "VEXIL_ANNOUNCE": destination}
-        return run_lambda(HANDLER, environment, 30)
+    def start(
+        destination: str, region: str, more: Mapping[str, str] | None = None, timeout: int = 30
+    ) -> LambdaRuntime:
+        environment = {
+            **variables(account, dynamodb),
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "VEXIL_ANNOUNCE": destination,
+            **(more or {}),
+        }
+        return run_lambda(HANDLER, environment, timeout)
 
     return start
 
@@ -175,6 +187,25 @@ async def test_missing_queue_loses_nothing(
     queues.queue("late.fifo")
     await asyncio.to_thread(feed.hand_over_all)
     assert announced(queues, queue) == [("shop", 1), ("shop", 2), ("shop", 3)]
+
+
+async def test_function_that_runs_out_of_time_is_given_the_batch_again(
+    database: Database,
+    place: DynamoDBPlace,
+    store: DynamoDBStore,
+    account: Account,
+    start_function: StartFunction,
+) -> None:
+    await append(store, Drafts().next(put("a")))
+    records = await records_of(database, place.table, 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        more = {"AWS_ENDPOINT_URL_SQS": url}
+        function = start_function(f"sqs:{url}/{account.number}/changes", HOME, more, 2)
+        feed = source(function, records)
+        assert not await asyncio.to_thread(feed.hand_over)
+    assert feed.waiting == records
+    function.wait_for_log("Timeout")
 
 
 async def test_wrong_destination_fails_the_invocation(start_function: StartFunction) -> None:

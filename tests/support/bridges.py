@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import grpc
@@ -38,15 +38,17 @@ def bridge_to(target: str, *, cache: ConfigurationCache | None = None, **setting
 
 
 class Refusing(grpc.GenericRpcHandler):
-    """Ends every call with one status."""
+    """Ends every call with one status; remembers the last one's metadata."""
 
     def __init__(self, code: grpc.StatusCode) -> None:
         self.code = code
         self.calls = 0
+        self.metadata: dict[str, str | bytes] = {}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         def refuse(_request: bytes, context: grpc.ServicerContext) -> bytes:
             self.calls += 1
+            self.metadata = dict(context.invocation_metadata())
             context.abort(self.code, "no")
 
         return grpc.unary_unary_rpc_method_handler(refuse)
@@ -115,3 +117,64 @@ def slow_redis(answer: Callable[[bytes], bytes | None]) -> Iterator[str]:
         acceptor.join()
         for connection in open_ones:
             connection.close()
+
+
+class Way:
+    """A TCP way to a server, that can swallow what travels on it: connections stay open, nothing arrives."""
+
+    def __init__(self, target: str) -> None:
+        host, _, port = target.rpartition(":")
+        self._server = (host, int(port))
+        self._swallowing = threading.Event()
+        self._dead: set[socket.socket] = set()
+        self._open: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "{}:{}".format(*self._listener.getsockname())
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
+
+    def black_hole(self) -> None:
+        """From now on nothing arrives."""
+        self._swallowing.set()
+
+    def heal_for_new_connections(self) -> None:
+        """Those that were open stay dead."""
+        self._dead.update(self._open)
+        self._swallowing.clear()
+
+    def close(self) -> None:
+        """Ends it all."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._acceptor.join()
+        for each in self._open:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(self._server)
+            self._open += (client, server)
+            for pair in ((client, server), (server, client)):
+                threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if not self._swallowing.is_set() and source not in self._dead:
+                    sink.sendall(data)
+
+
+@contextmanager
+def proxy_thread(target: str) -> Iterator[Way]:
+    """A way to a server."""
+    way = Way(target)
+    try:
+        yield way
+    finally:
+        way.close()

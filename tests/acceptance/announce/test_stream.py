@@ -22,6 +22,7 @@ from vexil.core.resource import Commit, Revision
 from vexil.server.announce import stream_handler
 from vexil.server.announce.announcement import announcement_of
 from vexil.server.stores.dynamodb import layout
+from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.items import Item, keyed
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.store import DynamoDBStore
@@ -40,8 +41,9 @@ def database(dynamodb: DynamoDB, account: Account, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def place(database: Database) -> DynamoDBPlace:
-    return new_tables(database)
+def place(request: pytest.FixtureRequest, database: Database) -> DynamoDBPlace:
+    """Empty tables, of eventual consistency where a test does not say otherwise."""
+    return new_tables(database, getattr(request, "param", Consistency.EVENTUAL))
 
 
 @pytest.fixture
@@ -126,6 +128,7 @@ async def test_each_commit_is_announced_and_nothing_else(
     assert [message.body for message in messages] == [announcement_of(commit).body for commit in commits]
 
 
+@pytest.mark.parametrize("place", Consistency, indirect=True)
 async def test_records_that_come_again_are_dropped_by_the_queue(
     records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:
@@ -139,6 +142,7 @@ async def test_records_that_come_again_are_dropped_by_the_queue(
     assert [revision for group, revision in found if group == "shop"] == [1, 2]
 
 
+@pytest.mark.parametrize("place", Consistency, indirect=True)
 async def test_commit_in_parts_is_announced_once(
     records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import pytest
 
-from tests.support.bridges import HURRIED, black_hole, bridge_to, nobody, refusing_server
+from tests.support.bridges import HURRIED, black_hole, bridge_to, nobody, proxy_thread, refusing_server
 from tests.support.certificates import Authority
 from tests.support.contact_centre import ContactCentre, contact_centre, event
 from tests.support.engines.ports import free_ports
@@ -124,6 +124,22 @@ def test_server_that_comes_back_is_asked_again(tmp_path: Path) -> None:
             assert ask(bridge)["source"] == "live"
 
 
+def test_connection_that_dies_unnoticed_is_replaced(centre: ContactCentre, bridge_target: str) -> None:
+    """As in a sandbox that was frozen: nothing arrives any more, and nobody has said so."""
+    with (
+        proxy_thread(bridge_target) as way,
+        bridge_to(way.address, namespace=centre.name, **WAITING) as bridge,
+    ):
+        assert ask(bridge)["source"] == "live"
+        way.black_hole()
+        silent = ask(bridge)
+        way.heal_for_new_connections()
+        healed = ask(bridge)
+
+    assert (silent["source"], silent["cause"]) == ("stale", "DEADLINE_EXCEEDED")
+    assert healed["source"] == "live"
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -159,9 +175,13 @@ def test_server_that_says_no_is_believed_at_once(code: grpc.StatusCode) -> None:
 
 
 def test_key_that_has_expired_is_tried_once_and_leaves_the_default() -> None:
-    with refusing_server(grpc.StatusCode.UNAUTHENTICATED) as (target, seen), bridge_to(target) as bridge:
+    with (
+        refusing_server(grpc.StatusCode.UNAUTHENTICATED) as (target, seen),
+        bridge_to(target, key="k3y") as bridge,
+    ):
         assert ask(bridge)["error"] == "UNAUTHENTICATED"
         assert seen.calls == 1
+        assert seen.metadata["authorization"] == "Bearer k3y"
 
 
 def test_certificate_that_nobody_known_has_signed_leaves_the_default(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from tests.support.engines.redis import redis_process
 from vexil.core.resource import Revision
+from vexil.server.stores.hints import Hint
 from vexil.server.stores.redis import RedisHints, RedisPlace
 
 DEADLINE = 30.0
@@ -29,10 +30,11 @@ async def hints(url: str) -> AsyncIterator[RedisHints]:
 
 
 class Listener:
-    """Counts what a source yields."""
+    """Counts what a source yields; `last` is the newest of it."""
 
     def __init__(self, source: RedisHints) -> None:
         self.count = 0
+        self.last: Hint = None
         self._changed = asyncio.Condition()
         self._task = asyncio.create_task(self._listen(source))
 
@@ -42,9 +44,10 @@ class Listener:
             await self._changed.wait_for(lambda: self.count >= count)
 
     async def _listen(self, source: RedisHints) -> None:
-        async for _ in source.listen():
+        async for hint in source.listen():
             async with self._changed:
                 self.count += 1
+                self.last = hint
                 self._changed.notify_all()
 
 
@@ -109,6 +112,7 @@ async def test_hints_reach_everybody_else(url: str, redis: Redis) -> None:
         teller.tell("shop", Revision(7))
         await one.reach(seen[0] + 1)
         await two.reach(seen[1] + 1)
+        assert one.last == two.last == {"shop": 7}
     assert told(redis, "shop") == 7
 
 

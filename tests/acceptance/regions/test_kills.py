@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -11,52 +11,15 @@ import pytest
 from tests.acceptance.regions.conftest import ASIA, EAST, HOME
 from tests.robustness.auditor import Auditor
 from tests.robustness.checks import findings
-from tests.robustness.cluster import open_channel
 from tests.robustness.recorder import Recorder
-from tests.robustness.watcher import NAMESPACE, Watcher, Wish, watching
-from tests.robustness.writer import PARENTS, Writer, put
+from tests.robustness.watcher import Watcher, Wish, watching
+from tests.robustness.writer import Writer, put
+from tests.support.regions.mortal import Mortal, held
 from tests.support.regions.world import World
-from tests.support.server import ServerProcess, server_process
-from vexil.client.rpc import AioConfigStub
-from vexil.v1 import config_service_pb2
 
 REGIONS = (HOME, EAST, ASIA)
 COMMITS = 40
 KILLS = 8
-
-
-class Mortal:
-    """A region's server, which can be killed and comes back somewhere else.
-
-    `address`: where it listens, or did before it was killed.
-    """
-
-    def __init__(self, name: str, world: World) -> None:
-        self.name = name
-        place = world.place(name)
-        self._store = f"dynamodb:{place.table}?region={name}&endpoint={place.endpoint}"
-        self._life = ExitStack()
-        self._process: ServerProcess | None = None
-        self.address = ""
-
-    async def start(self) -> None:
-        """Starts it; returns when it serves."""
-
-        def start() -> tuple[ServerProcess, str]:
-            process = self._life.enter_context(server_process(self._store))
-            return process, process.target
-
-        self._process, self.address = await asyncio.to_thread(start)
-
-    async def kill(self) -> None:
-        """kill -9, at whatever it is."""
-        assert self._process is not None
-        self._process.kill()
-        await self.close()
-
-    async def close(self) -> None:
-        """Waits until it is gone."""
-        await asyncio.to_thread(self._life.close)
 
 
 @pytest.fixture
@@ -64,21 +27,10 @@ async def servers(world: World) -> AsyncIterator[Mapping[str, Mortal]]:
     async with AsyncExitStack() as stack:
         made = {}
         for region in REGIONS:
-            made[region] = Mortal(region, world)
+            made[region] = Mortal(region, world.place(region))
             stack.push_async_callback(made[region].close)
             await made[region].start()
         yield made
-
-
-async def held(server: Mortal) -> tuple[str, ...]:
-    """Everything that a server holds, by environment."""
-    async with open_channel(server.address) as channel:
-        stub = AioConfigStub(channel)
-        requests = [
-            config_service_pb2.ListRequest(namespace=NAMESPACE, environment=environment, page_size=1000)
-            for environment in PARENTS
-        ]
-        return tuple([str((await stub.list(request)).resources) for request in requests])
 
 
 @pytest.mark.timeout(600)

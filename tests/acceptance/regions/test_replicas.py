@@ -147,8 +147,7 @@ async def test_cold_start_takes_a_checkpoint_beyond_a_gap(world: World) -> None:
     for number in range(6):
         model.commits.append(drafts.next(put("a", f"{number}")))
         await home.append(model.commits[-1])
-    while home._background:
-        await asyncio.wait(home._background)
+    await home._chores.done()
     await home.close()
     await world.settle()
 

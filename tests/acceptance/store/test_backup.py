@@ -61,3 +61,17 @@ async def test_epoch_of_another_store_is_kept(store: Store, tmp_path: Path) -> N
     assert head is not None
     assert (head.epoch, head.writable) == (20007, True)
     assert head.lineage.keeps(1, 20007)
+
+
+async def test_new_epoch_leaves_no_position_valid(shop: Shop, store: Store) -> None:
+    await shop.restore_to(store, new_epoch=True)
+
+    before, after = await shop.store.heads(), await store.heads()
+    assert [(head.namespace, head.revision) for head in after] == [
+        (head.namespace, head.revision) for head in before
+    ]
+    for head in after:
+        assert head.epoch > 1
+        assert not head.lineage.keeps(1, 1)
+        assert head.lineage.keeps(head.revision, head.epoch)
+    await shop.restore_to(store, new_epoch=True, resume=True)

@@ -1,6 +1,5 @@
 """What the store in DynamoDB does besides what every store does."""
 
-import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -95,8 +94,7 @@ async def append(store: "DynamoDBStore", model: Model, *commits: Commit) -> None
 
 async def background(store: "DynamoDBStore") -> None:
     """Waits until the store has written what follows a commit by itself."""
-    while store._background:
-        await asyncio.wait(store._background)
+    await store._chores.done()
 
 
 async def test_large_commit_comes_in_parts_and_reads_as_one(tables: Tables) -> None:

@@ -114,8 +114,7 @@ async def test_log_that_was_removed_meanwhile_is_told_as_compacted(place: Dynamo
     await follower.heads()
     for _ in range(2):
         await writer.append(drafts.next(put("a")))
-    while writer._background:
-        await next(iter(writer._background))
+    await writer._chores.done()
     await writer.compact(NAMESPACE, Revision(3))
     with pytest.raises(OutOfRange):
         await follower.read(NAMESPACE, Revision(1), 100)

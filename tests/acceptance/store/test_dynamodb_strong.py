@@ -11,6 +11,7 @@ import pytest
 from tests.acceptance.store.backends import PATIENT, agreeing_regions, dynamodb_database
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put, setting
 from tests.acceptance.store.model import Model, same_image
+from tests.support.unreliable_dynamodb import BREAKS, unreliable_dynamodb
 from vexil.core.errors import Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.dynamodb import layout
@@ -24,6 +25,9 @@ from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.port import HeadMoved
 
 COMMITS = 40  # of each of two writers
+FEWER = 10
+FEW_ATTEMPTS = replace(PATIENT, attempts=2)
+"""So that faults come through boto3, to the store and its callers."""
 
 
 @dataclass
@@ -61,8 +65,7 @@ async def regions(request: pytest.FixtureRequest) -> AsyncIterator[Regions]:
 
 async def background(store: DynamoDBStore) -> None:
     """Waits until the store has written what follows a commit by itself."""
-    while store._background:
-        await asyncio.wait(store._background)
+    await store._chores.done()
 
 
 class Died(Exception):
@@ -106,6 +109,72 @@ async def test_two_regions_race_without_gap_or_duplicate(regions: Regions) -> No
         assert [commit.revision for commit in commits] == list(range(1, 2 * COMMITS + 1))
         assert len({commit.request_id for commit in commits}) == 2 * COMMITS
         assert await store.check() == []
+
+
+async def write_whatever_fails(store: DynamoDBStore, writer: str) -> None:
+    """Appends as servers do, each commit until it is known to be there."""
+    for number in range(FEWER):
+        request_id = f"{writer}-{number}"
+        while True:
+            try:
+                if await store.find_request(NAMESPACE, request_id) is not None:
+                    break
+                drafts = Drafts()
+                head = await store.head(NAMESPACE)
+                drafts.revision = Revision(0) if head is None else head.revision
+                await store.append(drafts.next(put(request_id), request_id=request_id))
+            except HeadMoved:
+                continue
+            except Unavailable:
+                # A caller's own pause: only time closes the circuit breaker again.
+                await asyncio.sleep(0.02)
+
+
+@pytest.mark.timeout(600)
+async def test_nothing_is_lost_or_doubled_whatever_fails_on_the_way_to_one_region(regions: Regions) -> None:
+    """Answers get lost after a call was made, too: an entry may turn out to be one's own."""
+    place, _ = regions.places
+    with unreliable_dynamodb(str(place.endpoint)) as engine:
+        one = await DynamoDBStore.open(replace(place, endpoint=engine.endpoint), limits=FEW_ATTEMPTS)
+        engine.share = 0.25
+        await asyncio.gather(write_whatever_fails(one, "a"), write_whatever_fails(regions.there, "b"))
+        engine.heal()
+        assert set(engine.happened) == set(BREAKS)
+        commits = await one.read(NAMESPACE, Revision(0), 1000)
+        assert [commit.revision for commit in commits] == list(range(1, 2 * FEWER + 1))
+        assert len({commit.request_id for commit in commits}) == 2 * FEWER
+        await background(one)
+        assert await one.check() == []
+        await one.close()
+
+
+async def test_commit_costs_six_writes_and_a_read(request: pytest.FixtureRequest) -> None:
+    """What docs/regions.md reckons with: the batch holds the version and the outbox's entry."""
+    place, _ = agreeing_regions(request, dynamodb_database(request), share=0.0)()
+    with unreliable_dynamodb(str(place.endpoint)) as engine:
+        store = await opened(replace(place, endpoint=engine.endpoint))
+        drafts = Drafts()
+        await store.append(drafts.next(put("a"), request_id="r1"))
+        await background(store)
+        engine.calls.clear()
+        await store.append(drafts.next(put("a"), request_id="r2"))
+        assert (engine.calls["PutItem"], engine.calls["UpdateItem"], engine.calls["GetItem"]) == (1, 1, 1)
+        await background(store)
+        assert engine.calls == {"GetItem": 1, "PutItem": 2, "UpdateItem": 2, "BatchWriteItem": 1}
+        await store.close()
+
+
+async def test_what_others_have_announced_is_not_put_into_the_outbox_again(regions: Regions) -> None:
+    """The other region knows the head from when its newest commit was just made."""
+    drafts = Drafts()
+    await regions.here.append(drafts.next(put("a")))
+    await background(regions.here)
+    head = await require_head(regions.here._table, NAMESPACE)
+    regions.there._known[NAMESPACE] = replace(head, unsettled=frozenset({Revision(1)}))
+    await regions.here._table.delete_many(layout.key_of(item) for item in regions.items(layout.OUTBOX))
+    await regions.there.append(drafts.next(put("a")))
+    await background(regions.there)
+    assert [item["revision"]["N"] for item in regions.items(layout.OUTBOX)] == ["2"]
 
 
 async def test_namespace_made_in_both_regions_at_once_is_one(regions: Regions) -> None:

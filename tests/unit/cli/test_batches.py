@@ -4,16 +4,16 @@ from vexil.core.resource import Kind, ResourceId, Revision, Version
 from vexil.core.setting import Setting
 from vexil.core.value import Value
 from vexil.server.cli.batches import MOST_BYTES, Batch, batches, request_id
-from vexil.server.imports.schedule import Write
+from vexil.server.imports.schedule import Action, Write
 
 
 def write(key: str, text: str = "x") -> Write:
     id = ResourceId(Kind.SETTING, "prod", key)
-    return Write(Put(id, Setting(value=Value.of_string(text))), f"item {key}", is_new=True)
+    return Write(Put(id, Setting(value=Value.of_string(text))), f"item {key}", Action.CREATE)
 
 
 def keys(found: list[Batch]) -> list[list[str]]:
-    return [[one.put.id.key for one in batch.writes] for batch in found]
+    return [[one.change.id.key for one in batch.writes] for batch in found]
 
 
 def test_batches_have_at_most_so_many_changes() -> None:
@@ -36,7 +36,7 @@ def test_batches_have_at_most_so_many_bytes() -> None:
 
 
 def test_request_id_is_that_of_the_content_and_the_revision() -> None:
-    changes = [write("a").put]
+    changes = [write("a").change]
     versions = [VersionIs(changes[0].id, Version(0))]
     one = request_id("shop", Revision(5), changes, versions)
 
@@ -44,7 +44,7 @@ def test_request_id_is_that_of_the_content_and_the_revision() -> None:
     others = {
         request_id("mall", Revision(5), changes, versions),
         request_id("shop", Revision(6), changes, versions),
-        request_id("shop", Revision(5), [write("a", "y").put], versions),
+        request_id("shop", Revision(5), [write("a", "y").change], versions),
         request_id("shop", Revision(5), changes, [VersionIs(changes[0].id, Version(1))]),
     }
     assert len(others | {one}) == 5

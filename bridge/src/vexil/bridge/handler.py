@@ -35,7 +35,8 @@ def _bridge() -> Bridge:
     return Bridge(Settings.of(os.environ))
 
 
-def _begin() -> None:
+def begin() -> None:
+    """What can be done before the first event. Raises nothing."""
     try:
         _bridge().warm_up()
     except VexilError as error:
@@ -43,4 +44,4 @@ def _begin() -> None:
 
 
 if "AWS_LAMBDA_RUNTIME_API" in os.environ:
-    _begin()
+    begin()

@@ -64,17 +64,19 @@ class Shop:
         request = Request(self.now, "0.1.0", full=full)
         return await create(self.store, self.vault, request, self.keyring, quiet)
 
-    async def restored(self, id: str | None = None, namespace: str | None = None) -> MemoryStore:
+    async def restored(
+        self, id: str | None = None, namespace: str | None = None, **more: bool
+    ) -> MemoryStore:
         """A new store with a backup in it."""
         store = MemoryStore()
-        await self.restore_to(store, id, namespace)
+        await self.restore_to(store, id, namespace, **more)
         return store
 
     async def restore_to(
-        self, store: Store, id: str | None = None, namespace: str | None = None, *, resume: bool = False
+        self, store: Store, id: str | None = None, namespace: str | None = None, **more: bool
     ) -> list[Restored]:
         chain = open_chain(self.vault, self.vault.find(id), self.keyring)
-        return list(await restore(store, self.vault, chain, quiet, namespace=namespace, resume=resume))
+        return list(await restore(store, self.vault, chain, quiet, namespace=namespace, **more))
 
     def verify(self, only: str | None = None) -> Report:
         return verify(self.vault, self.keyring, quiet, only)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.server.backup.portraits import portraits
 from tests.unit.server.backup.shop import Shop
-from vexil.core.errors import Unavailable
+from vexil.core.errors import FailedPrecondition, Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.server.backup.failures import BackupDamaged, DirectoryBusy, NoSuchBackup
 from vexil.server.stores.lineage import Era, Lineage
@@ -217,6 +217,18 @@ async def test_two_at_once_are_refused(shop: Shop) -> None:
     with shop.vault.locked(), pytest.raises(DirectoryBusy):
         await shop.back_up()
     await shop.back_up()
+
+
+async def test_directory_that_cannot_be_locked_is_not_called_busy(shop: Shop) -> None:
+    (shop.directory / ".lock").mkdir(parents=True)
+    with pytest.raises(FailedPrecondition, match="give this user access"):
+        await shop.back_up()
+
+
+async def test_file_in_the_place_of_the_directory_is_told(shop: Shop) -> None:
+    shop.directory.write_text("a file")
+    with pytest.raises(Unavailable, match="can't be used"):
+        await shop.back_up()
 
 
 async def test_clock_that_goes_back_does_not_change_the_order(shop: Shop) -> None:

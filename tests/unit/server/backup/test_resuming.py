@@ -53,3 +53,30 @@ async def test_token_from_after_the_backup_is_refused_until_a_full_state_is_aske
         await afresh.until(1)
         assert afresh.held == held_of(after.view())
         await afresh.close()
+
+
+async def test_no_token_counts_in_a_new_epoch(tmp_path: Path) -> None:
+    """Where commits are lost and others made in their place: else what differs would never be sent."""
+    async with backend() as before:
+        shop = Shop(tmp_path, store=before.store)
+        await before.set(a="kept")
+        await shop.back_up()
+        await before.set(a="lost")
+        watcher = watch(before)
+        await watcher.until(3)
+        held, token = watcher.held, watcher.token
+        store = await shop.restored(new_epoch=True)
+    async with backend(store, create=False) as after:
+        await after.set(b="instead of it")
+        refused = watch(after, start=FromToken(token))
+        with pytest.raises(OutOfRange) as refusal:
+            await refused.next()
+        assert refusal.value.reason is Reason.REVISION_COMPACTED
+
+        resumed = watch(after, start=FromToken(token), resync=True)
+        resumed.held = held
+        await resumed.until(3)
+
+        assert resumed.events[0].WhichOneof("event") == "state_begin"
+        assert resumed.held == held_of(after.view())
+        await resumed.close()

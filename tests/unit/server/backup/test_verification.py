@@ -172,3 +172,31 @@ async def test_forged_manifest_is_found_with_the_key(tmp_path: Path) -> None:
 
     [finding] = shop.verify().findings
     assert "its manifest was changed" in finding.problem
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("manifest", "id"), "../../etc"),
+        (("manifest", "parent"), {"id": "../20261116T130000000000Z", "digest": ""}),
+        (("manifest", "namespaces", 0, "files", 0, "name"), "../../../etc/passwd"),
+        (("manifest", "namespaces", 0, "revision"), "2"),
+        (("manifest", "namespaces", 0, "revision"), -1),
+        (("manifest", "namespaces"), None),
+        (("manifest",), []),
+        (("manifest", "createdAt"), "yesterday"),
+    ],
+)
+async def test_manifest_with_what_no_backup_has_is_refused(
+    tmp_path: Path, place: tuple[str | int, ...], value: object
+) -> None:
+    """Also when its digest fits, and above all when it names files elsewhere."""
+    shop = Shop(tmp_path)
+    await shop.some_history()
+    id = (await shop.back_up()).manifest.id
+    path = tmp_path / id / "manifest.json"
+    path.write_text(rewritten(path, place, value))
+
+    [finding] = shop.verify().findings
+    assert finding.file == f"{id}/manifest.json"
+    await assert_not_restored(shop, id)

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from tests.acceptance.store.drafts import Drafts
+from tests.acceptance.store.drafts import put as put_setting
 from tests.support.backend import NAMESPACE, Backend, backend, put, texts
 from tests.support.clock import ManualClock
-from vexil.core.errors import NotFound, Reason, Unavailable
+from vexil.core.errors import DataLoss, NotFound, Reason, Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Applied, Snapshot
 from vexil.server.control.directory import Directory
@@ -44,6 +46,17 @@ class Flaky(MemoryStore):
         if self.down:
             raise Unavailable("cut off", reason=Reason.STORE_UNAVAILABLE)
         return await super().heads()
+
+
+class Damaged(MemoryStore):
+    """A store in which one namespace can be damaged."""
+
+    damaged = ""
+
+    async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
+        if namespace == self.damaged:
+            raise DataLoss("damaged", reason=Reason.STORE_CORRUPT)
+        return await super().read(namespace, after, limit)
 
 
 def directory_of(store: Store, observer: Recorder, time: ManualClock | None = None) -> Directory:
@@ -214,3 +227,21 @@ async def test_log_that_lags_behind_its_head_is_an_error_and_no_endless_loop() -
         with pytest.raises(Unavailable) as refused:
             await asyncio.wait_for(behind.refresh(), 30)
         assert refused.value.reason is Reason.STORE_UNAVAILABLE
+
+
+async def test_damaged_namespace_does_not_hold_up_the_others() -> None:
+    store = Damaged()
+    drafts = {name: Drafts(name) for name in ("damaged", "whole")}
+    for each in drafts.values():
+        await store.append(each.next(put_setting("a")))
+    directory = directory_of(store, Recorder())
+    await directory.refresh()
+    for each in drafts.values():
+        await store.append(each.next(put_setting("a")))
+    store.damaged = "damaged"
+    with pytest.raises(DataLoss):
+        await directory.refresh()
+    assert [directory.snapshot(name).revision for name in drafts] == [1, 2]
+    store.damaged = ""
+    await directory.refresh()
+    assert directory.snapshot("damaged").revision == 2

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from tests.support.announcing import Received, Shop
 from tests.support.backend import Backend, backend
 from tests.support.clock import ManualClock
 from tests.support.grapevine import Grapevine
@@ -81,6 +82,20 @@ async def test_what_a_server_does_not_have_is_not_told(shop: Backend) -> None:
     }
     hinted = values(Sources(shop.directory, shop.store, Grapevine().source()))
     assert hinted["vexil_hints_connected", ""] == 1
+
+
+async def test_announcer_says_what_waits_and_how_old_it_is(shop: Backend) -> None:
+    announcing, received = Shop(), Received()
+    received.open.clear()
+    await announcing.commit(3)
+    announcing.time.advance(101)  # the first commit is of second 1
+    async with announcing.announcing(received) as announcer:
+        await received.until(lambda: received.calls == 1)
+        found = values(Sources(shop.directory, shop.store, announcer=announcer))
+        assert found["vexil_announcements_waiting", ""] == 3
+        assert round(found["vexil_announcements_lag_seconds", ""]) == 100
+        received.open.set()
+    await announcing.store.close()
 
 
 async def test_server_that_is_still_loading_says_so(shop: Backend) -> None:

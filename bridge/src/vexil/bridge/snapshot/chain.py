@@ -76,7 +76,7 @@ class SnapshotChain:
             answer = self._ask(probe(place), budget)
             if isinstance(answer, Failure):
                 return answer
-            if answer.revision <= held.revision:
+            if not self._holdings.is_outdated(place, answer.revision):
                 self._holdings.confirm(place, begun)
                 return None
         elif not self._holdings.due(place):

@@ -6,8 +6,9 @@ from typing import Any
 
 from vexil.bridge.questions.question import Place
 
-MOST_BYTES = 16 * 1024 * 1024
-"""Of what may be held, not compressed."""
+MOST_BYTES = 2 * 1024 * 1024
+"""Of what may be held, not compressed: some 30,000 short settings, which half a processor reads in a second.
+What a flow falls back on has to be read while its caller waits."""
 
 
 class Held:

@@ -12,8 +12,11 @@ from vexil.bridge.entry import CacheEntry, CacheKey
 from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.held import Held
 
-PAUSE = 10.0
-"""Seconds between two fetches of one environment, also failed ones, while answers come from the server."""
+PAUSE = 1.0
+"""Seconds between two fetches of one environment while answers come from the server."""
+
+LONG_PAUSE = 10.0
+"""Seconds after a fetch that failed, and until servers that seem to be behind are believed."""
 
 _LONGEST_FETCH = 0.4
 _MOST_PLACES = 4
@@ -24,11 +27,15 @@ Fetch = Callable[[Place, float], Held | None]
 
 @dataclass(slots=True)
 class _Holding:
-    """`confirmed` is when the server was last known to have nothing newer, by the clock."""
+    """`confirmed` is when the server was last known to have nothing newer, by the clock.
+
+    `ahead_since` is when servers began to name lower revisions than that of what is held; None: they don't.
+    """
 
     held: Held | None = None
     confirmed: float = float("-inf")
     next_fetch: float = float("-inf")
+    ahead_since: float | None = None
 
 
 class Holdings:
@@ -85,19 +92,29 @@ class Holdings:
     def heard(self, place: Place, revision: int, budget: Budget) -> None:
         """A server has answered as of this revision: sees to it that what is held is not older.
 
-        It is taken from Redis, or else from the server, which then goes to Redis. This is not tried more
-        often than every `PAUSE`.
+        It is taken from Redis, or else from the server, and then goes to Redis. Pauses lie between attempts.
         """
         if self._cache is not None:
             self._cache.saw(place.namespace, revision)
+        if self.is_outdated(place, revision) and self.due(place) and self.cached(place) is None:
+            self.refresh(place, min(budget.left, _LONGEST_FETCH))
+
+    def is_outdated(self, place: Place, revision: int) -> bool:
+        """Whether what is held should be fetched anew, now that a server has named this revision.
+
+        A lower one is that of a server that is a little behind, and what is held is the better state. When
+        it lasts, the namespace's home has moved and left behind what is held.
+        """
         holding = self._holding(place)
-        if holding.held is not None and holding.held.revision >= revision:
-            return
-        if self.due(place) and self.cached(place) is None:
-            self.refresh(place, budget.left)
+        if holding.held is None or holding.held.revision <= revision:
+            holding.ahead_since = None
+            return holding.held is None or holding.held.revision < revision
+        if holding.ahead_since is None:
+            holding.ahead_since = self._clock()
+        return self._clock() - holding.ahead_since > LONG_PAUSE
 
     def due(self, place: Place) -> bool:
-        """Whether `PAUSE` is over since this was last true."""
+        """Whether the pause since this was last true, or since a fetch failed, is over."""
         holding = self._holding(place)
         if self._clock() < holding.next_fetch:
             return False
@@ -109,10 +126,11 @@ class Holdings:
         if seconds <= 0.0:
             return False
         begin = self._clock()
-        found = self._fetch(place, min(seconds, _LONGEST_FETCH))
-        if found is None:
-            return False
+        found = self._fetch(place, seconds)
         holding = self._holding(place)
+        if found is None:
+            holding.next_fetch = self._clock() + LONG_PAUSE
+            return False
         self._keep(holding, found)
         holding.confirmed = begin
         if self._cache is not None:
@@ -121,8 +139,10 @@ class Holdings:
 
     def _keep(self, holding: _Holding, found: Held) -> None:
         with self._changing:
-            if holding.held is None or holding.held.revision < found.revision:
-                holding.held = found
+            held, since = holding.held, holding.ahead_since
+            left_behind = since is not None and self._clock() - since > LONG_PAUSE
+            if held is None or held.revision < found.revision or left_behind:
+                holding.held, holding.ahead_since = found, None
 
     def _holding(self, place: Place) -> _Holding:
         with self._changing:

@@ -60,26 +60,40 @@ class RouteDecision:
 
 
 class CompiledRule:
-    """A rule, ready to be tried."""
+    """A rule, ready to be tried. Its texts are made when they are first asked for."""
 
-    __slots__ = ("named", "reason", "skips", "test")
+    __slots__ = ("_skips", "named", "test")
 
     def __init__(self, named: NamedRoutingRule) -> None:
-        rule = named.rule
         self.named = named
-        self.reason = describe(rule.condition)
-        self.test: Test = compile_condition(rule.condition) if rule.active else _disabled
-        attribute = rule.condition.attribute
-        details = {
-            SkipReason.DISABLED: "the rule is not active",
-            SkipReason.ATTRIBUTE_MISSING: f"the contact has no attribute {attribute}",
-            SkipReason.NOT_A_NUMBER: f"the contact's {attribute} is not a number",
-            SkipReason.NOT_MATCHED: f"it does not hold that {self.reason}",
-        }
-        self.skips = {
-            reason: SkippedRule(named.key, rule.priority, reason, detail)
-            for reason, detail in details.items()
-        }
+        self.test: Test = compile_condition(named.rule.condition) if named.rule.active else _disabled
+        self._skips: dict[SkipReason, SkippedRule] = {}
+
+    @property
+    def reason(self) -> str:
+        """Why it matched."""
+        return describe(self.named.rule.condition)
+
+    def skipped(self, reason: SkipReason) -> SkippedRule:
+        """The rule as one that did not match."""
+        skipped = self._skips.get(reason)
+        if skipped is None:
+            detail = self._detail(reason)
+            skipped = SkippedRule(self.named.key, self.named.rule.priority, reason, detail)
+            self._skips[reason] = skipped
+        return skipped
+
+    def _detail(self, reason: SkipReason) -> str:
+        attribute = self.named.rule.condition.attribute
+        match reason:
+            case SkipReason.DISABLED:
+                return "the rule is not active"
+            case SkipReason.ATTRIBUTE_MISSING:
+                return f"the contact has no attribute {attribute}"
+            case SkipReason.NOT_A_NUMBER:
+                return f"the contact's {attribute} is not a number"
+            case SkipReason.NOT_MATCHED:
+                return f"it does not hold that {self.reason}"
 
 
 class Route:
@@ -118,7 +132,7 @@ class Route:
     def _decision(self, queues: Queues, way: tuple[SkipReason, ...]) -> RouteDecision:
         """The outcome for contacts that the first rules skipped for these reasons."""
         tried = zip(self._compiled, way, strict=False)
-        skipped = tuple(compiled.skips[reason] for compiled, reason in tried)
+        skipped = tuple(compiled.skipped(reason) for compiled, reason in tried)
         if len(way) == len(self._compiled):
             return RouteDecision(skipped=skipped)
         return _matched(queues, self._compiled[len(way)], skipped)

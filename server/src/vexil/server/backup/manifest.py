@@ -1,6 +1,7 @@
 """The manifest of a backup: what is in it, and what it follows, as JSON."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,11 @@ from vexil.server.stores.lineage import Era, Lineage
 
 FORMAT = 1
 """The format that this release writes, and the newest that it reads."""
+
+ID = re.compile(r"\d{8}T\d{12}Z")
+"""What the ids of backups look like: the time of their beginning, in UTC, to the microsecond."""
+
+_FILE_NAME = re.compile(r"\d{4,6}\.data")
 
 Source = Literal["key file", "passphrase"]
 
@@ -189,13 +195,13 @@ def _from_section(section: Section) -> dict[str, Any]:
 def _from_document(body: Mapping[str, Any]) -> Manifest:
     parent, encryption = body["parent"], body["encryption"]
     return Manifest(
-        body["id"],
+        _matching(ID, body["id"]),
         datetime.fromisoformat(body["createdAt"]),
         body["release"],
-        None if parent is None else Parent(parent["id"], parent["digest"]),
+        None if parent is None else Parent(_matching(ID, parent["id"]), parent["digest"]),
         None
         if encryption is None
-        else Encryption(encryption["source"], encryption["salt"], encryption["work"]),
+        else Encryption(encryption["source"], encryption["salt"], _number(encryption["work"])),
         tuple(_to_section(each) for each in cast("Sequence[Mapping[str, Any]]", body["namespaces"])),
     )
 
@@ -203,10 +209,10 @@ def _from_document(body: Mapping[str, Any]) -> Manifest:
 def _to_section(document: Mapping[str, Any]) -> Section:
     return Section(
         document["namespace"],
-        Revision(document["after"]),
-        Revision(document["revision"]),
-        Revision(document["compactRevision"]),
-        document["epoch"],
+        Revision(_number(document["after"])),
+        Revision(_number(document["revision"])),
+        Revision(_number(document["compactRevision"])),
+        _number(document["epoch"]),
         document["home"],
         Lineage(tuple(Era(epoch, Revision(first)) for epoch, first in document["lineage"])),
         document["whole"],
@@ -214,13 +220,26 @@ def _to_section(document: Mapping[str, Any]) -> Section:
         document["newest"],
         tuple(
             DataFile(
-                file["name"],
+                _matching(_FILE_NAME, file["name"]),
                 file["content"],
-                file["commits"],
-                file["size"],
+                _number(file["commits"]),
+                _number(file["size"]),
                 file["sha256"],
                 file["nonce"],
             )
             for file in document["files"]
         ),
     )
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    """A name, which never leads out of the directory."""
+    if pattern.fullmatch(text) is None:
+        raise ValueError(f"it names {text!r}, which no backup has")
+    return text
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise TypeError(value)
+    return value

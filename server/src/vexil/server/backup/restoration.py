@@ -2,7 +2,8 @@
 
 Everything goes the way of all commits, through `Store.append`, so that it works with every backend. What was
 compacted is made up for: under each revision what it wrote and still counts, nothing where that is nothing,
-and then it is compacted again. All commits get the newest epoch, since a log without a failover has only one.
+and then it is compacted again. All commits get one epoch, since a log without a failover has no more: the
+newest of the backup, or a new one where commits after it are lost, so that positions from there don't count.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ Progress = Callable[[str, int, int], None]
 """Is told a namespace, how many of its revisions are done, and of how many."""
 
 _PAGE = 100
+_EPOCHS = 10_000
+"""How far apart two epochs of one region are (`stores.dynamodb.regions.epochs`)."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,12 +48,14 @@ async def restore(
     progress: Progress,
     *,
     namespace: str | None = None,
+    new_epoch: bool = False,
     resume: bool = False,
 ) -> Sequence[Restored]:
     """Restores the chain's newest backup, or one namespace of it, and verifies what the store then holds.
 
-    With `resume` the store may hold the beginning of it, as a restore that broke off leaves it. Raises
-    StoreNotEmpty, NoSuchBackup, BackupDamaged, DataLoss, and what the store raises.
+    With `new_epoch` no position of a watcher is valid afterwards. With `resume` the store may hold the
+    beginning of it, as a restore that broke off leaves it. Raises StoreNotEmpty, NoSuchBackup, BackupDamaged,
+    DataLoss, and what the store raises.
     """
     wanted = [each for each in chain.newest.sections if namespace in {None, each.namespace}]
     if namespace is not None and not wanted:
@@ -59,13 +64,12 @@ async def restore(
     _require_empty(heads, {section.namespace for section in wanted}, resume=resume)
     restored: list[Restored] = []
     for section in wanted:
-        log = _Log(vault, chain.parts(section.namespace))
+        epoch = _epoch_after(section.epoch, store) if new_epoch else section.epoch
+        log = _Log(vault, chain.parts(section.namespace), epoch)
         await _append(store, log, heads.get(section.namespace), progress)
         await store.compact(section.namespace, section.compact_revision)
         await _compare(store, log)
-        restored.append(
-            Restored(section.namespace, section.revision, section.compact_revision, section.epoch)
-        )
+        restored.append(Restored(section.namespace, section.revision, section.compact_revision, epoch))
     return restored
 
 
@@ -85,6 +89,7 @@ class _Log:
 
     vault: Vault
     parts: Sequence[Part]
+    epoch: int
     state: State = field(default_factory=State)
     compact_state: str = ""
     kept: Any = field(default_factory=sha256)
@@ -121,7 +126,7 @@ class _Log:
         first, reached, at = self.parts[0], 0, _EPOCH
         for commit in commits(self.vault, first, "base"):
             yield from self._nothing(reached + 1, commit.revision - 1, at)
-            yield replace(commit, epoch=self.target.epoch)
+            yield replace(commit, epoch=self.epoch)
             reached, at = commit.revision, commit.committed_at
         yield from self._nothing(reached + 1, first.section.after, at)
         reached = first.section.after
@@ -131,17 +136,17 @@ class _Log:
                     self.name, f"revisions of {self.target.namespace!r} are missing after {reached}"
                 )
             for commit in commits(self.vault, part, "log"):
-                yield replace(commit, epoch=self.target.epoch)
+                yield replace(commit, epoch=self.epoch)
             reached = part.section.revision
 
     def _nothing(self, first: int, last: int, at: datetime) -> Iterator[Commit]:
         for revision in range(first, last + 1):
-            yield Commit(self.target.namespace, Revision(revision), (), at, self.target.epoch)
+            yield Commit(self.target.namespace, Revision(revision), (), at, self.epoch)
 
 
 async def _append(store: Store, log: _Log, head: Head | None, progress: Progress) -> None:
     target = log.target
-    if head is not None and not _may_begin(target, head):
+    if head is not None and not (head.epoch == log.epoch and _is_before(head, target)):
         raise _differs(target)
     for commit in log.commits():
         if head is None or commit.revision > head.revision:
@@ -152,10 +157,13 @@ async def _append(store: Store, log: _Log, head: Head | None, progress: Progress
             progress(target.namespace, commit.revision, target.revision)
 
 
-def _may_begin(target: Section, head: Head) -> bool:
-    """Whether a log that stands here may be the beginning of what is to be restored."""
-    is_before = head.revision <= target.revision and head.compact_revision <= target.compact_revision
-    return is_before and head.epoch == target.epoch
+def _is_before(head: Head, target: Section) -> bool:
+    return head.revision <= target.revision and head.compact_revision <= target.compact_revision
+
+
+def _epoch_after(epoch: int, store: Store) -> int:
+    """The first epoch after another that is this store's own."""
+    return store.first_epoch + _EPOCHS * max((epoch - store.first_epoch) // _EPOCHS + 1, 0)
 
 
 async def _is_newest(store: Store, head: Head, commit: Commit) -> bool:
@@ -177,7 +185,7 @@ async def _compare(store: Store, log: _Log) -> None:
     target = log.target
     namespace = target.namespace
     head = await store.head(namespace)
-    wanted = Head(namespace, target.revision, target.compact_revision, target.epoch)
+    wanted = Head(namespace, target.revision, target.compact_revision, log.epoch)
     same = head == wanted
     kept, reached = sha256(), target.compact_revision
     while same and reached < target.revision:

@@ -8,8 +8,8 @@
 Nothing in a backup is ever changed. All files are on the disk before the name is.
 """
 
+import errno
 import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -20,12 +20,11 @@ from pathlib import Path
 from vexil.server.backup.content import digest, pack
 from vexil.server.backup.encryption import Keys
 from vexil.server.backup.failures import BackupDamaged, DirectoryBusy, NoSuchBackup, refused
-from vexil.server.backup.manifest import Content, DataFile, Manifest, dump, load
+from vexil.server.backup.manifest import ID, Content, DataFile, Manifest, dump, load
 
 MANIFEST = "manifest.json"
 
 _ID_FORMAT = "%Y%m%dT%H%M%S%fZ"
-_ID = re.compile(r"\d{8}T\d{12}Z")
 _PARTIAL, _REMOVED = ".partial-", ".removed-"
 
 
@@ -47,7 +46,7 @@ class Vault:
         with self._access():
             if not self.directory.is_dir():
                 return []
-            return sorted(entry.name for entry in self.directory.iterdir() if _ID.fullmatch(entry.name))
+            return sorted(entry.name for entry in self.directory.iterdir() if ID.fullmatch(entry.name))
 
     def find(self, text: str | None) -> str:
         """The one backup whose id begins so; None: the newest. Raises NoSuchBackup."""
@@ -110,12 +109,7 @@ class Vault:
         """
         with self._access():
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # A lock of SQLite's, since that is one on every system.
-        with closing(sqlite3.connect(self.directory / ".lock", timeout=0, isolation_level=None)) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise DirectoryBusy(self.directory) from error
+        with closing(self._lock()):
             yield
 
     def sweep(self) -> None:
@@ -139,6 +133,22 @@ class Vault:
             newest = datetime.strptime(ids[-1], _ID_FORMAT).replace(tzinfo=UTC)
             at = max(at, newest + timedelta(microseconds=1))
         return Draft(self.directory, at.strftime(_ID_FORMAT), keys)
+
+    def _lock(self) -> sqlite3.Connection:
+        """One of SQLite's, since that is a lock on every system."""
+        try:
+            lock = sqlite3.connect(self.directory / ".lock", timeout=0, isolation_level=None)
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except BaseException:
+                lock.close()
+                raise
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise DirectoryBusy(self.directory) from error
+            cause = PermissionError(errno.EACCES, "its .lock can't be opened or written")
+            raise refused(cause, self.directory) from error
+        return lock
 
     def _read(self, name: str) -> bytes:
         try:

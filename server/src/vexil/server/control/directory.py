@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from vexil.core.errors import NotFound, OutOfRange, Reason, Unavailable, VexilError
+from vexil.core.errors import DataLoss, NotFound, OutOfRange, Reason, Unavailable, VexilError
 from vexil.core.resource import Commit, Revision
 from vexil.core.snapshot import Snapshot
 from vexil.core.view import View
@@ -98,11 +98,20 @@ class Directory:
             await self._catch_up(head)
 
     async def refresh(self) -> None:
-        """Takes in everything that the log has more. Raises what the store raises; what was there, stays."""
+        """Takes in everything that the log has more. Raises what the store raises; what was there, stays.
+
+        Damage is a namespace's own: it is raised when the others have been taken in.
+        """
         asked_at = self._clock.monotonic()
+        damage: DataLoss | None = None
         try:
             for head in await self._store.heads():
-                await self._catch_up(head)
+                try:
+                    await self._catch_up(head)
+                except DataLoss as error:
+                    damage = damage or error
+            if damage is not None:
+                raise damage
         except VexilError as error:
             self._failure = error
             raise

@@ -53,3 +53,8 @@ class Lineage:
     def then(self, epoch: int, first: Revision) -> "Lineage":
         """The lineage up to a revision, which goes on in another epoch."""
         return Lineage((*(era for era in self.eras if era.first < first), Era(epoch, first)))
+
+
+def only_epoch(epoch: int) -> Lineage:
+    """The lineage of a log that one epoch wrote, where no home ever moves."""
+    return Lineage((Era(epoch, Revision(1)),))

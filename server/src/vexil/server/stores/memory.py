@@ -17,6 +17,7 @@ from vexil.core.resource import (
     Version,
 )
 from vexil.server.stores.hints import Hint, Hints
+from vexil.server.stores.lineage import only_epoch
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import (
     closed,
@@ -49,7 +50,7 @@ class _Log:
     @property
     def head(self) -> Head:
         revision = Revision(self.compact_revision + len(self.commits))
-        return Head(self.namespace, revision, self.compact_revision, self.epoch)
+        return Head(self.namespace, revision, self.compact_revision, self.epoch, only_epoch(self.epoch))
 
     def append(self, commit: Commit) -> None:
         self.commits.append(commit)

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vexil.core.flows.language.conditions import describe, findings_of_condition
-from vexil.core.flows.language.findings import FindingSeverity, FlowFinding, FlowFindingCode
+from vexil.core.flows.language.findings import (
+    MAX_FINDINGS,
+    FindingSeverity,
+    FlowFinding,
+    FlowFindingCode,
+)
 from vexil.core.flows.language.flow import Action, Flow, Transition
 from vexil.core.flows.language.identifiers import problem_of_identifier
 from vexil.core.flows.language.kinds import kind_of
@@ -26,9 +31,16 @@ class FlowReader:
     def __init__(self) -> None:
         self.findings: list[FlowFinding] = []
         self._action_id = ""
+        self._errors = 0
 
     def read(self, document: object) -> Flow | None:
-        """The flow, as far as it can be read; None when the document has no actions at all."""
+        """The flow, as far as it can be read; None when it has no actions, or as many errors as are told."""
+        try:
+            return self._flow(document)
+        except _Enough:
+            return None
+
+    def _flow(self, document: object) -> Flow | None:
         if not isinstance(document, Mapping):
             self._wrong((), f"a flow is an object, not {kind_of(document)}")
             return None
@@ -141,6 +153,9 @@ class FlowReader:
 
     def _wrong(self, place: Place, message: str) -> None:
         self.findings.append(FlowFinding(place, FlowFindingCode.INVALID_STRUCTURE, message, self._action_id))
+        self._errors += 1
+        if self._errors == MAX_FINDINGS:
+            raise _Enough
 
     def _odd(self, place: Place, message: str) -> None:
         self.findings.append(
@@ -148,6 +163,10 @@ class FlowReader:
                 place, FlowFindingCode.INVALID_STRUCTURE, message, self._action_id, FindingSeverity.WARNING
             )
         )
+
+
+class _Enough(Exception):
+    """No more errors are told, so nothing is gained by reading on."""
 
 
 _KINDS: Mapping[type, str] = {str: "text", Mapping: "an object", Sequence: "an array"}

@@ -105,6 +105,13 @@ def restore(
     from_: From,
     to: Annotated[str, Parameter(help="An empty store, as `vexil serve --store` takes it.")],
     at: At = None,
+    new_epoch: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Commits after the backup are lost: no subscriber's position counts, all take a full state.",
+        ),
+    ] = False,
     resume: Annotated[
         bool, Parameter(negative=(), help="Go on with a restore of the same backup that broke off.")
     ] = False,
@@ -118,7 +125,9 @@ def restore(
     """
     vault = Vault.existing(from_)
     id = vault.find(at)
-    restored = asyncio.run(_restore(session, vault, id, to, key.keyring(), resume=resume))
+    restored = asyncio.run(
+        _restore(session, vault, id, to, key.keyring(), new_epoch=new_epoch, resume=resume)
+    )
     if session.terminal.structured:
         session.terminal.data(restored_document(id, to, restored))
     else:
@@ -205,14 +214,27 @@ async def _create(
 
 
 async def _restore(
-    session: Session, vault: Vault, id: str, address: str, keyring: "Keyring | None", *, resume: bool
+    session: Session,
+    vault: Vault,
+    id: str,
+    address: str,
+    keyring: "Keyring | None",
+    *,
+    new_epoch: bool,
+    resume: bool,
 ) -> Sequence[Restored]:
     configure_logging("warning", "auto")
     chain = open_chain(vault, id, keyring)
     with told(session.terminal, "Restoring") as progress:
         async with places.target(address, resume=resume) as store:
             return await restore_backup(
-                store, vault, chain, progress, namespace=session.named_namespace or None, resume=resume
+                store,
+                vault,
+                chain,
+                progress,
+                namespace=session.named_namespace or None,
+                new_epoch=new_epoch,
+                resume=resume,
             )
 
 

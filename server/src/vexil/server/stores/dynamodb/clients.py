@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 class Limits:
     """How patient calls are, and how many there are at once. Times in seconds.
 
-    An attempt waits for at most `connect_timeout` and `read_timeout`. boto3 makes up to `attempts`, with
-    pauses that grow and vary by chance, and slows down while it is throttled (its retry mode "adaptive").
-    After `call_timeout` nobody waits for all that any more. `threads` is the number of calls at once.
+    An attempt waits for at most `connect_timeout` and `read_timeout`. There are up to `attempts`; all but
+    the first (`direct`) are boto3's, with pauses that grow and vary by chance, and slower while it is
+    throttled (its retry mode "adaptive"). After `call_timeout` nobody waits for all that any more. `threads`
+    is the number of calls at once.
     """
 
     connect_timeout: float = 1.0
@@ -36,7 +37,7 @@ def open_client(place: DynamoDBPlace, limits: Limits) -> "DynamoDBClient":
     config = Config(
         connect_timeout=limits.connect_timeout,
         read_timeout=limits.read_timeout,
-        retries={"mode": "adaptive", "total_max_attempts": limits.attempts},
+        retries={"mode": "adaptive", "total_max_attempts": max(1, limits.attempts - 1)},
         max_pool_connections=limits.threads,
         tcp_keepalive=True,
     )

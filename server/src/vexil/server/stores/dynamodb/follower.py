@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from vexil.core.errors import VexilError
-
-_SLOWER = 1.5
-"""Each pause is so many times the one before, while nothing happens."""
+from vexil.server.stores.dynamodb.pauses import Pauses
 
 
 class Follower:
@@ -25,7 +23,7 @@ class Follower:
     ) -> None:
         self._look = look
         self._failed = failed
-        self._shortest, self._longest = shortest, longest
+        self._pauses = Pauses(shortest, longest)
         self._hurried = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -45,18 +43,16 @@ class Follower:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _follow(self) -> None:
-        pause = self._shortest
         while True:
             try:
                 found = await self._look()
             except VexilError:
                 self._failed()
-                pause = self._longest
+                pause = self._pauses.after_failure()
             else:
-                pause = self._shortest if found else min(pause * _SLOWER, self._longest)
+                pause = self._pauses.after_news() if found else self._pauses.after_nothing()
             if await self._hurried_within(pause):
-                pause = self._shortest
-                await asyncio.sleep(pause)
+                await asyncio.sleep(self._pauses.after_news())
 
     async def _hurried_within(self, seconds: float) -> bool:
         """Waits for so long, or until somebody hurries; whether somebody did."""

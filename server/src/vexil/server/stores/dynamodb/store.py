@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import contextmanager
 from typing import Self, TypeVar
 
-import structlog
-
-from vexil.core.errors import VexilError
 from vexil.core.resource import Commit, Kind, ResourceId, Revision, Version
 from vexil.server.stores.dynamodb import appending, integrity, layout
 from vexil.server.stores.dynamodb.checkpoints import write_checkpoint
+from vexil.server.stores.dynamodb.chores import Chores
 from vexil.server.stores.dynamodb.clients import Limits, open_client
 from vexil.server.stores.dynamodb.compaction import remove_compacted
 from vexil.server.stores.dynamodb.connection import Connection
@@ -44,8 +42,6 @@ from vexil.server.stores.gaps import Gap
 from vexil.server.stores.hints import Hint, Hints
 from vexil.server.stores.port import Head, Image, VersionRecord
 from vexil.server.stores.refusals import no_namespace, require_kept, require_reached
-
-_log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -88,7 +84,7 @@ class DynamoDBStore:
         self._hints = Hints()
         self._known: dict[str, StoredHead] = {}
         self._follower = Follower(self._look, self._hints.notify, *poll)
-        self._background: set[asyncio.Task[None]] = set()
+        self._chores = Chores()
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -160,9 +156,9 @@ class DynamoDBStore:
                 made = await strong.append(self._table, self._settler, known, commit)
             self._observe([made])
             if commit.revision in made.unsettled:
-                self._later(self._settler.settle(made, commit.revision))
+                self._chores.later(self._settler.settle(made, commit.revision, commit))
             if commit.revision % self._checkpoint_every == 0:
-                self._later(self._checkpoint(made))
+                self._chores.later(self._checkpoint(made))
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""
@@ -303,9 +299,7 @@ class DynamoDBStore:
         closing = asyncio.ensure_future(self._gate.close())
         await self._follower.close()
         await closing
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._chores.give_up()
         await asyncio.to_thread(self._connection.close)
 
     async def _read_on(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
@@ -363,9 +357,9 @@ class DynamoDBStore:
         """Every head as far as it is here, and whether there is anything new in them."""
         stored = await read_heads(self._table)
         for head in filter(self._aftermath.concerns, stored):
-            self._later(self._aftermath.attend(head))
+            self._chores.later(self._aftermath.attend(head))
         for head in filter(self._stragglers.left, stored):
-            self._later(self._settler.settle(head, head.head.revision))
+            self._chores.later(self._settler.settle(head, head.head.revision))
         seen = await each(self._horizon.seen, stored)
         heads = [head for head in seen if head is not None]
         return heads, self._observe(heads)
@@ -394,18 +388,6 @@ class DynamoDBStore:
     def _called(self) -> Iterator[None]:
         with self._gate.entered(), translated():
             yield
-
-    def _later(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(self._guarded(work))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def _guarded(self, work: Awaitable[None]) -> None:
-        try:
-            with translated():
-                await work
-        except VexilError as error:
-            _log.warning("store_background", reason=error.reason, error=error.message)
 
     async def _checkpoint(self, head: StoredHead) -> None:
         """Writes a checkpoint of the head's state."""

@@ -33,6 +33,9 @@ _LATER = frozenset({_TAKEN, "ContinuousBackupsUnavailableException", "LimitExcee
 """DynamoDB changes one thing of a table at a time, and says so to whoever asks for another."""
 
 
+_LASTING = frozenset({"create_table", "update_table"})
+"""Calls that DynamoDB answers when it has begun; the others are done with their answer."""
+
 _DONE_BY_OTHERS = frozenset({("create_table", _TAKEN), ("put_item", "ConditionalCheckFailedException")})
 
 
@@ -102,7 +105,7 @@ class Tables:
         with accessing(self._subject(name)):
             while not self._try(name, step):
                 next(pauses)
-            while not self._is_ready(name):
+            while step.operation in _LASTING and not self._is_ready(name):
                 next(pauses)
 
     def _try(self, name: str, step: Step) -> bool:

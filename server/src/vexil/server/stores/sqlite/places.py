@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from vexil.core.resource import Revision
+from vexil.server.stores.lineage import only_epoch
 from vexil.server.stores.port import Head
 from vexil.server.stores.refusals import no_namespace
 from vexil.server.stores.sqlite import checksums, statements
@@ -62,4 +63,5 @@ def _to_place(row: tuple[Any, ...]) -> Place:
     if checksum != checksums.of_columns(tuple(columns)):
         raise Damage(f"the record of namespace {row[0]!r} differs from what was written")
     name, number, revision, compact_revision, epoch, compact_state = columns
-    return Place(number, Head(name, Revision(revision), Revision(compact_revision), epoch), compact_state)
+    head = Head(name, Revision(revision), Revision(compact_revision), epoch, only_epoch(epoch))
+    return Place(number, head, compact_state)

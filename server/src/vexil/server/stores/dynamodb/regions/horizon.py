@@ -60,9 +60,7 @@ class Horizon:
     def gaps(self) -> dict[str, Gap]:
         """What each namespace waits for, as of the last look."""
         now = self._monotonic()
-        return {
-            name: Gap(wait.missing, wait.newest, now - wait.since) for name, wait in self._waits.items()
-        }
+        return {name: Gap(wait.missing, wait.newest, now - wait.since) for name, wait in self._waits.items()}
 
     async def seen(self, head: StoredHead) -> StoredHead | None:
         """The head as far as everything up to it is here; None: nothing is."""
