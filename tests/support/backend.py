@@ -10,10 +10,12 @@ from vexil.core.resource import Commit, Environment, Kind, Namespace, ResourceId
 from vexil.core.setting import Setting
 from vexil.core.value import Value
 from vexil.core.view import View
+from vexil.server.access.directory import AccessDirectory
 from vexil.server.control.committer import Committer, Proposal
 from vexil.server.control.directory import Directory
 from vexil.server.control.history import History
 from vexil.server.control.namespaces import Namespaces
+from vexil.server.control.observers import Observers
 from vexil.server.control.past import Past
 from vexil.server.control.reads import Reads
 from vexil.server.control.rollback import Rollback
@@ -40,7 +42,8 @@ class Backend:
         self.store = store
         self.time = time
         self.hub = Hub(limits, time.clock, Departures(1.0, time.clock))
-        self.directory = Directory(store, self.hub, time.clock)
+        self.access = AccessDirectory()
+        self.directory = Directory(store, Observers(self.hub, self.access), time.clock)
         self.past = Past(store)
         self.reads = Reads(self.directory, self.past)
         self.committer = Committer(store, self.directory, JsonSchemas(), time.clock)

@@ -6,8 +6,23 @@ import grpc
 import pytest
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
-from vexil.client.rpc import AdminStub, AioAdminStub, AioConfigStub, AioConnectStub, ConfigStub, ConnectStub
-from vexil.client.rpc.stubs import ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, attribute_of
+from vexil.client.rpc import (
+    AccessStub,
+    AdminStub,
+    AioAccessStub,
+    AioAdminStub,
+    AioConfigStub,
+    AioConnectStub,
+    ConfigStub,
+    ConnectStub,
+)
+from vexil.client.rpc.stubs import (
+    ACCESS_SERVICE,
+    ADMIN_SERVICE,
+    CONFIG_SERVICE,
+    CONNECT_SERVICE,
+    attribute_of,
+)
 
 STUBS: list[tuple[type, ServiceDescriptor]] = [
     (ConfigStub, CONFIG_SERVICE),
@@ -16,6 +31,8 @@ STUBS: list[tuple[type, ServiceDescriptor]] = [
     (AioConnectStub, CONNECT_SERVICE),
     (AdminStub, ADMIN_SERVICE),
     (AioAdminStub, ADMIN_SERVICE),
+    (AccessStub, ACCESS_SERVICE),
+    (AioAccessStub, ACCESS_SERVICE),
 ]
 
 

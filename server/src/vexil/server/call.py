@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from vexil.core.access.grants import Grants
 from vexil.server.live import Follower
 
 ANONYMOUS = "anonymous"
@@ -15,6 +16,11 @@ class CallContext(Protocol):
     @property
     def principal(self) -> str:
         """Who calls: the subject of the client's certificate, or ANONYMOUS."""
+        ...
+
+    @property
+    def grants(self) -> Grants:
+        """What the caller may do."""
         ...
 
     @property

@@ -6,6 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.key_uses import KeyUses
+from vexil.server.access.keys import ServiceKeys
+from vexil.server.access.permissions import Permissions
+from vexil.server.access.writing import AccessWriter
 from vexil.server.announce.announcer import Announcer
 from vexil.server.announce.aws import AwsDestination
 from vexil.server.background import Background
@@ -16,11 +21,13 @@ from vexil.server.control.directory import Directory
 from vexil.server.control.follower import Follower
 from vexil.server.control.history import History
 from vexil.server.control.namespaces import Namespaces
+from vexil.server.control.observers import Observers
 from vexil.server.control.past import Past
 from vexil.server.control.reads import Reads
 from vexil.server.control.rendering import Rendering
 from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
+from vexil.server.handlers.access import AccessHandlers
 from vexil.server.handlers.admin import AdminHandlers
 from vexil.server.handlers.config import ConfigHandlers
 from vexil.server.handlers.connect import ConnectHandlers
@@ -29,7 +36,14 @@ from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
 from vexil.server.metrics.entry import open_metrics
 from vexil.server.metrics.sources import Sources
-from vexil.server.services import ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, Method, methods_of
+from vexil.server.services import (
+    ACCESS_SERVICE,
+    ADMIN_SERVICE,
+    CONFIG_SERVICE,
+    CONNECT_SERVICE,
+    Method,
+    methods_of,
+)
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
 from vexil.server.stores.dynamodb import entry as dynamodb
@@ -101,7 +115,8 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         settings.transport, listener(settings), settings.history_events, settings.history_bytes
     )
     hub = Hub(limits, clock, departures, open_live)
-    directory = Directory(store, hub, clock)
+    access = AccessDirectory()
+    directory = Directory(store, Observers(hub, access), clock)
     past = Past(store)
     reads = Reads(directory, past)
     convergence = Convergence(clock)
@@ -138,9 +153,16 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         *methods_of(CONFIG_SERVICE, config),
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
         *methods_of(ADMIN_SERVICE, admin),
+        *methods_of(ACCESS_SERVICE, _access_handlers(access, committer, clock)),
     ]
     compactor = Compactor(store, retention, clock)
     return Parts(store, directory, hub, convergence, fleet, past, rendering, compactor, methods)
+
+
+def _access_handlers(access: AccessDirectory, committer: Committer, clock: Clock) -> AccessHandlers:
+    writer = AccessWriter(access, committer)
+    keys = ServiceKeys(access, writer, KeyUses(), clock)
+    return AccessHandlers(access, keys, Permissions(access, writer), clock)
 
 
 @asynccontextmanager

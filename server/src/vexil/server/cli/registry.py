@@ -83,6 +83,11 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         _command("namespace", "commands.namespaces:app", "List and create namespaces."),
         _command("env", "commands.environments:app", "Show, create and delete environments."),
     ],
+    "Permissions": [
+        _command(
+            "access", "commands.access.app:app", "Give and take permissions, keep service keys, ask who may."
+        ),
+    ],
     "Stores": [
         _command("store", "commands.store:app", "Create, check and migrate where commits are kept."),
         _command(

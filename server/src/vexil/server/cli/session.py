@@ -19,7 +19,7 @@ from vexil.server.cli.usage import UsageError
 if TYPE_CHECKING:
     import grpc
 
-    from vexil.client.rpc import AdminStub, ConfigStub, ConnectStub, Endpoint, Tls
+    from vexil.client.rpc import AccessStub, AdminStub, ConfigStub, ConnectStub, Endpoint, Tls
 
 Response = TypeVar("Response")
 
@@ -123,6 +123,13 @@ class Session:
         from vexil.client.rpc import AdminStub  # noqa: PLC0415 - gRPC only where it is used
 
         return AdminStub(self.channel)
+
+    @cached_property
+    def access(self) -> "AccessStub":
+        """Who may do what."""
+        from vexil.client.rpc import AccessStub  # noqa: PLC0415 - gRPC only where it is used
+
+        return AccessStub(self.channel)
 
     @cached_property
     def connect(self) -> "ConnectStub":

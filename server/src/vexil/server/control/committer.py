@@ -5,10 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.change import Change, Precondition, Put
 from vexil.core.diff import same
 from vexil.core.draft import check_preconditions, draft
-from vexil.core.errors import Aborted, AlreadyExists, InvalidRequest, NotFound, Reason, Violation
+from vexil.core.errors import (
+    Aborted,
+    AccessDenied,
+    AlreadyExists,
+    InvalidRequest,
+    NotFound,
+    Reason,
+    Violation,
+)
 from vexil.core.resource import Commit, Deleted, Kind, ResourceChange
 from vexil.core.snapshot import Snapshot
 from vexil.core.validation.commit import validate
@@ -24,7 +33,10 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A commit that somebody wants. `request_id` empty: a repetition is not recognised."""
+    """A commit that somebody wants. `request_id` empty: a repetition is not recognised.
+
+    `by_access_service`: it changes permissions, which nothing that comes from a caller as changes may.
+    """
 
     namespace: str
     changes: Sequence[Change]
@@ -33,14 +45,16 @@ class Proposal:
     message: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     request_id: str = ""
+    by_access_service: bool = False
 
 
 class Committer:
     """Makes commits. Those of a namespace wait for each other here; between processes the log decides.
 
     All methods raise InvalidRequest, NotFound, FailedPrecondition and Aborted (PRECONDITION_FAILED) for what
-    can't be committed, and what the store raises: then the commit may have been made all the same, which a
-    repetition with the same request id finds out.
+    can't be committed, AccessDenied for permissions that are changed as if they were configuration, be it by
+    an import, a rollback, or the creation of their namespace, and what the store raises: then the commit may
+    have been made all the same, which a repetition with the same request id finds out.
     """
 
     def __init__(self, store: Store, directory: Directory, schemas: SchemaChecker, clock: Clock) -> None:
@@ -56,6 +70,7 @@ class Committer:
         InvalidRequest (REQUEST_ID_REUSED), and Aborted (CONFLICTING_CHANGE) when other processes kept coming
         first.
         """
+        _require_writable(proposal)
         runtime = await self._find(proposal)
         if runtime is None:
             return await self.create(proposal)
@@ -121,6 +136,7 @@ class Committer:
 
     async def draft(self, snapshot: Snapshot, proposal: Proposal, epoch: int = 1) -> Commit:
         """The valid commit that would follow this snapshot. Nothing is made."""
+        _require_writable(proposal)
         if len(proposal.changes) > LARGE:
             return await asyncio.to_thread(self._draft, snapshot, proposal, epoch)
         return self._draft(snapshot, proposal, epoch)
@@ -152,6 +168,12 @@ class Committer:
             labels=proposal.labels,
             request_id=proposal.request_id,
         )
+
+
+def _require_writable(proposal: Proposal) -> None:
+    """Raises AccessDenied for permissions, unless it is the access service that writes them."""
+    if proposal.namespace == SYSTEM_NAMESPACE and not proposal.by_access_service:
+        raise AccessDenied(f"the namespace {SYSTEM_NAMESPACE!r} is written by AccessService alone")
 
 
 def _makes(proposal: Proposal, commit: Commit) -> bool:

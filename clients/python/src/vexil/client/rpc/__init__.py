@@ -4,7 +4,9 @@ from vexil.client.rpc.channel import open_aio_channel, open_channel
 from vexil.client.rpc.endpoint import DEFAULT_TARGET, Endpoint, Tls
 from vexil.client.rpc.errors import to_vexil_error
 from vexil.client.rpc.stubs import (
+    AccessStub,
     AdminStub,
+    AioAccessStub,
     AioAdminStub,
     AioConfigStub,
     AioConnectStub,
@@ -14,7 +16,9 @@ from vexil.client.rpc.stubs import (
 
 __all__ = [
     "DEFAULT_TARGET",
+    "AccessStub",
     "AdminStub",
+    "AioAccessStub",
     "AioAdminStub",
     "AioConfigStub",
     "AioConnectStub",

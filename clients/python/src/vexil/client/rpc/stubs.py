@@ -14,6 +14,7 @@ import grpc.aio
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
+from vexil.v1 import access_service_pb2 as access_pb
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import connect_service_pb2 as connect_pb
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 CONFIG_SERVICE: ServiceDescriptor = config_pb.DESCRIPTOR.services_by_name["ConfigService"]
 CONNECT_SERVICE: ServiceDescriptor = connect_pb.DESCRIPTOR.services_by_name["ConnectService"]
 ADMIN_SERVICE: ServiceDescriptor = admin_pb.DESCRIPTOR.services_by_name["AdminService"]
+ACCESS_SERVICE: ServiceDescriptor = access_pb.DESCRIPTOR.services_by_name["AccessService"]
 
 
 class ConfigStub:
@@ -131,6 +133,62 @@ class AioAdminStub:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         _bind(self, channel, ADMIN_SERVICE)
+
+
+class AccessStub:
+    """Who may do what, on a channel for threads."""
+
+    who_am_i: Unary[access_pb.WhoAmIRequest, access_pb.WhoAmIResponse]
+    check_access: Unary[access_pb.CheckAccessRequest, access_pb.CheckAccessResponse]
+    create_service_key: Unary[access_pb.CreateServiceKeyRequest, access_pb.CreateServiceKeyResponse]
+    list_service_keys: Unary[access_pb.ListServiceKeysRequest, access_pb.ListServiceKeysResponse]
+    revoke_service_key: Unary[access_pb.RevokeServiceKeyRequest, access_pb.RevokeServiceKeyResponse]
+    rotate_service_key: Unary[access_pb.RotateServiceKeyRequest, access_pb.RotateServiceKeyResponse]
+    put_role: Unary[access_pb.PutRoleRequest, access_pb.PutRoleResponse]
+    delete_role: Unary[access_pb.DeleteRoleRequest, access_pb.DeleteRoleResponse]
+    list_roles: Unary[access_pb.ListRolesRequest, access_pb.ListRolesResponse]
+    put_role_binding: Unary[access_pb.PutRoleBindingRequest, access_pb.PutRoleBindingResponse]
+    delete_role_binding: Unary[access_pb.DeleteRoleBindingRequest, access_pb.DeleteRoleBindingResponse]
+    list_role_bindings: Unary[access_pb.ListRoleBindingsRequest, access_pb.ListRoleBindingsResponse]
+    put_identity_provider: Unary[access_pb.PutIdentityProviderRequest, access_pb.PutIdentityProviderResponse]
+    delete_identity_provider: Unary[
+        access_pb.DeleteIdentityProviderRequest, access_pb.DeleteIdentityProviderResponse
+    ]
+    list_identity_providers: Unary[
+        access_pb.ListIdentityProvidersRequest, access_pb.ListIdentityProvidersResponse
+    ]
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        _bind(self, channel, ACCESS_SERVICE)
+
+
+class AioAccessStub:
+    """Who may do what, on a channel for asyncio."""
+
+    who_am_i: AioUnary[access_pb.WhoAmIRequest, access_pb.WhoAmIResponse]
+    check_access: AioUnary[access_pb.CheckAccessRequest, access_pb.CheckAccessResponse]
+    create_service_key: AioUnary[access_pb.CreateServiceKeyRequest, access_pb.CreateServiceKeyResponse]
+    list_service_keys: AioUnary[access_pb.ListServiceKeysRequest, access_pb.ListServiceKeysResponse]
+    revoke_service_key: AioUnary[access_pb.RevokeServiceKeyRequest, access_pb.RevokeServiceKeyResponse]
+    rotate_service_key: AioUnary[access_pb.RotateServiceKeyRequest, access_pb.RotateServiceKeyResponse]
+    put_role: AioUnary[access_pb.PutRoleRequest, access_pb.PutRoleResponse]
+    delete_role: AioUnary[access_pb.DeleteRoleRequest, access_pb.DeleteRoleResponse]
+    list_roles: AioUnary[access_pb.ListRolesRequest, access_pb.ListRolesResponse]
+    put_role_binding: AioUnary[access_pb.PutRoleBindingRequest, access_pb.PutRoleBindingResponse]
+    delete_role_binding: AioUnary[access_pb.DeleteRoleBindingRequest, access_pb.DeleteRoleBindingResponse]
+    list_role_bindings: AioUnary[access_pb.ListRoleBindingsRequest, access_pb.ListRoleBindingsResponse]
+    put_identity_provider: AioUnary[
+        access_pb.PutIdentityProviderRequest, access_pb.PutIdentityProviderResponse
+    ]
+    delete_identity_provider: AioUnary[
+        access_pb.DeleteIdentityProviderRequest, access_pb.DeleteIdentityProviderResponse
+    ]
+    list_identity_providers: AioUnary[
+        access_pb.ListIdentityProvidersRequest, access_pb.ListIdentityProvidersResponse
+    ]
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        _bind(self, channel, ACCESS_SERVICE)
 
 
 def attribute_of(method: MethodDescriptor) -> str:

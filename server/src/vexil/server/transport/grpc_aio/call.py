@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from vexil.core.access.grants import UNRESTRICTED, Grants
 from vexil.server.call import ANONYMOUS
 from vexil.server.transport.identity import REQUEST_ID, request_id
 
@@ -30,6 +31,11 @@ class GrpcCall:
         if self._principal is None:
             self._principal = _subject(self._context.auth_context())
         return self._principal
+
+    @property
+    def grants(self) -> Grants:
+        """Everything: nobody is asked who they are."""
+        return UNRESTRICTED
 
     @property
     def peer(self) -> str:

@@ -6,6 +6,7 @@ from typing import cast
 
 from vexil_native import Call, Outbound
 
+from vexil.core.access.grants import UNRESTRICTED, Grants
 from vexil.server.call import ANONYMOUS
 from vexil.server.live import Follower
 from vexil.server.transport.identity import REQUEST_ID, request_id, subject
@@ -23,6 +24,11 @@ class NativeCall:
         """The subject of the client's certificate, or ANONYMOUS."""
         certificate = self._call.certificate
         return ANONYMOUS if certificate is None else subject(certificate) or ANONYMOUS
+
+    @property
+    def grants(self) -> Grants:
+        """Everything: nobody is asked who they are."""
+        return UNRESTRICTED
 
     @property
     def peer(self) -> str:

@@ -1,0 +1,142 @@
+"""Service keys: making, listing, rotating and revoking them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.grants import Grants
+from vexil.core.access.scope import Scope
+from vexil.core.access.service_key import KeySecret, ServiceKey
+from vexil.core.access.subject import Subject, SubjectKind
+from vexil.core.access.verb import Verb
+from vexil.core.errors import InvalidRequest, Reason, Violation
+from vexil.core.resource import Commit, Kind, Resource
+from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.key_text import KeyText
+from vexil.server.access.key_uses import KeyUses
+from vexil.server.access.writing import AccessWriter, Author
+from vexil.server.clock import Clock
+
+OVERLAP = timedelta(days=1)
+"""How long a secret is accepted after it was replaced, unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A role in a scope, for a new key."""
+
+    role: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class KeySummary:
+    """A service key with those of its bindings that the reader may see."""
+
+    id: str
+    key: ServiceKey
+    last_used_at: datetime | None
+    bindings: Mapping[str, RoleBinding]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A key's new secret, and until when the one before is accepted."""
+
+    text: KeyText
+    previous_expires_at: datetime
+
+
+class ServiceKeys:
+    """Changes and shows service keys. Methods raise what an AccessWriter raises, and AccessDenied."""
+
+    def __init__(self, directory: AccessDirectory, writer: AccessWriter, uses: KeyUses, clock: Clock) -> None:
+        self._directory = directory
+        self._writer = writer
+        self._uses = uses
+        self._clock = clock
+
+    async def create(
+        self, author: Author, wanted: Sequence[Wanted], description: str, expires_at: datetime | None
+    ) -> KeyText:
+        """A new key, bound as wanted. Its text is kept nowhere.
+
+        Raises InvalidRequest (DANGLING_REFERENCE) for a role that does not exist.
+        """
+        for index, each in enumerate(wanted):
+            author.require_bindable(self._verbs(each.role, f"grants[{index}].role"), each.scope)
+        now = self._clock.now()
+        text = KeyText.make()
+        put: dict[str, Resource] = {
+            text.id: ServiceKey((KeySecret(text.digest, now),), description, expires_at)
+        }
+        subject = str(_subject(text.id))
+        for index, each in enumerate(wanted):
+            put[f"key/{text.id}/{index + 1}"] = RoleBinding(subject, each.role, each.scope)
+        await self._writer.write(author, put)
+        return text
+
+    async def rotate(self, author: Author, id: str, overlap: timedelta) -> Rotated:
+        """A new secret for the key; the newest of those so far is accepted for a while longer.
+
+        Who gets a key's secret can do what the key can: it takes as much as to bind all that it is bound to.
+        """
+        state = self._writer.find(Kind.SERVICE_KEY, id)
+        assert isinstance(state.resource, ServiceKey)  # noqa: S101 - of that kind
+        bindings = self._directory.bindings_of(_subject(id))
+        if not bindings:
+            author.require_all(Verb.ACCESS_WRITE)
+        for binding in bindings.values():
+            role = self._directory.role(binding.role)
+            # A role that is gone may come back with any verb.
+            author.require_bindable(tuple(Verb) if role is None else role.verbs, binding.scope)
+        now = self._clock.now()
+        end = now + overlap
+        previous = state.resource.secrets[0]
+        if previous.expires_at is not None:
+            end = min(end, previous.expires_at)
+        text = KeyText.make(id)
+        secrets = (KeySecret(text.digest, now), replace(previous, expires_at=end))
+        await self._writer.write(author, {id: replace(state.resource, secrets=secrets)})
+        return Rotated(text, end)
+
+    async def revoke(self, author: Author, id: str) -> Commit:
+        """Deletes the key and its bindings."""
+        state = self._writer.find(Kind.SERVICE_KEY, id)
+        bindings = self._directory.bindings_of(_subject(id))
+        if not bindings:
+            author.require_all(Verb.ACCESS_WRITE)
+        for binding in bindings.values():
+            author.require_unbindable(binding.scope)
+        bound = [self._writer.find(Kind.ROLE_BINDING, name) for name in bindings]
+        commit = await self._writer.write(author, {}, [state, *bound])
+        self._uses.forget(id)
+        return commit
+
+    def list(self, grants: Grants) -> Sequence[KeySummary]:
+        """Keys by id: those of which the reader may see a binding; with ACCESS_READ over everything, all."""
+        everything = grants.covers(Verb.ACCESS_READ, Scope.everything())
+        found = []
+        for state in self._directory.states(Kind.SERVICE_KEY):
+            seen = self.bindings(grants, state.id.key)
+            if isinstance(state.resource, ServiceKey) and (seen or everything):
+                last = self._uses.last(state.id.key)
+                found.append(KeySummary(state.id.key, state.resource, last, seen))
+        return found
+
+    def bindings(self, grants: Grants, id: str) -> Mapping[str, RoleBinding]:
+        """A key's bindings by name, those that the reader may see."""
+        bindings = sorted(self._directory.bindings_of(_subject(id)).items())
+        return {name: each for name, each in bindings if grants.covers(Verb.ACCESS_READ, each.scope)}
+
+    def _verbs(self, role: str, field: str) -> tuple[Verb, ...]:
+        found = self._directory.role(role)
+        if found is None:
+            what = f"there is no role {role!r}"
+            raise InvalidRequest.of([Violation(field, what, Reason.DANGLING_REFERENCE)])
+        return found.verbs
+
+
+def _subject(id: str) -> Subject:
+    return Subject(SubjectKind.KEY, id)

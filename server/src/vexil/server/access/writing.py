@@ -1,0 +1,83 @@
+"""How permissions are changed: by commits to their namespace, each on top of what was looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vexil.core.access.grants import Grants
+from vexil.core.access.scope import Scope
+from vexil.core.access.system import SYSTEM_NAMESPACE
+from vexil.core.access.verb import Verb
+from vexil.core.change import Change, Delete, Put, VersionIs
+from vexil.core.errors import AccessDenied, NotFound
+from vexil.core.resource import KIND_OF, Commit, Kind, Resource, ResourceId, ResourceState, Version
+from vexil.server.access.directory import AccessDirectory
+from vexil.server.control.committer import Committer, Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes permissions, what they may do themselves, and why they do it."""
+
+    name: str
+    grants: Grants
+    message: str = ""
+
+    def require_all(self, verb: Verb) -> None:
+        """Raises AccessDenied unless they may do that everywhere."""
+        if not self.grants.covers(verb, Scope.everything()):
+            raise AccessDenied(f"this needs {verb} over everything")
+
+    def require_bindable(self, verbs: Sequence[Verb], scope: Scope) -> None:
+        """Raises AccessDenied unless they have all that they give, and may give it."""
+        if not self.grants.may_bind(verbs, scope):
+            raise AccessDenied("nobody can give what they may not do themselves, in all of the same scope")
+
+    def require_unbindable(self, scope: Scope) -> None:
+        """Raises AccessDenied unless they may take away what is in the scope."""
+        if not self.grants.covers(Verb.ACCESS_WRITE, scope):
+            raise AccessDenied(f"this needs {Verb.ACCESS_WRITE} in all of the binding's scope")
+
+
+class AccessWriter:
+    """Commits changes of permissions. Raises what a commit raises.
+
+    Aborted (PRECONDITION_FAILED) when what a change replaces is no longer what this process has in memory, so
+    that what was checked is what is changed.
+    """
+
+    def __init__(self, directory: AccessDirectory, committer: Committer) -> None:
+        self._directory = directory
+        self._committer = committer
+
+    async def write(
+        self, author: Author, put: Mapping[str, Resource], delete: Sequence[ResourceState] = ()
+    ) -> Commit:
+        """Writes these by their names, and deletes those, in one commit."""
+        changes: list[Change] = [Put(id_of(KIND_OF[type(each)], name), each) for name, each in put.items()]
+        changes += [Delete(state.id) for state in delete]
+        return await self._committer.commit(
+            Proposal(
+                namespace=SYSTEM_NAMESPACE,
+                changes=changes,
+                preconditions=[VersionIs(change.id, self._version(change.id)) for change in changes],
+                author=author.name,
+                message=author.message,
+                by_access_service=True,
+            )
+        )
+
+    def find(self, kind: Kind, name: str) -> ResourceState:
+        """What is there. Raises NotFound (CONFIGURATION_NOT_FOUND)."""
+        state = self._directory.state(kind, name)
+        if state is None:
+            raise NotFound(f"there is no {id_of(kind, name)}", metadata={"key": name})
+        return state
+
+    def _version(self, id: ResourceId) -> Version:
+        state = self._directory.state(id.kind, id.key)
+        return Version(0) if state is None else state.version
+
+
+def id_of(kind: Kind, name: str) -> ResourceId:
+    """What names a permission."""
+    return ResourceId(kind, "", name)

@@ -1,0 +1,226 @@
+"""`vexil.v1.AccessService`."""
+
+from datetime import timedelta
+
+from vexil.convert.access import VERBS
+from vexil.convert.paths import within
+from vexil.convert.resources import id_from_proto
+from vexil.convert.wellknown import fill_time, read_duration
+from vexil.core.access.grants import Grants
+from vexil.core.access.role import BUILT_IN
+from vexil.core.access.scope import Scope
+from vexil.core.access.subject import Subject
+from vexil.core.access.verb import Verb
+from vexil.core.errors import AccessDenied, InvalidRequest, Violation
+from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.keys import OVERLAP, KeySummary, ServiceKeys, Wanted
+from vexil.server.access.permissions import Permissions
+from vexil.server.access.writing import Author
+from vexil.server.call import CallContext
+from vexil.server.clock import Clock
+from vexil.server.handlers import access_answers as answers
+from vexil.server.handlers.paging import Page
+from vexil.v1 import access_service_pb2 as pb
+
+
+class AccessHandlers:
+    """Who may do what. What a call may do here is decided by what it is about: see `Author`."""
+
+    def __init__(
+        self, directory: AccessDirectory, keys: ServiceKeys, permissions: Permissions, clock: Clock
+    ) -> None:
+        self._directory = directory
+        self._keys = keys
+        self._permissions = permissions
+        self._clock = clock
+
+    def who_am_i(self, _request: pb.WhoAmIRequest, call: CallContext) -> pb.WhoAmIResponse:
+        """The caller's name and permissions."""
+        grants = call.grants
+        response = pb.WhoAmIResponse(principal=call.principal, grants=answers.effective_grants(grants.grants))
+        if grants.expires_at is not None:
+            fill_time(response.expires_at, grants.expires_at)
+        return response
+
+    def check_access(self, request: pb.CheckAccessRequest, call: CallContext) -> pb.CheckAccessResponse:
+        """Whether somebody may do something."""
+        with within("id"):
+            id = id_from_proto(request.id)
+        with within("verb"):
+            verb = VERBS.read(request.verb)
+        grants = self._asked_about(request, call)
+        grant = grants.why(verb, request.namespace, id.environment, id.kind, id.key)
+        if grant is None:
+            return pb.CheckAccessResponse(allowed=False, explanation=_why_not(grants, verb))
+        by = f"by the binding {grant.binding!r}" if grant.binding else "since nobody is asked who they are"
+        return pb.CheckAccessResponse(
+            allowed=True,
+            explanation=f"the role {grant.role!r} allows {verb} {by}",
+            by=answers.effective_grant(grant),
+        )
+
+    async def create_service_key(
+        self, request: pb.CreateServiceKeyRequest, call: CallContext
+    ) -> pb.CreateServiceKeyResponse:
+        """A new key, with its secret."""
+        wanted = [Wanted(each.role, answers.scope_of(each.scope)) for each in request.grants]
+        with within("expires_at"):
+            expires_at = answers.time_of(request, "expires_at")
+        text = await self._keys.create(_author(call), wanted, request.description, expires_at)
+        response = pb.CreateServiceKeyResponse(key=text.text)
+        if (key := self._directory.key(text.id)) is not None:
+            bindings = self._keys.bindings(call.grants, text.id)
+            response.summary.CopyFrom(answers.key_summary(KeySummary(text.id, key, None, bindings)))
+        return response
+
+    def list_service_keys(
+        self, request: pb.ListServiceKeysRequest, call: CallContext
+    ) -> pb.ListServiceKeysResponse:
+        """A page of keys."""
+        page = Page(request)
+        after = page.after() or ""
+        response = pb.ListServiceKeysResponse()
+        for summary in self._keys.list(call.grants):
+            if summary.id > after and not page.add(
+                response.service_keys, answers.key_summary(summary), summary.id
+            ):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    async def revoke_service_key(
+        self, request: pb.RevokeServiceKeyRequest, call: CallContext
+    ) -> pb.RevokeServiceKeyResponse:
+        """Ends a key."""
+        commit = await self._keys.revoke(_author(call, request.message), request.id)
+        return pb.RevokeServiceKeyResponse(revision=commit.revision)
+
+    async def rotate_service_key(
+        self, request: pb.RotateServiceKeyRequest, call: CallContext
+    ) -> pb.RotateServiceKeyResponse:
+        """A new secret for a key."""
+        overlap = OVERLAP
+        if request.HasField("overlap"):
+            with within("overlap"):
+                overlap = timedelta(seconds=read_duration(request.overlap))
+        rotated = await self._keys.rotate(_author(call), request.id, overlap)
+        response = pb.RotateServiceKeyResponse(key=rotated.text.text)
+        fill_time(response.previous_expires_at, rotated.previous_expires_at)
+        return response
+
+    async def put_role(self, request: pb.PutRoleRequest, call: CallContext) -> pb.PutRoleResponse:
+        """Writes a role."""
+        with within("role"):
+            role = answers.role_of(request.role)
+        commit = await self._permissions.put_role(_author(call, request.message), request.name, role)
+        return pb.PutRoleResponse(revision=commit.revision)
+
+    async def delete_role(self, request: pb.DeleteRoleRequest, call: CallContext) -> pb.DeleteRoleResponse:
+        """Deletes a role."""
+        commit = await self._permissions.delete_role(_author(call, request.message), request.name)
+        return pb.DeleteRoleResponse(revision=commit.revision)
+
+    def list_roles(self, request: pb.ListRolesRequest, call: CallContext) -> pb.ListRolesResponse:
+        """A page of roles."""
+        page = Page(request)
+        after = page.after()
+        response = pb.ListRolesResponse()
+        custom = self._permissions.roles(call.grants)
+        for name, role in [*sorted(BUILT_IN.items()), *custom]:
+            place = [name not in BUILT_IN, name]
+            message = answers.named_role(name, role, built_in=name in BUILT_IN)
+            if (after is None or place > after) and not page.add(response.roles, message, place):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    async def put_role_binding(
+        self, request: pb.PutRoleBindingRequest, call: CallContext
+    ) -> pb.PutRoleBindingResponse:
+        """Writes a binding."""
+        with within("role_binding"):
+            binding = answers.binding_of(request.role_binding)
+        author = _author(call, request.message)
+        commit = await self._permissions.put_binding(author, request.name, binding)
+        return pb.PutRoleBindingResponse(revision=commit.revision)
+
+    async def delete_role_binding(
+        self, request: pb.DeleteRoleBindingRequest, call: CallContext
+    ) -> pb.DeleteRoleBindingResponse:
+        """Deletes a binding."""
+        commit = await self._permissions.delete_binding(_author(call, request.message), request.name)
+        return pb.DeleteRoleBindingResponse(revision=commit.revision)
+
+    def list_role_bindings(
+        self, request: pb.ListRoleBindingsRequest, call: CallContext
+    ) -> pb.ListRoleBindingsResponse:
+        """A page of bindings."""
+        page = Page(request)
+        after = page.after() or ""
+        response = pb.ListRoleBindingsResponse()
+        for name, binding in self._permissions.bindings(call.grants, request.subject):
+            message = answers.named_binding(name, binding)
+            if name > after and not page.add(response.role_bindings, message, name):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    async def put_identity_provider(
+        self, request: pb.PutIdentityProviderRequest, call: CallContext
+    ) -> pb.PutIdentityProviderResponse:
+        """Writes an identity provider."""
+        with within("identity_provider"):
+            provider = answers.provider_of(request.identity_provider)
+        author = _author(call, request.message)
+        commit = await self._permissions.put_provider(author, request.name, provider)
+        return pb.PutIdentityProviderResponse(revision=commit.revision)
+
+    async def delete_identity_provider(
+        self, request: pb.DeleteIdentityProviderRequest, call: CallContext
+    ) -> pb.DeleteIdentityProviderResponse:
+        """Deletes an identity provider."""
+        commit = await self._permissions.delete_provider(_author(call, request.message), request.name)
+        return pb.DeleteIdentityProviderResponse(revision=commit.revision)
+
+    def list_identity_providers(
+        self, request: pb.ListIdentityProvidersRequest, call: CallContext
+    ) -> pb.ListIdentityProvidersResponse:
+        """A page of identity providers."""
+        page = Page(request)
+        after = page.after() or ""
+        response = pb.ListIdentityProvidersResponse()
+        for name, provider in self._permissions.providers(call.grants):
+            message = answers.named_provider(name, provider)
+            if name > after and not page.add(response.identity_providers, message, name):
+                break
+        response.next_page_token = page.next_token
+        return response
+
+    def _asked_about(self, request: pb.CheckAccessRequest, call: CallContext) -> Grants:
+        """What the one may do who is asked about."""
+        if not request.subject and not request.groups:
+            return call.grants
+        if not call.grants.covers(Verb.ACCESS_READ, Scope.everything()):
+            raise AccessDenied(f"to ask about others needs {Verb.ACCESS_READ} over everything")
+        subjects = [_subject("subject", request.subject)]
+        subjects += [_subject(f"groups[{index}]", text) for index, text in enumerate(request.groups)]
+        return self._directory.grants(subjects, self._clock.now())
+
+
+def _author(call: CallContext, message: str = "") -> Author:
+    return Author(call.principal, call.grants, message)
+
+
+def _subject(field: str, text: str) -> Subject:
+    try:
+        return Subject.parse(text)
+    except ValueError as error:
+        raise InvalidRequest.of([Violation(field, str(error))]) from None
+
+
+def _why_not(grants: Grants, verb: Verb) -> str:
+    if not grants.grants:
+        return "no binding is in force for the caller or its groups"
+    if not grants.holds(verb):
+        return f"no role of the bindings in force has the verb {verb}"
+    return f"no binding in force with the verb {verb} is for this place"

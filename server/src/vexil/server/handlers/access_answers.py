@@ -1,0 +1,90 @@
+"""What only the access service's messages hold."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from vexil.convert.access import IDENTITY_PROVIDER, ROLE, ROLE_BINDING, SCOPE, SERVICE_KEY, VERBS
+from vexil.convert.wellknown import fill_time, read_time
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.grants import Grant
+from vexil.core.access.identity_provider import IdentityProvider
+from vexil.core.access.role import Role
+from vexil.core.access.scope import Scope
+from vexil.server.access.keys import KeySummary
+from vexil.v1 import access_pb2
+from vexil.v1 import access_service_pb2 as pb
+
+
+def time_of(message: object, field: str) -> datetime | None:
+    """A time that may be unset."""
+    return read_time(getattr(message, field)) if message.HasField(field) else None  # type: ignore[attr-defined]
+
+
+def role_of(message: access_pb2.Role) -> Role:
+    """A role. Raises InvalidRequest."""
+    return ROLE.read(message)
+
+
+def binding_of(message: access_pb2.RoleBinding) -> RoleBinding:
+    """A binding. Raises InvalidRequest."""
+    return ROLE_BINDING.read(message)
+
+
+def scope_of(message: access_pb2.Scope) -> Scope:
+    """A scope."""
+    return SCOPE.read(message)
+
+
+def provider_of(message: access_pb2.IdentityProvider) -> IdentityProvider:
+    """An identity provider. Raises InvalidRequest."""
+    return IDENTITY_PROVIDER.read(message)
+
+
+def named_role(name: str, role: Role, *, built_in: bool) -> pb.NamedRole:
+    """A role with its name."""
+    message = pb.NamedRole(name=name, built_in=built_in)
+    ROLE.fill(message.role, role)
+    return message
+
+
+def named_binding(name: str, binding: RoleBinding) -> pb.NamedRoleBinding:
+    """A binding with its name."""
+    message = pb.NamedRoleBinding(name=name)
+    ROLE_BINDING.fill(message.role_binding, binding)
+    return message
+
+
+def named_provider(name: str, provider: IdentityProvider) -> pb.NamedIdentityProvider:
+    """An identity provider with its name."""
+    message = pb.NamedIdentityProvider(name=name)
+    IDENTITY_PROVIDER.fill(message.identity_provider, provider)
+    return message
+
+
+def key_summary(summary: KeySummary) -> pb.ServiceKeySummary:
+    """A service key in short, without digests."""
+    message = pb.ServiceKeySummary(
+        id=summary.id, bindings=(named_binding(name, each) for name, each in summary.bindings.items())
+    )
+    SERVICE_KEY.fill(message.service_key, summary.key)
+    if summary.last_used_at is not None:
+        fill_time(message.last_used_at, summary.last_used_at)
+    return message
+
+
+def effective_grants(grants: Iterable[Grant]) -> Iterable[pb.EffectiveGrant]:
+    """Bindings in force."""
+    return map(effective_grant, grants)
+
+
+def effective_grant(grant: Grant) -> pb.EffectiveGrant:
+    """A binding in force; its verbs in the order of the contract."""
+    message = pb.EffectiveGrant(
+        binding=grant.binding,
+        role=grant.role,
+        verbs=sorted(VERBS.numbers[verb] for verb in grant.verbs),
+    )
+    SCOPE.fill(message.scope, grant.scope)
+    if grant.expires_at is not None:
+        fill_time(message.expires_at, grant.expires_at)
+    return message
