@@ -156,9 +156,11 @@ def test_permissions_are_read_only_with_access_to_everything(
     if not grants.covers(Verb.ACCESS_READ, Scope.everything()):
         assert not allowed
         assert not grants.sees_namespace(SYSTEM_NAMESPACE)
+        assert not grants.covers(verb, Scope.of_namespace(SYSTEM_NAMESPACE))
         assert grants.reach(verb, SYSTEM_NAMESPACE, environment).is_empty
-    if verb in {Verb.WRITE, Verb.DELETE, Verb.ROLLBACK, Verb.IMPORT, Verb.CREATE_NAMESPACE}:
+    if verb not in {Verb.READ, Verb.WATCH, Verb.HISTORY, Verb.EXPORT, Verb.ACCESS_READ}:
         assert not allowed
+        assert not grants.covers(verb, Scope.of_namespace(SYSTEM_NAMESPACE))
 
 
 @given(asks)

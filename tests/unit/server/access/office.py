@@ -49,7 +49,7 @@ class Office:
     def grants(self, text: str) -> Grants:
         """What the holder of a key may do. Raises Unauthenticated."""
         accepted = self.check.accept(text)
-        return self.directory.grants([accepted.subject], self.backend.time.clock.now())
+        return self.directory.current.grants([accepted.subject], self.backend.time.clock.now())
 
     def author(self, key: KeyText) -> Author:
         """The holder of a key."""

@@ -36,11 +36,12 @@ ADA, BOB = Subject.parse("user:ada"), Subject.parse("user:bob")
 
 def portrait(directory: AccessDirectory) -> object:
     """Everything that the directory says."""
+    now = directory.current
     return (
-        [directory.states(kind) for kind in Kind],
-        [dict(directory.bindings_of(subject)) for subject in (ADA, BOB)],
-        [directory.role(name) for name in "abc"],
-        {grant.binding for grant in directory.grants([ADA, BOB], NOW).grants},
+        [now.states(kind) for kind in Kind],
+        [dict(now.bindings_of(subject)) for subject in (ADA, BOB)],
+        [now.role(name) for name in "abc"],
+        {grant.binding for grant in now.grants([ADA, BOB], NOW).grants},
     )
 
 
@@ -52,9 +53,9 @@ def test_observed_commits_and_a_fresh_start_agree(written: list[tuple[str, Resou
         if deleted and snapshot.get(id) is None:
             continue
         commit = draft(snapshot, [Delete(id) if deleted else Put(id, resource)], now=NOW)
-        applied, generation = snapshot.apply(commit), observed.generation
+        applied, earlier = snapshot.apply(commit), observed.current
         observed.applied(commit, snapshot, applied)
-        assert observed.generation > generation
+        assert observed.current is not earlier
         snapshot = applied.snapshot
     fresh = AccessDirectory()
     fresh.replaced(snapshot, 1)
@@ -65,5 +66,6 @@ def test_observed_commits_and_a_fresh_start_agree(written: list[tuple[str, Resou
 
 def test_other_namespaces_are_no_permissions() -> None:
     directory = AccessDirectory()
+    nothing = directory.current
     directory.replaced(Snapshot.empty("shop"), 1)
-    assert directory.generation == 0
+    assert directory.current is nothing

@@ -28,9 +28,9 @@ async def test_binding_is_in_force_at_once_and_until_it_is_deleted() -> None:
         ada = [Subject.parse("user:ada")]
         await made.permissions.put_binding(admin, "ada", ADA)
         now = made.backend.time.clock.now()
-        assert made.directory.grants(ada, now).allows(Verb.READ, "shop", "prod", Kind.SETTING, "a")
+        assert made.directory.current.grants(ada, now).allows(Verb.READ, "shop", "prod", Kind.SETTING, "a")
         await made.permissions.put_binding(admin, "ada", replace(ADA, subject="user:bob"))
-        assert made.directory.grants(ada, now).grants == ()
+        assert made.directory.current.grants(ada, now).grants == ()
         await made.permissions.delete_binding(admin, "ada")
         assert made.permissions.bindings(admin.grants, "user:bob") == []
 
@@ -41,8 +41,8 @@ async def test_group_gives_what_it_is_bound_to() -> None:
         await made.permissions.put_binding(admin, "g", replace(ADA, subject=group))
         caller = [Subject.parse("oidc:corp/ada"), Subject.parse(group)]
         now = made.backend.time.clock.now()
-        assert made.directory.grants(caller, now).holds(Verb.READ)
-        assert not made.directory.grants(caller[:1], now).holds(Verb.READ)
+        assert made.directory.current.grants(caller, now).holds(Verb.READ)
+        assert not made.directory.current.grants(caller[:1], now).holds(Verb.READ)
 
 
 async def test_custom_role_changes_what_its_bindings_allow() -> None:
@@ -51,11 +51,11 @@ async def test_custom_role_changes_what_its_bindings_allow() -> None:
         await made.permissions.put_role(admin, "evaluator", Role((Verb.EVALUATE,)))
         await made.permissions.put_binding(admin, "ada", replace(ADA, role="evaluator"))
         now = made.backend.time.clock.now()
-        assert made.directory.grants(ada, now).holds(Verb.EVALUATE)
+        assert made.directory.current.grants(ada, now).holds(Verb.EVALUATE)
         await made.permissions.put_role(admin, "evaluator", Role((Verb.READ,)))
-        assert not made.directory.grants(ada, now).holds(Verb.EVALUATE)
+        assert not made.directory.current.grants(ada, now).holds(Verb.EVALUATE)
         await made.permissions.delete_role(admin, "evaluator")
-        assert made.directory.grants(ada, now).grants == ()
+        assert made.directory.current.grants(ada, now).grants == ()
 
 
 async def test_what_a_binding_names_must_exist() -> None:
@@ -107,9 +107,9 @@ async def test_identity_provider_takes_every_verb_since_it_can_name_anybody() ->
 async def test_change_of_what_somebody_else_changed_meanwhile_is_aborted() -> None:
     async with office() as (made, admin):
         await made.permissions.put_binding(admin, "ada", ADA)
-        stale = made.directory._states[Kind.ROLE_BINDING]["ada"]
+        stale = made.directory.current
         await made.permissions.put_binding(admin, "ada", replace(ADA, scope=Scope.everything()))
-        made.directory._states[Kind.ROLE_BINDING]["ada"] = stale
+        made.directory.current = stale
         with pytest.raises(Aborted):
             await made.permissions.delete_binding(admin, "ada")
 

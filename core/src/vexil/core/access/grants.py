@@ -90,8 +90,11 @@ class Grants:
     def covers(self, verb: Verb, scope: Scope) -> bool:
         """Whether the caller may do that everywhere in the scope.
 
-        One grant must cover all of it. An empty member of the scope is covered by any.
+        One grant must cover all of it. An empty member of the scope is covered by any. A scope that names the
+        namespace of permissions is covered for who may read those, and for reading only.
         """
+        if SYSTEM_NAMESPACE in scope.namespaces:
+            return self._of_system(verb) is not None
         return any(verb in grant.verbs and grant.scope.covers(scope) for grant in self.grants)
 
     def may_bind(self, verbs: Collection[Verb], scope: Scope) -> bool:
@@ -114,6 +117,12 @@ class Grants:
             and grant.scope.fits_place(namespace, environment)
             for grant in self.grants
         )
+
+    def reaches(self, verb: Verb, namespace: str) -> bool:
+        """Whether the caller may do that with anything in the namespace."""
+        if namespace == SYSTEM_NAMESPACE:
+            return self._of_system(verb) is not None
+        return any(verb in grant.verbs and _fits_somewhere(grant.scope, namespace) for grant in self.grants)
 
     def holds(self, verb: Verb) -> bool:
         """Whether the caller has the verb anywhere: for what is about no namespace."""

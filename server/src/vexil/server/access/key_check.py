@@ -40,7 +40,7 @@ class KeyCheck:
         given = KeyText.parse(text)
         if given is None:
             raise _refused()
-        key = self._directory.key(given.id)
+        key = self._directory.current.key(given.id)
         digest = given.digest
         # All are compared, so that the time does not tell which one it was.
         stored = key.secrets if key is not None else (KeySecret(_NO_DIGEST, now),)

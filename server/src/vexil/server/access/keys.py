@@ -84,11 +84,11 @@ class ServiceKeys:
         """
         state = self._writer.find(Kind.SERVICE_KEY, id)
         assert isinstance(state.resource, ServiceKey)  # noqa: S101 - of that kind
-        bindings = self._directory.bindings_of(_subject(id))
+        bindings = self._directory.current.bindings_of(_subject(id))
         if not bindings:
             author.require_all(Verb.ACCESS_WRITE)
         for binding in bindings.values():
-            role = self._directory.role(binding.role)
+            role = self._directory.current.role(binding.role)
             # A role that is gone may come back with any verb.
             author.require_bindable(tuple(Verb) if role is None else role.verbs, binding.scope)
         now = self._clock.now()
@@ -104,7 +104,7 @@ class ServiceKeys:
     async def revoke(self, author: Author, id: str) -> Commit:
         """Deletes the key and its bindings."""
         state = self._writer.find(Kind.SERVICE_KEY, id)
-        bindings = self._directory.bindings_of(_subject(id))
+        bindings = self._directory.current.bindings_of(_subject(id))
         if not bindings:
             author.require_all(Verb.ACCESS_WRITE)
         for binding in bindings.values():
@@ -118,7 +118,7 @@ class ServiceKeys:
         """Keys by id: those of which the reader may see a binding; with ACCESS_READ over everything, all."""
         everything = grants.covers(Verb.ACCESS_READ, Scope.everything())
         found = []
-        for state in self._directory.states(Kind.SERVICE_KEY):
+        for state in self._directory.current.states(Kind.SERVICE_KEY):
             seen = self.bindings(grants, state.id.key)
             if isinstance(state.resource, ServiceKey) and (seen or everything):
                 last = self._uses.last(state.id.key)
@@ -127,11 +127,11 @@ class ServiceKeys:
 
     def bindings(self, grants: Grants, id: str) -> Mapping[str, RoleBinding]:
         """A key's bindings by name, those that the reader may see."""
-        bindings = sorted(self._directory.bindings_of(_subject(id)).items())
+        bindings = sorted(self._directory.current.bindings_of(_subject(id)).items())
         return {name: each for name, each in bindings if grants.covers(Verb.ACCESS_READ, each.scope)}
 
     def _verbs(self, role: str, field: str) -> tuple[Verb, ...]:
-        found = self._directory.role(role)
+        found = self._directory.current.role(role)
         if found is None:
             what = f"there is no role {role!r}"
             raise InvalidRequest.of([Violation(field, what, Reason.DANGLING_REFERENCE)])

@@ -37,14 +37,14 @@ class Permissions:
 
         Raises InvalidRequest (DANGLING_REFERENCE) for a role or a service key that does not exist.
         """
-        role = self._directory.role(binding.role)
+        role = self._directory.current.role(binding.role)
         if role is None:
             raise _missing("role_binding.role", f"there is no role {binding.role!r}")
         subject = _subject(binding.subject, "role_binding.subject")
-        if subject.kind is SubjectKind.KEY and self._directory.key(subject.name) is None:
+        if subject.kind is SubjectKind.KEY and self._directory.current.key(subject.name) is None:
             raise _missing("role_binding.subject", f"there is no service key {subject.name!r}")
         author.require_bindable(role.verbs, binding.scope)
-        current = self._directory.state(Kind.ROLE_BINDING, name)
+        current = self._directory.current.state(Kind.ROLE_BINDING, name)
         if current is not None and isinstance(current.resource, RoleBinding):
             author.require_unbindable(current.resource.scope)
         return await self._writer.write(author, {name: binding})
@@ -72,7 +72,7 @@ class Permissions:
             raise AccessDenied(f"this needs {Verb.ACCESS_READ}")
         return [
             (state.id.key, state.resource)
-            for state in self._directory.states(Kind.ROLE)
+            for state in self._directory.current.states(Kind.ROLE)
             if isinstance(state.resource, Role)
         ]
 
@@ -80,7 +80,7 @@ class Permissions:
         """Bindings by name that the reader may see, of that subject or of all."""
         return [
             (state.id.key, binding)
-            for state in self._directory.states(Kind.ROLE_BINDING)
+            for state in self._directory.current.states(Kind.ROLE_BINDING)
             if isinstance(binding := state.resource, RoleBinding)
             and (not subject or binding.subject == subject)
             and grants.covers(Verb.ACCESS_READ, binding.scope)
@@ -92,7 +92,7 @@ class Permissions:
             raise AccessDenied(f"this needs {Verb.ACCESS_READ} over everything")
         return [
             (state.id.key, state.resource)
-            for state in self._directory.states(Kind.IDENTITY_PROVIDER)
+            for state in self._directory.current.states(Kind.IDENTITY_PROVIDER)
             if isinstance(state.resource, IdentityProvider)
         ]
 

@@ -68,13 +68,13 @@ class AccessWriter:
 
     def find(self, kind: Kind, name: str) -> ResourceState:
         """What is there. Raises NotFound (CONFIGURATION_NOT_FOUND)."""
-        state = self._directory.state(kind, name)
+        state = self._directory.current.state(kind, name)
         if state is None:
             raise NotFound(f"there is no {id_of(kind, name)}", metadata={"key": name})
         return state
 
     def _version(self, id: ResourceId) -> Version:
-        state = self._directory.state(id.kind, id.key)
+        state = self._directory.current.state(id.kind, id.key)
         return Version(0) if state is None else state.version
 
 

@@ -68,7 +68,7 @@ class AccessHandlers:
             expires_at = answers.time_of(request, "expires_at")
         text = await self._keys.create(_author(call), wanted, request.description, expires_at)
         response = pb.CreateServiceKeyResponse(key=text.text)
-        if (key := self._directory.key(text.id)) is not None:
+        if (key := self._directory.current.key(text.id)) is not None:
             bindings = self._keys.bindings(call.grants, text.id)
             response.summary.CopyFrom(answers.key_summary(KeySummary(text.id, key, None, bindings)))
         return response
@@ -204,7 +204,7 @@ class AccessHandlers:
             raise AccessDenied(f"to ask about others needs {Verb.ACCESS_READ} over everything")
         subjects = [_subject("subject", request.subject)]
         subjects += [_subject(f"groups[{index}]", text) for index, text in enumerate(request.groups)]
-        return self._directory.grants(subjects, self._clock.now())
+        return self._directory.current.grants(subjects, self._clock.now())
 
 
 def _author(call: CallContext, message: str = "") -> Author:

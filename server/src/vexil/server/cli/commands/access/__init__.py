@@ -1,0 +1,1 @@
+"""`vexil access`: who may do what."""
