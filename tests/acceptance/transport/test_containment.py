@@ -148,7 +148,7 @@ async def test_busy_event_loop_is_not_flooded_with_requests(transport: Any) -> N
             resumed.append(True)
 
     method = next(each for each in Toy().methods() if each.path.endswith("EvaluateStream"))
-    requests = Requests(method, Inbound(), asyncio.get_running_loop())  # type: ignore[arg-type]
+    requests = Requests(method, None, Inbound(), asyncio.get_running_loop())  # type: ignore[arg-type]
     data = stream_request("a").SerializeToString()
     wanted = [requests.receive(data) for _ in range(16)]
     assert wanted == [True] * 15 + [False]

@@ -34,6 +34,7 @@ from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
+from vexil.server.limits.gate import Gate
 from vexil.server.metrics.entry import open_metrics
 from vexil.server.metrics.sources import Sources
 from vexil.server.services import (
@@ -194,7 +195,9 @@ async def running(
         announcer = await _open_announcer(settings, store, clock, stack)
         background = Background()
         stack.push_async_callback(background.stop)
-        transport = open_transport(settings.transport, listener(settings), parts.methods)
+        transport = open_transport(
+            settings.transport, listener(settings, Gate.of(settings, clock)), parts.methods
+        )
         await transport.start()
         seconds = settings.drain_seconds
         stack.push_async_callback(transport.stop, lambda: parts.hub.drain(seconds / 2), seconds)
@@ -255,7 +258,7 @@ async def _open_announcer(
     return Announcer(store, outbox, destination, clock)
 
 
-def listener(settings: ServerSettings) -> Listener:
+def listener(settings: ServerSettings, gate: Gate | None = None) -> Listener:
     """What the transport is told."""
     tls = None
     if settings.cert_file is not None and settings.key_file is not None:
@@ -269,4 +272,5 @@ def listener(settings: ServerSettings) -> Listener:
         channelz=settings.channelz,
         max_message_bytes=settings.max_message_bytes,
         max_streams_per_connection=settings.max_streams_per_connection,
+        gate=gate,
     )

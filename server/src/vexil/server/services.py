@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -12,6 +12,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from vexil.core.errors import InvalidRequest
+from vexil.server.call import CallContext
 from vexil.server.contract import checks_limits_itself, require_valid
 from vexil.v1 import access_service_pb2, admin_service_pb2, config_service_pb2, connect_service_pb2
 
@@ -40,12 +41,16 @@ class MethodKind(Enum):
     """`(AsyncIterator of requests, call) -> AsyncIterator` of responses; it checks each request itself."""
 
 
+Admit = Callable[[CallContext, int], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """One RPC: its path on the wire (`/vexil.v1.ConfigService/Get`), its messages, and who answers.
 
     The handler itself checks the contract's limits of requests of up to `limits_left` bytes: of all in a
     stream, where it knows whether a bad one ends them all, and of those that `checks_limits` says.
+    `admit` is asked before a request of so many bytes is read; it raises where none is taken now.
     """
 
     path: str
@@ -54,6 +59,24 @@ class Method:
     response: type[Message]
     handler: Callable[[Any, Any], Any]
     limits_left: int = -1
+    admit: Admit | None = None
+
+    def read(self, data: bytes, call: CallContext) -> Message:
+        """As `decode`, for a request that is let in. Raises also what `admit` raises."""
+        if self.admit is not None:
+            self.admit(call, len(data))
+        return self.decode(data)
+
+    def admitted_by(self, admit: Admit) -> "Method":
+        """The method, with `admit` asked before each request, and before a stream of requests is opened."""
+        if self.kind is not MethodKind.BIDI:
+            return replace(self, admit=admit)
+
+        def open_stream(requests: Any, call: CallContext) -> Any:
+            admit(call, 0)
+            return self.handler(requests, call)
+
+        return replace(self, admit=admit, handler=open_stream)
 
     def decode(self, data: bytes) -> Message:
         """The request that these bytes are, within the contract's limits.

@@ -11,6 +11,8 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from vexil.core.errors import InvalidRequest, Violation
+from vexil.server.limits.settings import LimitSettings
+from vexil.server.option import option as _option
 
 LogFormat = Literal["auto", "console", "json"]
 TransportName = Literal["auto", "native", "grpc"]
@@ -29,13 +31,9 @@ _S3_ENDPOINT = re.compile(r"https?://[^/?#@\s]+/?")
 _AT_LEAST_ONE = Number(gte=1)
 
 
-def _option(name: str, group: Group, help: str, validator: Number | None = None) -> Parameter:  # noqa: A002
-    return Parameter(env_var=f"VEXIL_{name.upper()}", group=group, help=help, validator=validator)
-
-
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class ServerSettings:
+class ServerSettings(LimitSettings):
     """Everything that a server can be told. Raises InvalidRequest for settings that don't fit together."""
 
     listen: Annotated[
@@ -259,6 +257,7 @@ class ServerSettings:
             *_tls_violations(self),
             *_store_violations(self),
             *_template_violations(self),
+            *self.limit_violations(),
         ]
         if violations:
             raise InvalidRequest.of(violations)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vexil.core.errors import FailedPrecondition, Reason, Violation
+from vexil.server.limits.gate import Gate
 from vexil.server.transport.certificates import TlsFiles
 
 
@@ -13,7 +14,8 @@ class Listener:
     `address` is `host:port`, port 0 for any free one; `health_address`, in plain text, answers health alone.
     `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
     Connections beyond `max_connections` wait until others end. A connection that has not said after
-    `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed.
+    `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed. Each
+    request at `address` passes the `gate`, if there is one.
     """
 
     address: str
@@ -26,6 +28,7 @@ class Listener:
     max_streams_per_connection: int = 10_000
     max_connections: int = 20_000
     handshake_timeout: float = 10.0
+    gate: Gate | None = None
 
 
 def cannot_listen(setting: str, address: str) -> FailedPrecondition:

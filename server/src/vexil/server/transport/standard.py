@@ -18,7 +18,12 @@ class Offer:
         services = sorted({method.path.split("/")[1] for method in methods})
         self.health = Health(services)
         self.health_methods = list(methods_of(HEALTH_SERVICE, self.health))
-        self.methods = [*methods, *self.health_methods]
+        standard = list(self.health_methods)
         if listener.reflection:
             names = [*services, HEALTH_SERVICE.full_name, *more, REFLECTION_SERVICE.full_name]
-            self.methods += methods_of(REFLECTION_SERVICE, Reflection(names))
+            standard += methods_of(REFLECTION_SERVICE, Reflection(names))
+        gate = listener.gate
+        if gate is not None:
+            methods = [method.admitted_by(gate.admit) for method in methods]
+            standard = [method.admitted_by(gate.admit_standard) for method in standard]
+        self.methods = [*methods, *standard]

@@ -63,7 +63,7 @@ class MethodHandlers:
             assert task is not None  # noqa: S101 - grpc.aio runs each handler in a task
             streams.add(task)
             try:
-                async with aclosing(method.handler(_requests(method, received), call)) as responses:
+                async with aclosing(method.handler(_requests(method, received, call), call)) as responses:
                     async for response in responses:
                         encoded = response if isinstance(response, bytes) else response.SerializeToString()
                         await context.write(encoded)
@@ -78,16 +78,21 @@ class MethodHandlers:
         return answer
 
 
-def _requests(method: Method, received: Any) -> Any:
+def _requests(method: Method, received: Any, call: GrpcCall) -> Any:
     """What a stream's handler takes: its one request, or an iterator of requests."""
-    if method.kind is MethodKind.BIDI:
-        return (method.decode(data) async for data in received)
-    return method.decode(received)
+    return _each(method, received, call) if method.kind is MethodKind.BIDI else method.read(received, call)
+
+
+async def _each(method: Method, received: Any, call: GrpcCall) -> AsyncIterator[Any]:
+    # Closed here where a request is refused: grpc's own iterator can't be left to the garbage collector.
+    async with aclosing(aiter(received)) as messages:
+        async for data in messages:
+            yield method.read(data, call)
 
 
 def _unary(method: Method, echo: bool) -> Callable[..., Any]:
     """The hot path: one call, from bytes to bytes."""
-    decode, handler = method.decode, method.handler
+    read, handler = method.read, method.handler
     waits = inspect.iscoroutinefunction(handler)
 
     async def answer(data: bytes, context: Any) -> bytes:
@@ -95,7 +100,7 @@ def _unary(method: Method, echo: bool) -> Callable[..., Any]:
         if echo:
             call.echo_request_id()
         try:
-            response = handler(decode(data), call)
+            response = handler(read(data, call), call)
             if waits:
                 response = await response
             return response if isinstance(response, bytes) else response.SerializeToString()

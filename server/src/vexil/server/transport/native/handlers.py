@@ -52,7 +52,7 @@ class NativeHandlers:
         def start(data: bytes, native: Call, outbound: Outbound) -> None:
             if method.kind is MethodKind.SERVER_STREAM:
                 call = NativeCall(native, outbound)
-                self._start(lambda: method.handler(method.decode(data), call), method, call, outbound)
+                self._start(lambda: method.handler(method.read(data, call), call), method, call, outbound)
             else:
                 call = NativeCall(native)
                 self._start(lambda: _only(method, data, call), method, call, outbound)
@@ -61,7 +61,8 @@ class NativeHandlers:
 
     def _conversation(self, method: Method) -> Callable[..., Callable[[bytes | None], bool]]:
         def start(native: Call, outbound: Outbound, inbound: Inbound) -> Callable[[bytes | None], bool]:
-            requests, call = Requests(method, inbound, self._loop), NativeCall(native)
+            call = NativeCall(native)
+            requests = Requests(method, call, inbound, self._loop)
             self._start(lambda: method.handler(requests.messages(), call), method, call, outbound)
             return requests.receive
 
@@ -76,8 +77,11 @@ class NativeHandlers:
 class Requests:
     """The requests of one stream, between the transport's thread and the handler."""
 
-    def __init__(self, method: Method, inbound: Inbound, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, method: Method, call: NativeCall, inbound: Inbound, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._method = method
+        self._call = call
         self._inbound = inbound
         self._loop = loop
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -104,25 +108,25 @@ class Requests:
             if self._paused and self._few():
                 self._paused = False
                 self._inbound.resume()
-            yield self._method.decode(data)
+            yield self._method.read(data, self._call)
 
     def _few(self) -> bool:
         return self._received - self._taken < _READ_AHEAD // 2
 
 
 async def _only(method: Method, data: bytes, call: NativeCall) -> Responses:
-    response = await method.handler(method.decode(data), call)
+    response = await method.handler(method.read(data, call), call)
     yield response if isinstance(response, bytes) else response.SerializeToString()
 
 
 def _direct(method: Method) -> Callable[[bytes, Call], bytes | Failure]:
     """The hot path: one call, from bytes to bytes."""
-    decode, handler = method.decode, method.handler
+    read, handler = method.read, method.handler
 
     def answer(data: bytes, native: Call) -> bytes | Failure:
         call = NativeCall(native)
         try:
-            response = handler(decode(data), call)
+            response = handler(read(data, call), call)
             return response if isinstance(response, bytes) else response.SerializeToString()
         except BaseException as error:  # noqa: BLE001 - the caller gets a status, whatever it was
             return failure(error, call, method.path)

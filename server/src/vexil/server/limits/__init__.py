@@ -1,0 +1,1 @@
+"""What one caller, and all together, may ask of a process: rates, bytes, addresses, memory."""
