@@ -1,26 +1,51 @@
 """What a handler knows about the call that it answers, whichever transport brought it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from vexil.core.access.grants import Grants
+from vexil.server.identity.identity import Identity
 from vexil.server.live import Follower
+from vexil.server.standing import Standing
 
 ANONYMOUS = "anonymous"
 """The principal of a caller that has not said who it is."""
 
 
 class CallContext(Protocol):
-    """One call. Transports work an answer out when it is asked for: what nobody needs costs nothing."""
+    """One call. Transports work an answer out when it is asked for: what nobody needs costs nothing.
+
+    `standing` tells a stream, while it is open, whether it may still be; None: nobody is asked who they are.
+    """
+
+    standing: Standing | None
+
+    @property
+    def identity(self) -> Identity:
+        """Who calls, as of now: in a stream it may be another answer each time.
+
+        Raises Unauthenticated, also for a caller that was accepted before, and Unavailable.
+        """
+        ...
 
     @property
     def principal(self) -> str:
-        """Who calls: the subject of the client's certificate, or ANONYMOUS."""
+        """The name of who calls: that of `identity`."""
         ...
 
     @property
     def grants(self) -> Grants:
-        """What the caller may do."""
+        """What the caller may do: that of `identity`."""
+        ...
+
+    @property
+    def authorization(self) -> Sequence[str]:
+        """The `authorization` headers; where there are several that differ, at least two of them."""
+        ...
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The client's certificate, in DER, where it showed one."""
         ...
 
     @property

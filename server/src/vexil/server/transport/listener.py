@@ -1,8 +1,10 @@
 """Where a transport listens, and what it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vexil.core.errors import FailedPrecondition, Reason, Violation
+from vexil.server.identity.authentication import Authentication
+from vexil.server.identity.nobody_asked import NobodyAsked
 from vexil.server.limits.gate import Gate
 from vexil.server.transport.certificates import TlsFiles
 
@@ -15,7 +17,7 @@ class Listener:
     `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
     Connections beyond `max_connections` wait until others end. A connection that has not said after
     `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed. Each
-    request at `address` passes the `gate`, if there is one.
+    request at `address` passes the `gate`, if there is one. `authentication` says whose a call is.
     """
 
     address: str
@@ -29,6 +31,7 @@ class Listener:
     max_connections: int = 20_000
     handshake_timeout: float = 10.0
     gate: Gate | None = None
+    authentication: Authentication = field(default_factory=NobodyAsked)
 
 
 def cannot_listen(setting: str, address: str) -> FailedPrecondition:

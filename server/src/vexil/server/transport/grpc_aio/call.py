@@ -1,13 +1,19 @@
 """A call as grpc.aio knows it."""
 
-from collections.abc import Iterable, Mapping
+import ssl
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from vexil.core.access.grants import UNRESTRICTED, Grants
-from vexil.server.call import ANONYMOUS
-from vexil.server.transport.identity import REQUEST_ID, request_id
+from vexil.core.access.grants import Grants
+from vexil.server.identity.authentication import Authentication
+from vexil.server.identity.identity import Identity
+from vexil.server.standing import Standing
+from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
 
-_SUBJECT_PROPERTIES = ("x509_common_name", "x509_subject_alternative_name")
+_CERTIFICATE = "x509_pem_cert"
+"""The property of a connection that has the client's certificate
+(https://github.com/grpc/grpc/blob/master/include/grpc/grpc_security_constants.h)."""
 
 
 class GrpcCall:
@@ -16,26 +22,56 @@ class GrpcCall:
     After `finish` it knows only what it was asked before: grpc's own context then reads freed memory.
     """
 
-    __slots__ = ("_context", "_metadata", "_peer", "_principal", "_request_id")
+    __slots__ = (
+        "_authentication",
+        "_authorization",
+        "_certificate",
+        "_context",
+        "_metadata",
+        "_peer",
+        "_request_id",
+        "standing",
+    )
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, authentication: Authentication) -> None:
+        self.standing: Standing | None = None
         self._context = context
-        self._principal: str | None = None
+        self._authentication = authentication
+        self._authorization: Sequence[str] | None = None
+        self._certificate: Sequence[bytes] | None = None
         self._peer: str | None = None
         self._metadata: Mapping[str, str] | None = None
         self._request_id: str | None = None
 
     @property
+    def identity(self) -> Identity:
+        """Who calls, as of now."""
+        return self._authentication.authenticate(self)
+
+    @property
     def principal(self) -> str:
-        """The common name of the client's certificate, or else its first alternative name."""
-        if self._principal is None:
-            self._principal = _subject(self._context.auth_context())
-        return self._principal
+        """The name of who calls."""
+        return self.identity.principal
 
     @property
     def grants(self) -> Grants:
-        """Everything: nobody is asked who they are."""
-        return UNRESTRICTED
+        """What the caller may do."""
+        return self.identity.grants
+
+    @property
+    def authorization(self) -> Sequence[str]:
+        """All `authorization` headers."""
+        if self._authorization is None:
+            given = self._context.invocation_metadata()
+            self._authorization = [value for name, value in given if name == AUTHORIZATION]
+        return self._authorization
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The client's certificate, in DER."""
+        if self._certificate is None:
+            self._certificate = [_der(pem) for pem in self._context.auth_context().get(_CERTIFICATE, ())]
+        return next(iter(self._certificate), None)
 
     @property
     def peer(self) -> str:
@@ -79,9 +115,6 @@ class GrpcCall:
         self._context = None
 
 
-def _subject(properties: Mapping[str, Iterable[bytes]]) -> str:
-    for name in _SUBJECT_PROPERTIES:
-        for text in properties.get(name, ()):
-            if text:
-                return str(text, "utf-8", "replace")
-    return ANONYMOUS
+@lru_cache(maxsize=1024)
+def _der(pem: bytes) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(pem.decode("ascii"))

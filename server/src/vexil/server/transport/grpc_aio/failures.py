@@ -7,7 +7,7 @@ import grpc
 from vexil.core.errors import Code
 from vexil.server.transport.failures import status_of
 from vexil.server.transport.grpc_aio.call import GrpcCall
-from vexil.server.transport.identity import REQUEST_ID
+from vexil.server.transport.headers import REQUEST_ID
 
 _DETAILS_KEY = "grpc-status-details-bin"
 _CODES = {code.value: grpc.StatusCode[code.name] for code in Code}

@@ -14,10 +14,11 @@ import grpc
 import grpc.aio
 
 from vexil.core.errors import Unimplemented
+from vexil.server.identity.authentication import Authentication
 from vexil.server.services import Method, MethodKind
 from vexil.server.transport.grpc_aio.call import GrpcCall
 from vexil.server.transport.grpc_aio.failures import abort
-from vexil.server.transport.identity import REQUEST_ID
+from vexil.server.transport.headers import REQUEST_ID
 
 RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
@@ -25,8 +26,9 @@ RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 class MethodHandlers:
     """Handlers for a server, and the streams that are open on them."""
 
-    def __init__(self, methods: Iterable[Method]) -> None:
+    def __init__(self, methods: Iterable[Method], authentication: Authentication) -> None:
         self._methods = list(methods)
+        self._authentication = authentication
         self._streams: set[asyncio.Task[Any]] = set()
 
     def generic(self) -> grpc.GenericRpcHandler:
@@ -46,17 +48,17 @@ class MethodHandlers:
     def _handler(self, method: Method, echo: bool) -> RpcHandler:
         match method.kind:
             case MethodKind.UNARY:
-                return grpc.unary_unary_rpc_method_handler(_unary(method, echo))
+                return grpc.unary_unary_rpc_method_handler(_unary(method, self._authentication, echo))
             case MethodKind.SERVER_STREAM:
                 return grpc.unary_stream_rpc_method_handler(self._stream(method, echo))
             case MethodKind.BIDI:
                 return grpc.stream_stream_rpc_method_handler(self._stream(method, echo))
 
     def _stream(self, method: Method, echo: bool) -> Callable[..., Any]:
-        streams = self._streams
+        streams, authentication = self._streams, self._authentication
 
         async def answer(received: Any, context: Any) -> None:
-            call = GrpcCall(context)
+            call = GrpcCall(context, authentication)
             if echo:
                 call.echo_request_id()
             task = asyncio.current_task()
@@ -90,13 +92,13 @@ async def _each(method: Method, received: Any, call: GrpcCall) -> AsyncIterator[
             yield method.read(data, call)
 
 
-def _unary(method: Method, echo: bool) -> Callable[..., Any]:
+def _unary(method: Method, authentication: Authentication, echo: bool) -> Callable[..., Any]:
     """The hot path: one call, from bytes to bytes."""
     read, handler = method.read, method.handler
     waits = inspect.iscoroutinefunction(handler)
 
     async def answer(data: bytes, context: Any) -> bytes:
-        call = GrpcCall(context)
+        call = GrpcCall(context, authentication)
         if echo:
             call.echo_request_id()
         try:
@@ -130,11 +132,14 @@ class _KnownMethods(grpc.GenericRpcHandler):
 class UnknownMethods(grpc.GenericRpcHandler):
     """Refuses every method with a reason; comes after all other handlers."""
 
+    def __init__(self, authentication: Authentication) -> None:
+        self._authentication = authentication
+
     def service(self, details: grpc.HandlerCallDetails) -> RpcHandler:
         """A handler for whatever was called."""
 
         async def refuse(_requests: AsyncIterator[bytes], context: Any) -> None:
             error = Unimplemented(f"this server has no method {details.method}")
-            await abort(context, error, GrpcCall(context), details.method)
+            await abort(context, error, GrpcCall(context, self._authentication), details.method)
 
         return grpc.stream_stream_rpc_method_handler(refuse)

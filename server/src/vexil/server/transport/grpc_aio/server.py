@@ -29,11 +29,12 @@ class GrpcServer:
         self._server = grpc.aio.server(options=server_options(listener))
         if listener.channelz:
             channelz.add_channelz_servicer(self._server)
-        self._handlers = MethodHandlers(offer.methods)
-        self._server.add_generic_rpc_handlers([self._handlers.generic(), UnknownMethods()])
-        self._health_handlers = MethodHandlers(offer.health_methods)
+        unknown = UnknownMethods(listener.authentication)
+        self._handlers = MethodHandlers(offer.methods, listener.authentication)
+        self._server.add_generic_rpc_handlers([self._handlers.generic(), unknown])
+        self._health_handlers = MethodHandlers(offer.health_methods, listener.authentication)
         self._health_server = grpc.aio.server(options=server_options(listener))
-        self._health_server.add_generic_rpc_handlers([self._health_handlers.generic(), UnknownMethods()])
+        self._health_server.add_generic_rpc_handlers([self._health_handlers.generic(), unknown])
         self._certificates = None if listener.tls is None else Certificates(listener.tls)
         self.port = 0
         self.health_port: int | None = None

@@ -1,34 +1,56 @@
 """A call as the compiled transport knows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
 from vexil_native import Call, Outbound
 
-from vexil.core.access.grants import UNRESTRICTED, Grants
-from vexil.server.call import ANONYMOUS
+from vexil.core.access.grants import Grants
+from vexil.server.identity.authentication import Authentication
+from vexil.server.identity.identity import Identity
 from vexil.server.live import Follower
-from vexil.server.transport.identity import REQUEST_ID, request_id, subject
+from vexil.server.standing import Standing
+from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
 
 
 class NativeCall:
     """A `CallContext` on top of the transport's own."""
 
-    def __init__(self, call: Call, outbound: Outbound | None = None) -> None:
+    standing: Standing | None = None
+
+    def __init__(self, call: Call, authentication: Authentication, outbound: Outbound | None = None) -> None:
         self._call = call
+        self._authentication = authentication
         self._outbound = outbound
 
-    @cached_property
+    @property
+    def identity(self) -> Identity:
+        """Who calls, as of now."""
+        return self._authentication.authenticate(self)
+
+    @property
     def principal(self) -> str:
-        """The subject of the client's certificate, or ANONYMOUS."""
-        certificate = self._call.certificate
-        return ANONYMOUS if certificate is None else subject(certificate) or ANONYMOUS
+        """The name of who calls."""
+        return self.identity.principal
 
     @property
     def grants(self) -> Grants:
-        """Everything: nobody is asked who they are."""
-        return UNRESTRICTED
+        """What the caller may do."""
+        return self.identity.grants
+
+    @property
+    def authorization(self) -> Sequence[str]:
+        """The first and the last of the `authorization` headers, or the only one."""
+        first, last = self._call.header(AUTHORIZATION), self._call.metadata.get(AUTHORIZATION)
+        if first is None and last is None:
+            return ()
+        return (first or "",) if first == last else (first or "", last or "")
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The client's certificate, in DER."""
+        return self._call.certificate
 
     @property
     def peer(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from google.protobuf.message import Message
 from vexil_native import Call, Inbound, Outbound
 
+from vexil.server.identity.authentication import Authentication
 from vexil.server.services import Method, MethodKind
 from vexil.server.transport.native.call import NativeCall
 from vexil.server.transport.native.failures import Failure, failure
@@ -27,8 +28,9 @@ _READ_AHEAD = 16
 class NativeHandlers:
     """Entries for a server, and the tasks that are under way for its calls."""
 
-    def __init__(self, methods: Iterable[Method]) -> None:
+    def __init__(self, methods: Iterable[Method], authentication: Authentication) -> None:
         self._methods = list(methods)
+        self._authentication = authentication
         self._tasks: set[asyncio.Task[None]] = set()
 
     def entries(self, loop: asyncio.AbstractEventLoop) -> list[Entry]:
@@ -45,23 +47,23 @@ class NativeHandlers:
         if method.kind is MethodKind.BIDI:
             return method.path, "bidirectional", self._conversation(method)
         if method.kind is MethodKind.UNARY and not inspect.iscoroutinefunction(method.handler):
-            return method.path, "direct", _direct(method)
+            return method.path, "direct", _direct(method, self._authentication)
         return method.path, "started", self._started(method)
 
     def _started(self, method: Method) -> Callable[..., None]:
         def start(data: bytes, native: Call, outbound: Outbound) -> None:
             if method.kind is MethodKind.SERVER_STREAM:
-                call = NativeCall(native, outbound)
+                call = NativeCall(native, self._authentication, outbound)
                 self._start(lambda: method.handler(method.read(data, call), call), method, call, outbound)
             else:
-                call = NativeCall(native)
+                call = NativeCall(native, self._authentication)
                 self._start(lambda: _only(method, data, call), method, call, outbound)
 
         return start
 
     def _conversation(self, method: Method) -> Callable[..., Callable[[bytes | None], bool]]:
         def start(native: Call, outbound: Outbound, inbound: Inbound) -> Callable[[bytes | None], bool]:
-            call = NativeCall(native)
+            call = NativeCall(native, self._authentication)
             requests = Requests(method, call, inbound, self._loop)
             self._start(lambda: method.handler(requests.messages(), call), method, call, outbound)
             return requests.receive
@@ -119,12 +121,12 @@ async def _only(method: Method, data: bytes, call: NativeCall) -> Responses:
     yield response if isinstance(response, bytes) else response.SerializeToString()
 
 
-def _direct(method: Method) -> Callable[[bytes, Call], bytes | Failure]:
+def _direct(method: Method, authentication: Authentication) -> Callable[[bytes, Call], bytes | Failure]:
     """The hot path: one call, from bytes to bytes."""
     read, handler = method.read, method.handler
 
     def answer(data: bytes, native: Call) -> bytes | Failure:
-        call = NativeCall(native)
+        call = NativeCall(native, authentication)
         try:
             response = handler(read(data, call), call)
             return response if isinstance(response, bytes) else response.SerializeToString()

@@ -36,8 +36,8 @@ class NativeServer:
         self._listener = listener
         offer = Offer(listener, methods)
         self._health = offer.health
-        self._handlers = NativeHandlers(offer.methods)
-        self._health_handlers = NativeHandlers(offer.health_methods)
+        self._handlers = NativeHandlers(offer.methods, listener.authentication)
+        self._health_handlers = NativeHandlers(offer.health_methods, listener.authentication)
         self._certificates = None if listener.tls is None else Certificates(listener.tls)
         self._running: list[_Running] = []
         self.port = 0
@@ -92,7 +92,7 @@ class NativeServer:
             server = vexil_native.Server(
                 address,
                 handlers.entries(asyncio.get_running_loop()),
-                _unknown,
+                self._unknown,
                 certificates=certificates,
                 reuse_port=self._listener.reuse_port,
                 max_message_bytes=self._listener.max_message_bytes,
@@ -110,6 +110,10 @@ class NativeServer:
         self._running.append(_Running(server))
         return server.port
 
+    def _unknown(self, path: str, native: Call) -> Failure:
+        call = NativeCall(native, self._listener.authentication)
+        return failure(Unimplemented(f"this server has no method {path}"), call, path)
+
 
 class _Running:
     """A server in its own thread."""
@@ -123,7 +127,3 @@ class _Running:
         """Ends it; what is under way has `grace` seconds."""
         self._server.stop(grace)
         await asyncio.to_thread(self._thread.join)
-
-
-def _unknown(path: str, native: Call) -> Failure:
-    return failure(Unimplemented(f"this server has no method {path}"), NativeCall(native), path)

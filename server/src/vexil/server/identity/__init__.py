@@ -1,0 +1,1 @@
+"""Who calls: credentials, what proves them, and the answers that are remembered."""

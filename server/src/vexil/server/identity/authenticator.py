@@ -1,0 +1,113 @@
+"""Authentication: who calls is proven, or nobody is let in."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import blake2b
+
+from vexil.core.errors import Unauthenticated, Unavailable
+from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.key_check import KeyCheck
+from vexil.server.access.key_text import PREFIX
+from vexil.server.clock import Clock
+from vexil.server.identity.bearer import bearer_token, single
+from vexil.server.identity.certificates import CertificateCheck
+from vexil.server.identity.credentials import Credentials
+from vexil.server.identity.identity import Identity, Means, Proof
+from vexil.server.identity.remembered import Remembered
+from vexil.server.identity.token_check import TokenCheck
+
+REMEMBERED_SECONDS = 60.0
+"""After that a credential is looked at anew, even if nothing seems to have changed."""
+
+REFUSED_SECONDS = 5.0
+"""How long a refusal is remembered, so that a caller that keeps trying costs little."""
+
+_MOST_IDENTITIES = 20_000
+_MOST_REFUSALS = 10_000
+
+
+class Authenticator:
+    """Finds out who calls: recognises service keys, tokens of identity providers, and client certificates.
+
+    A bearer token, where there is one, says who calls; the certificate of the connection may then be that of
+    a proxy. A token that is refused is not made up for by a certificate. Answers hold until permissions
+    change, their credential ends, or 60 seconds are over; they are found by a keyed digest, since what is
+    kept of a credential must be worth nothing to who reads this process's memory later.
+    """
+
+    def __init__(
+        self,
+        directory: AccessDirectory,
+        keys: KeyCheck,
+        tokens: TokenCheck,
+        clock: Clock,
+        loaded: Callable[[], bool],
+    ) -> None:
+        """`loaded` tells whether everything that the store holds is in memory."""
+        self._directory = directory
+        self._keys = keys
+        self._tokens = tokens
+        self._certificates = CertificateCheck(clock)
+        self._clock = clock
+        self._loaded = loaded
+        self._identities = Remembered[Identity](_MOST_IDENTITIES)
+        self._refusals = Remembered[str](_MOST_REFUSALS)
+        # Of headers and of certificates: a digest of the one is never looked up for the other.
+        self._header_digest = blake2b(key=secrets.token_bytes(32), digest_size=16)
+        self._certificate_digest = blake2b(key=secrets.token_bytes(32), digest_size=16)
+
+    def authenticate(self, credentials: Credentials) -> Identity:
+        """The caller, as of now. Raises Unauthenticated and Unavailable."""
+        headers = credentials.authorization
+        if headers:
+            digest, given = self._header_digest.copy(), single(headers).encode("utf-8", "surrogatepass")
+        else:
+            certificate = credentials.certificate
+            if certificate is None:
+                raise Unauthenticated(
+                    "this server asks who calls: send `authorization: Bearer <key or token>` (VEXIL_TOKEN)"
+                )
+            digest, given = self._certificate_digest.copy(), certificate
+        digest.update(given)
+        key = digest.digest()
+        known = self._identities.get(key, self._directory.current, self._clock.monotonic())
+        return known if known is not None else self._recognise(key, credentials)
+
+    def _recognise(self, key: bytes, credentials: Credentials) -> Identity:
+        # Read before anything is worked out: what changes meanwhile makes the answer an old one.
+        permissions, monotonic = self._directory.current, self._clock.monotonic()
+        if not self._loaded():
+            raise Unavailable("the server is still loading who may do what", retry_after=1.0)
+        refusal = self._refusals.get(key, permissions, monotonic)
+        if refusal is not None:
+            raise Unauthenticated(refusal)
+        try:
+            proof = self._proof(credentials)
+        except Unauthenticated as error:
+            self._refusals.put(key, error.message, permissions, monotonic + REFUSED_SECONDS)
+            raise
+        now = self._clock.now()
+        grants = permissions.grants(proof.subjects, now)
+        ends = [end for end in (proof.expires_at, grants.expires_at) if end is not None]
+        identity = Identity(str(proof.subject), grants, proof.means, min(ends, default=None))
+        until = monotonic + min(REMEMBERED_SECONDS, _seconds_left(identity.expires_at, now))
+        self._identities.put(key, identity, permissions, until)
+        return identity
+
+    def _proof(self, credentials: Credentials) -> Proof:
+        headers = credentials.authorization
+        if headers:
+            token = bearer_token(single(headers))
+            if not token.startswith(PREFIX):
+                return self._tokens.accept(token)
+            accepted = self._keys.accept(token)
+            return Proof(Means.SERVICE_KEY, accepted.subject, expires_at=accepted.expires_at)
+        certificate = credentials.certificate
+        if certificate is None:
+            raise Unauthenticated("the connection has lost its certificate: connect anew")
+        return self._certificates.accept(certificate)
+
+
+def _seconds_left(end: datetime | None, now: datetime) -> float:
+    return REMEMBERED_SECONDS if end is None else (end - now).total_seconds()
