@@ -94,3 +94,14 @@ def test_permissions_are_read_without_digests_and_written_by_nothing_else(access
     assert "serviceKey" in exported
     assert "digest" not in exported
     access("delete", "x", "--kind", "role", "-n", "vexil-access", code=6)
+
+
+def test_identity_provider_is_written_listed_and_deleted(access: Cli) -> None:
+    url = "https://login.example.org"
+    places = ("--issuer", url, "--jwks-uri", f"{url}/keys", "--audience", "vexil")
+    access("access", "provider", "put", "corp", *places)
+    line = access("access", "provider", "list").out.splitlines()[-1]
+    assert line.split() == ["corp", url, "vexil", "RS256,", "ES256"]
+    access("access", "provider", "put", "corp", *places, "--algorithm", "none", code=2)
+    access("access", "provider", "delete", "corp")
+    access("access", "provider", "delete", "corp", code=3)

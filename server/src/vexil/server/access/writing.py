@@ -1,17 +1,20 @@
 """How permissions are changed: by commits to their namespace, each on top of what was looked at."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vexil.core.access.grants import Grants
 from vexil.core.access.scope import Scope
 from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.access.verb import Verb
 from vexil.core.change import Change, Delete, Put, VersionIs
-from vexil.core.errors import AccessDenied, NotFound
+from vexil.core.errors import AccessDenied, InvalidRequest, NotFound, Violation
 from vexil.core.resource import KIND_OF, Commit, Kind, Resource, ResourceId, ResourceState, Version
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.control.committer import Committer, Proposal
+
+_CHANGE = re.compile(r"^changes\[\d+\]\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,18 @@ class AccessWriter:
         """Writes these by their names, and deletes those, in one commit."""
         changes: list[Change] = [Put(id_of(KIND_OF[type(each)], name), each) for name, each in put.items()]
         changes += [Delete(state.id) for state in delete]
-        return await self._committer.commit(
-            Proposal(
-                namespace=SYSTEM_NAMESPACE,
-                changes=changes,
-                preconditions=[VersionIs(change.id, self._version(change.id)) for change in changes],
-                author=author.name,
-                message=author.message,
-                by_access_service=True,
-            )
+        proposal = Proposal(
+            namespace=SYSTEM_NAMESPACE,
+            changes=changes,
+            preconditions=[VersionIs(change.id, self._version(change.id)) for change in changes],
+            author=author.name,
+            message=author.message,
+            by_access_service=True,
         )
+        try:
+            return await self._committer.commit(proposal)
+        except InvalidRequest as error:
+            raise InvalidRequest.of([_placed(violation) for violation in error.violations]) from error
 
     def find(self, kind: Kind, name: str) -> ResourceState:
         """What is there. Raises NotFound (CONFIGURATION_NOT_FOUND)."""
@@ -76,6 +81,12 @@ class AccessWriter:
     def _version(self, id: ResourceId) -> Version:
         state = self._directory.current.state(id.kind, id.key)
         return Version(0) if state is None else state.version
+
+
+def _placed(violation: Violation) -> Violation:
+    """The violation in terms of the access service's requests, which know no changes."""
+    field = _CHANGE.sub("", violation.field)
+    return replace(violation, field="name" if field == "id.key" else field.removeprefix("put."))
 
 
 def id_of(kind: Kind, name: str) -> ResourceId:

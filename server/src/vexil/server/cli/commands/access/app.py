@@ -6,6 +6,7 @@ from vexil.server.cli.commands.access.asking import check, who_am_i
 from vexil.server.cli.commands.access.beginning import init
 from vexil.server.cli.commands.access.bindings import app as binding
 from vexil.server.cli.commands.access.keys import app as key
+from vexil.server.cli.commands.access.providers import app as provider
 from vexil.server.cli.commands.access.roles import app as role
 
 app = App(name="access", help="Give and take permissions, keep service keys, ask who may.")
@@ -15,3 +16,4 @@ app.command(check)
 app.command(key)
 app.command(role)
 app.command(binding)
+app.command(provider)
