@@ -8,7 +8,14 @@ from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest
 
 from tests.acceptance.transport.conftest import Connect, Serve
-from tests.acceptance.transport.toy import Toy, evaluate_request, get_request, stream_request, watch_request
+from tests.acceptance.transport.toy import (
+    Toy,
+    evaluate_request,
+    get_request,
+    read,
+    stream_request,
+    watch_request,
+)
 from vexil.client.rpc import AioConfigStub, to_vexil_error
 from vexil.core.errors import Code, Reason, VexilError
 from vexil.server.clock import Clock
@@ -49,9 +56,9 @@ async def test_streams_and_their_requests_count(serve: Serve, connect: Connect, 
     config = AioConfigStub(connect(server))
     stream = config.evaluate_stream()
     await stream.write(stream_request("1"))
-    assert (await stream.read()).correlation_id == "1"
+    assert (await read(stream)).correlation_id == "1"
     await stream.write(stream_request("2"))
-    assert (await stream.read()).correlation_id == "2"
+    assert (await read(stream)).correlation_id == "2"
     await stream.write(stream_request("3"))
     assert (await refusal(stream.read())).reason is Reason.RATE_LIMITED
     assert (await refusal(config.watch(watch_request()).read())).reason is Reason.RATE_LIMITED

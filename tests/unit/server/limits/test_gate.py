@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.clock import ManualClock
 from tests.unit.server.limits.calls import Call
-from vexil.core.errors import AccessDenied, InvalidRequest, LimitExceeded, Reason
+from vexil.core.errors import AccessDenied, InvalidRequest, LimitExceeded, Reason, Unauthenticated
 from vexil.server.limits.gate import Gate
 from vexil.server.limits.memory import MemoryBudget, resident_bytes
 from vexil.server.limits.settings import LimitSettings
@@ -35,6 +35,20 @@ def test_anonymous_callers_are_not_one_principal() -> None:
     limits = gate(requests_per_principal=1, burst_seconds=1)
     for _ in range(10):
         limits.admit(Call(), 10)
+
+
+def test_unknown_caller_is_left_to_the_method() -> None:
+    class Stranger(Call):
+        @property
+        def principal(self) -> str:
+            raise Unauthenticated("this server asks who calls")
+
+        @principal.setter
+        def principal(self, _name: str) -> None: ...
+
+    limits = gate(requests_per_principal=1, burst_seconds=1)
+    for _ in range(10):
+        limits.admit(Stranger(), 10)
 
 
 def test_address_is_counted_whatever_its_port_and_principal() -> None:

@@ -1,6 +1,6 @@
 """What every request passes before it is read."""
 
-from vexil.core.errors import LimitExceeded, Reason
+from vexil.core.errors import LimitExceeded, Reason, VexilError
 from vexil.server.call import ANONYMOUS, CallContext
 from vexil.server.clock import Clock
 from vexil.server.limits.memory import MemoryBudget
@@ -49,13 +49,13 @@ class Gate:
         """Lets a request of so many bytes in.
 
         Raises AccessDenied for an address that may not call, LimitExceeded (RATE_LIMITED, LIMIT_EXCEEDED)
-        with the time to come back, and what asking for the call's principal raises.
+        with the time to come back.
         """
         if self._memory is not None:
             self._memory.require_room()
         self._require_address(call, size)
         if self._by_principal:
-            principal = call.principal
+            principal = _principal(call)
             if principal != ANONYMOUS:
                 _take(self._principal_requests, principal, 1, "requests of this principal")
                 _take(self._principal_bytes, principal, size, "bytes of this principal")
@@ -70,6 +70,14 @@ class Gate:
             origin = self._origins.of(call)
             _take(self._address_requests, origin, 1, "requests from this address")
             _take(self._address_bytes, origin, size, "bytes from this address")
+
+
+def _principal(call: CallContext) -> str:
+    try:
+        return call.principal
+    except VexilError:
+        # Whether that is an answer is for the method to say: to log in, for one, nobody has to be known.
+        return ANONYMOUS
 
 
 def _take(rate: Rate | None, caller: str, amount: int, of_what: str) -> None:
