@@ -28,6 +28,7 @@ from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.departures import Departures
 from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
+from vexil.server.watch.standings import Standings
 
 NAMESPACE = "shop"
 ENVIRONMENTS = {"base": Environment(), "prod": Environment(parent="base"), "qa": Environment(parent="base")}
@@ -51,12 +52,14 @@ class Backend:
         self.history = History(store, self.directory, self.reads)
         self.rollback = Rollback(self.directory, self.reads, self.history, self.committer)
         self.convergence = Convergence(time.clock)
+        self.standings = Standings(time.clock, lambda: self.access.current)
         self.watch = WatchService(
             self.directory,
             self.hub,
             CatchUp(store, self.past),
             self.convergence,
             Admission(admission, time.clock),
+            self.standings,
         )
 
     async def commit(self, *changes: Change, **more: Any) -> Commit:

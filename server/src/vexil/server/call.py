@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from vexil.core.access.grants import Grants
-from vexil.server.identity.identity import Identity
+from vexil.core.access.identity import Identity
 from vexil.server.live import Follower
 from vexil.server.standing import Standing
 

@@ -69,10 +69,12 @@ from vexil.server.watch.departures import Departures
 from vexil.server.watch.fleet import Fleet
 from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
+from vexil.server.watch.standings import Standings
 
 _SWEEP_SECONDS = 10.0
 _FLEET_SECONDS = 1.0
 _PAST_SECONDS = 60.0
+_STANDING_SECONDS = 0.25
 _COMPACTION_SECONDS = 60.0
 _SHARED_POLL_SECONDS = 0.005
 
@@ -89,6 +91,7 @@ class Parts:
     past: Past
     rendering: Rendering
     compactor: Compactor
+    standings: Standings
     methods: Sequence[Method]
 
 
@@ -132,10 +135,11 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         ),
         clock,
     )
+    standings = Standings(clock, lambda: access.current)
     config = ConfigHandlers(
         directory,
         reads,
-        WatchService(directory, hub, CatchUp(store, past), convergence, admission),
+        WatchService(directory, hub, CatchUp(store, past), convergence, admission, standings),
         settings.progress_interval,
     )
     admin = AdminHandlers(
@@ -157,7 +161,7 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         *methods_of(ACCESS_SERVICE, _access_handlers(access, committer, clock)),
     ]
     compactor = Compactor(store, retention, clock)
-    return Parts(store, directory, hub, convergence, fleet, past, rendering, compactor, methods)
+    return Parts(store, directory, hub, convergence, fleet, past, rendering, compactor, standings, methods)
 
 
 def _access_handlers(access: AccessDirectory, committer: Committer, clock: Clock) -> AccessHandlers:
@@ -209,6 +213,7 @@ async def running(
         background.every(_SWEEP_SECONDS, parts.hub.sweep)
         background.every(_SWEEP_SECONDS, parts.convergence.sweep)
         background.every(_FLEET_SECONDS, parts.fleet.post)
+        background.every(_STANDING_SECONDS, parts.standings.check)
         background.every(_PAST_SECONDS, parts.past.sweep)
         background.every(_COMPACTION_SECONDS, parts.compactor.compact)
         if announcer is not None:

@@ -11,7 +11,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from vexil.core.errors import InvalidRequest
+from vexil.core.errors import InvalidRequest, VexilError
 from vexil.server.call import CallContext
 from vexil.server.contract import checks_limits_itself, require_valid
 from vexil.v1 import access_service_pb2, admin_service_pb2, config_service_pb2, connect_service_pb2
@@ -38,7 +38,18 @@ class MethodKind(Enum):
     """
 
     BIDI = "bidi"
-    """`(AsyncIterator of requests, call) -> AsyncIterator` of responses; it checks each request itself."""
+    """`(AsyncIterator of requests, call) -> AsyncIterator` of responses; it checks each request itself.
+
+    Where one refused request does not end the stream, a `Refused` stands for it among the requests.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request of a stream that its caller may not make: nothing of it is done, only answered."""
+
+    request: Any
+    error: VexilError
 
 
 Admit = Callable[[CallContext, int], None]

@@ -67,24 +67,30 @@ class AdminHandlers:
         return pb.CreateNamespaceResponse(commit=commit_to_proto(commit))
 
     async def list_namespaces(
-        self, request: pb.ListNamespacesRequest, _call: CallContext
+        self, request: pb.ListNamespacesRequest, call: CallContext
     ) -> pb.ListNamespacesResponse:
-        """A page of namespaces."""
+        """A page of namespaces, those that the caller may do something in."""
         page = Page(request)
         response = pb.ListNamespacesResponse()
         for summary in await self._namespaces.list(after=page.after() or ""):
+            if not call.grants.sees_namespace(summary.name):
+                continue
             if not page.add(response.namespaces, namespace_summary_to_proto(summary), summary.name):
                 break
         response.next_page_token = page.next_token
         return response
 
     async def list_environments(
-        self, request: pb.ListEnvironmentsRequest, _call: CallContext
+        self, request: pb.ListEnvironmentsRequest, call: CallContext
     ) -> pb.ListEnvironmentsResponse:
-        """A namespace's environments."""
+        """A namespace's environments, those that the caller may do something in."""
         snapshot = await self._reads.snapshot(request.namespace)
         return pb.ListEnvironmentsResponse(
-            environments=map(environment_summary_to_proto, environments(snapshot)),
+            environments=(
+                environment_summary_to_proto(summary)
+                for summary in environments(snapshot)
+                if call.grants.sees_environment(request.namespace, summary.state.id.key)
+            ),
             revision=snapshot.revision,
         )
 

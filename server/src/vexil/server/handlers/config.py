@@ -7,6 +7,7 @@ from vexil.convert.paths import prefixed, within
 from vexil.convert.resources import kind_from_proto, state_to_proto
 from vexil.convert.selectors import selector_from_proto
 from vexil.convert.values import VALUE_TYPES
+from vexil.core.access.verb import Verb
 from vexil.core.errors import InvalidRequest, NotFound, VexilError
 from vexil.core.evaluation import ErrorCode, EvaluationContext
 from vexil.core.evaluator import explain
@@ -19,6 +20,7 @@ from vexil.server.control.reads import Reads, expect, get
 from vexil.server.handlers import watching
 from vexil.server.handlers.outcomes import EncodedOutcomes
 from vexil.server.handlers.paging import Page
+from vexil.server.services import Refused
 from vexil.server.watch.service import WatchService
 from vexil.server.watch.streams import StreamName
 from vexil.v1 import config_service_pb2 as pb
@@ -47,14 +49,17 @@ class ConfigHandlers:
         state = get(snapshot, request.environment, kind, request.key)
         return pb.GetResponse(state=state_to_proto(state), revision=snapshot.revision)
 
-    async def list(self, request: pb.ListRequest, _call: CallContext) -> pb.ListResponse:
-        """A page of resources."""
+    async def list(self, request: pb.ListRequest, call: CallContext) -> pb.ListResponse:
+        """A page of resources, those that the caller may read."""
+        reach = call.grants.reach(Verb.READ, request.namespace, request.environment)
         page = Page(request)
         after = page.after()
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
         response = pb.ListResponse(revision=snapshot.revision)
         place = None if after is None else (Kind(after[0]), after[1])
         for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place):
+            if not reach.fits(state.id.kind, state.id.key):
+                continue
             if not page.add(response.resources, state_to_proto(state), (state.id.kind, state.id.key)):
                 break
         response.next_page_token = page.next_token
@@ -93,12 +98,15 @@ class ConfigHandlers:
         return response
 
     async def evaluate_stream(
-        self, requests: AsyncIterator[pb.EvaluateStreamRequest], call: CallContext
+        self, requests: AsyncIterator[pb.EvaluateStreamRequest | Refused], call: CallContext
     ) -> AsyncIterator[pb.EvaluateStreamResponse]:
         """Evaluations as requests arrive; one that fails is answered with its error, and the next taken."""
-        async for request in requests:
+        async for arrived in requests:
+            request = arrived.request if isinstance(arrived, Refused) else arrived
             response = pb.EvaluateStreamResponse(correlation_id=request.correlation_id)
             try:
+                if isinstance(arrived, Refused):
+                    raise arrived.error
                 require_valid(request)
                 response.response.MergeFromString(self.evaluate(request.request, call))
             except VexilError as error:
@@ -119,6 +127,7 @@ class ConfigHandlers:
             call.principal,
             request.watch_id,
             follower=call.follower,
+            standing=call.standing,
         )
 
     async def acknowledge(

@@ -14,7 +14,7 @@ class StatusHandlers:
         self._directory = directory
 
     def get_server_status(
-        self, _request: pb.GetServerStatusRequest, _call: CallContext
+        self, _request: pb.GetServerStatusRequest, call: CallContext
     ) -> pb.GetServerStatusResponse:
         """What is served, how old it may be, and whether the store answers."""
         directory, response = self._directory, pb.GetServerStatusResponse()
@@ -24,6 +24,6 @@ class StatusHandlers:
             response.store_failure.reason = str(directory.failure.reason)
             response.store_failure.message = directory.failure.message
         if directory.ready:
-            for name in directory.names():
+            for name in filter(call.grants.sees_namespace, directory.names()):
                 response.namespaces.add(namespace=name, revision=directory.snapshot(name).revision)
         return response

@@ -176,6 +176,15 @@ class Group:
         follower.follow(self._live, position, interval)
         return True
 
+    def hand_back(self, follower: Follower) -> None:
+        """Has the transport hand one stream back, wherever it is."""
+        if self._open_live is not None:
+            # It can't be taken from a history; one that has ended hands back whoever comes to it.
+            head = self.history.head
+            ended = self._open_live(head, self.progress())
+            ended.end()
+            follower.follow(ended, head, 1.0)
+
     def ask(self, follower: Follower) -> None:
         """Has the transport tell a stream of the newest revision."""
         if self._live is not None:

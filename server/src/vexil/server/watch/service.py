@@ -8,6 +8,7 @@ from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.call import ANONYMOUS
 from vexil.server.live import Follower
+from vexil.server.standing import Standing
 from vexil.server.watch import tokens
 from vexil.server.watch.admission import Admission
 from vexil.server.watch.catchup import CatchUp
@@ -15,6 +16,7 @@ from vexil.server.watch.convergence import Convergence
 from vexil.server.watch.hub import Hub
 from vexil.server.watch.ports import Holder, Namespaces
 from vexil.server.watch.selection import Selection
+from vexil.server.watch.standings import Standings
 from vexil.server.watch.streams import StreamName, Streams
 from vexil.server.watch.subscribers import Report, Subscriber
 from vexil.server.watch.subscription import Subscription, Wishes
@@ -58,12 +60,14 @@ class WatchService:
         catch_up: CatchUp,
         convergence: Convergence,
         admission: Admission,
+        standings: Standings,
     ) -> None:
         self._namespaces = namespaces
         self._hub = hub
         self._catch_up = catch_up
         self._convergence = convergence
         self._admission = admission
+        self._standings = standings
         self._streams = Streams()
 
     async def subscribe(
@@ -76,10 +80,12 @@ class WatchService:
         watch_id: str = "",
         *,
         follower: Follower | None = None,
+        standing: Standing | None = None,
     ) -> AsyncGenerator[bytes | None, Revision]:
         """The encoded messages of one stream; endless until the server drains or the environment goes.
 
-        With a follower it yields None, and wants a position for it, as `Follower` says.
+        With a follower it yields None, and wants a position for it, as `Follower` says. When its standing is
+        lost, it says so and raises that.
 
         Raises LimitExceeded (TOO_MANY_STREAMS, RATE_LIMITED) before anything else; NotFound, Unavailable
         (NOT_READY), InvalidRequest (INVALID_RESUME_TOKEN), OutOfRange (REVISION_IN_FUTURE; REVISION_COMPACTED
@@ -98,12 +104,17 @@ class WatchService:
                 subscription = Subscription(
                     self._hub, group, holder, self._catch_up, wishes, position, follower=follower
                 )
-                with self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription):
-                    while not self._hub.draining and not group.rewritten:
+                with (
+                    self._streams.named(StreamName(principal, selection.namespace, watch_id), subscription),
+                    self._standings.held(standing, subscription),
+                ):
+                    while not (self._hub.draining or group.rewritten or subscription.refusal):
                         if subscription.is_behind:
                             async with aclosing(subscription.catch_up()) as missed:
                                 async for message in missed:
                                     yield message
+                                    if subscription.refusal:
+                                        break
                             del missed  # an idle stream does without
                         elif messages := subscription.due():
                             for message in messages:
@@ -115,6 +126,8 @@ class WatchService:
                         else:
                             await subscription.news()
                     yield await subscription.last_words()
+                    if subscription.refusal:
+                        raise subscription.refusal
 
     async def request_progress(self, stream: StreamName) -> Revision:
         """Has a stream say how far it is; the newest revision that there was when this was called.

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 
-from vexil.core.errors import OutOfRange, Reason
+from vexil.core.errors import OutOfRange, Reason, Unauthenticated, VexilError
 from vexil.core.resource import Revision
 from vexil.server.live import Follower
 from vexil.server.watch.batching import batched
@@ -16,6 +16,10 @@ from vexil.server.watch.hub import Hub
 from vexil.server.watch.ports import Holder
 from vexil.server.watch.waiter import Waiter
 from vexil.v1 import watch_pb2
+
+
+_REFUSED = {Unauthenticated: watch_pb2.STREAM_END_REASON_CREDENTIAL_EXPIRED}
+"""What a refusal is on the stream, where it is not that the subscriber's rights changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Subscription:
 
     A position is all that it holds: it takes the next message from the group's history when the transport
     wants one, so that a slow reader costs nobody anything. Where the history no longer reaches back to the
-    position, the log is asked.
+    position, the log is asked. `refusal` is why it may go on no longer; None: it may.
     """
 
     __slots__ = (
@@ -54,6 +58,7 @@ class Subscription:
         "_told",
         "_waiter",
         "_wishes",
+        "refusal",
     )
 
     def __init__(
@@ -71,6 +76,7 @@ class Subscription:
 
         What is new after that comes through the follower, where there is one.
         """
+        self.refusal: VexilError | None = None
         self._hub = hub
         self._group = group
         self._holder = holder
@@ -95,6 +101,14 @@ class Subscription:
             self._group.ask(self._follower)
         else:
             self._asked = True
+            self._waiter.wake()
+
+    def refuse(self, refusal: VexilError) -> None:
+        """Has the stream end at once, whatever it has not delivered."""
+        self.refusal = refusal
+        if self._followed and self._follower is not None:
+            self._group.hand_back(self._follower)
+        else:
             self._waiter.wake()
 
     def news(self) -> Awaitable[None]:
@@ -153,12 +167,17 @@ class Subscription:
 
         It has no token where a full state was not finished.
         """
+        if self.refusal is not None:
+            return self._end(_REFUSED.get(type(self.refusal), watch_pb2.STREAM_END_REASON_GRANT_CHANGED), 0.0)
         retry_after = await self._hub.departures.turn()
         reason = watch_pb2.STREAM_END_REASON_DRAINING
         if self._group.rewritten:
             reason = watch_pb2.STREAM_END_REASON_HISTORY_REPLACED
         elif self._group.gone:
             reason = watch_pb2.STREAM_END_REASON_GONE
+        return self._end(reason, retry_after)
+
+    def _end(self, reason: watch_pb2.StreamEndReason, retry_after: float) -> bytes:
         position = self._position
         token = b"" if position is None else self._group.token(position)
         return encode_end(reason, position or Revision(0), token, retry_after)

@@ -7,7 +7,7 @@ from typing import Any
 
 from vexil.core.access.grants import Grants
 from vexil.server.identity.authentication import Authentication
-from vexil.server.identity.identity import Identity
+from vexil.core.access.identity import Identity
 from vexil.server.standing import Standing
 from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
 

@@ -1,0 +1,135 @@
+"""Methods that are answered only to who may call them."""
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from vexil.core.access.grants import Grants
+from vexil.core.errors import AccessDenied
+from vexil.server.access.rules.row import Callers, Row, Rule
+from vexil.server.call import CallContext
+from vexil.server.services import Method, MethodKind, Refused
+
+
+class Identified(Protocol):
+    """Who calls, as of now."""
+
+    @property
+    def grants(self) -> Grants:
+        """What the caller may do."""
+        ...
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When that ends, unless permissions change before; None: it does not."""
+        ...
+
+
+Identify = Callable[[Any], Identified]
+"""Finds out anew who makes a call. Raises Unauthenticated and Unavailable."""
+
+
+class Guard:
+    """Decides by the matrix, before a handler sees a request, and for each request of a stream.
+
+    Every transport is guarded in the same way, since it is the handlers that are; what waits for nothing
+    still does not. Handlers that go on for long find a `Standing` at their call.
+    """
+
+    def __init__(self, rows: Mapping[str, Row], identify: Identify) -> None:
+        self._rows = rows
+        self._identify = identify
+
+    def guarded(self, method: Method) -> Method:
+        """The method for those who may call it; for nobody, where the matrix has no row."""
+        row = self._rows.get(method.path)
+        if row is None:
+            return self._for(method, _refuse)
+        if row.rule is Callers.ANYBODY:
+            return method
+        if row.open_rule is not None:
+            return self._each(method, row.open_rule, row.goes_on)
+        rule = _allow if row.rule is Callers.IDENTIFIED else row.rule
+        assert callable(rule)  # noqa: S101 - the rest of the callers are rules
+        return self._for(method, rule, row.goes_on)
+
+    def _for(self, method: Method, rule: Rule, goes_on: bool = False) -> Method:
+        match method.kind:
+            case MethodKind.BIDI:
+                return self._each(method, lambda: rule, goes_on)
+            case MethodKind.SERVER_STREAM:
+                return self._standing(method, rule)
+            case MethodKind.UNARY:
+                return _once(method, rule)
+
+    def _standing(self, method: Method, rule: Rule) -> Method:
+        handler = method.handler
+
+        def answer(request: Any, call: CallContext) -> Any:
+            rule(request, call.grants)
+            call.standing = _Standing(request, call, rule, self._identify)
+            return handler(request, call)
+
+        return replace(method, handler=answer)
+
+    def _each(self, method: Method, open_rule: Callable[[], Rule], goes_on: bool) -> Method:
+        handler, identify = method.handler, self._identify
+
+        async def allowed(requests: AsyncIterator[Any], call: CallContext) -> AsyncIterator[Any]:
+            rule = open_rule()
+            async for request in requests:
+                grants = identify(call).grants
+                try:
+                    rule(request, grants)
+                except AccessDenied as error:
+                    if not goes_on:
+                        raise
+                    yield Refused(request, error)
+                else:
+                    yield request
+
+        def converse(requests: AsyncIterator[Any], call: CallContext) -> Any:
+            identify(call)
+            return handler(allowed(requests, call), call)
+
+        return replace(method, handler=converse)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A request that was let in, and the rule that let it in."""
+
+    request: Any
+    call: CallContext
+    rule: Rule
+    identify: Identify
+
+    def check(self) -> datetime | None:
+        """Decides anew."""
+        identified = self.identify(self.call)
+        self.rule(self.request, identified.grants)
+        return identified.expires_at
+
+
+def _once(method: Method, rule: Rule) -> Method:
+    handler = method.handler
+
+    def answer(request: Any, call: CallContext) -> Any:
+        rule(request, call.grants)
+        return handler(request, call)
+
+    async def answer_later(request: Any, call: CallContext) -> Any:
+        rule(request, call.grants)
+        return await handler(request, call)
+
+    return replace(method, handler=answer_later if inspect.iscoroutinefunction(handler) else answer)
+
+
+def _allow(_request: Any, _grants: Grants) -> None:
+    """Whoever was identified."""
+
+
+def _refuse(_request: Any, _grants: Grants) -> None:
+    raise AccessDenied("this method is open to nobody")
