@@ -58,7 +58,7 @@ def test_plain_setting_has_the_type_of_its_text(text: str, value: Value) -> None
         ("{value: 1, secret: 'env:A'}", "excludes value: and any type: but secret"),
         ("{type: int, secret: 'env:A'}", "excludes value: and any type: but secret"),
         ("{value: 1, serve: on}", "has no place beside a plain value; a flag has variants:"),
-        ("{secret: hunter2}", "must be an AWS ARN, or start with vault:, env: or file:"),
+        ("{secret: hunter2}", "must be an AWS ARN, or start with ssm:, vault:, env: or file:"),
     ],
 )
 def test_plain_setting_that_is_none_is_explained(text: str, said: str) -> None:

@@ -23,7 +23,7 @@ class ValueType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretReference:
-    """Where a reader with credentials finds a secret: an AWS ARN, or `vault:…`, `env:…`, `file:…`."""
+    """Where a reader with credentials finds a secret: an ARN, or `ssm:…`, `vault:…`, `env:…`, `file:…`."""
 
     uri: str
 

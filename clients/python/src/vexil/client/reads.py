@@ -98,7 +98,7 @@ class Reads:
         return evaluation.value if evaluation.type is _JSON else default
 
     def get_secret(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> SecretReference | None:
-        """Where the secret is, or None. The secret itself never passes through Vexil."""
+        """Where the secret is, or None; `vexil.client.secrets` fetches it. It never passes through Vexil."""
         evaluation = self._source.reader.evaluate(key, context)
         return evaluation.value if evaluation.type is _SECRET else None
 

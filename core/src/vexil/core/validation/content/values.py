@@ -11,8 +11,10 @@ from vexil.core.validation.content.texts import check_size, size_of
 from vexil.core.validation.findings import Finding
 from vexil.core.value import MAX_VALUE_BYTES, SecretReference, Value, ValueType
 
-_NO_REFERENCE = "must be an AWS ARN, or start with vault:, env: or file:; the secret itself has no place here"
-_SECRET_URI = re.compile(r"(arn:aws[a-z-]*|vault|env|file):.+", re.DOTALL)
+_NO_REFERENCE = (
+    "must be an AWS ARN, or start with ssm:, vault:, env: or file:; the secret itself has no place here"
+)
+_SECRET_URI = re.compile(r"(arn:aws[a-z-]*|ssm|vault|env|file):.+", re.DOTALL)
 
 
 def check_value(value: Value) -> Iterator[Finding]:
