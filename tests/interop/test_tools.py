@@ -31,7 +31,7 @@ def grpcurl(
 
 def test_grpcurl_lists_services_by_reflection(shopfront: Shopfront) -> None:
     listed = grpcurl(shopfront, "list").stdout.split()
-    services = {"vexil.v1.ConfigService", "vexil.v1.ConnectService", "vexil.v1.AdminService"}
+    services = {f"vexil.v1.{name}Service" for name in ("Config", "Connect", "Admin", "Access")}
     assert services | {"grpc.health.v1.Health"} <= set(listed)
 
 

@@ -18,7 +18,7 @@ ADA = access_pb2.RoleBinding(subject="user:ada", role="viewer", scope=SCOPE)
 SETTING = resource_pb2.ResourceId(kind=resource_pb2.RESOURCE_KIND_SETTING, environment="prod", key="timeout")
 
 
-def asked(verb: int, **more: Any) -> pb.CheckAccessRequest:
+def asked(verb: access_pb2.Verb, **more: Any) -> pb.CheckAccessRequest:
     request = pb.CheckAccessRequest(verb=verb, namespace="shop", id=SETTING, **more)
     require_valid(request)
     return request

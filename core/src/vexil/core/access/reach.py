@@ -7,12 +7,13 @@ from vexil.core.access.scope import ALL, Scope, covers_prefix, fits, fits_key
 from vexil.core.resource import Kind
 from vexil.core.selector import Selector
 
-_BY_NAME = {kind.name.lower(): kind for kind in Kind}
+_NAMES = {kind: kind.name.lower() for kind in Kind}
+_BY_NAME = {name: kind for kind, name in _NAMES.items()}
 
 
 def name_of(kind: Kind) -> str:
     """The kind as scopes name it."""
-    return kind.name.lower()
+    return _NAMES[kind]
 
 
 @dataclass(frozen=True, slots=True)
