@@ -184,7 +184,7 @@ async def test_namespace_made_in_both_regions_at_once_is_one(regions: Regions) -
         regions.there.append(Drafts().next(put("b"))),
         return_exceptions=True,
     )
-    assert sorted(type(result).__name__ for result in results) == ["HeadMoved", "NoneType"]
+    assert sorted(type(result).__name__ for result in results) == ["Commit", "HeadMoved"]
     assert [head.revision for head in await regions.here.heads()] == [1]
 
 

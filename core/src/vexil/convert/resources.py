@@ -1,7 +1,7 @@
 """Resources, their states and changes, commits: `vexil.core.resource` and `vexil/v1/resource.proto`.
 
 With `stored`, messages are for a store or a backup and hold everything; otherwise what never leaves the
-server is left out: the digests of secrets.
+server is left out: the digests of secrets, where commits came from, and what keys the audit's digests.
 """
 
 from datetime import datetime
@@ -12,6 +12,8 @@ from vexil.convert.codec import REFUSALS, Enumeration, fill_each, located
 from vexil.convert.contents import CONTENT, STORED_CONTENT
 from vexil.convert.paths import each, invalid, prefixed, unknown, within, written_by_server
 from vexil.convert.wellknown import fill_time, read_time
+from vexil.core.audit.origin import NOWHERE, Origin
+from vexil.core.audit.seal import Seal
 from vexil.core.errors import InvalidRequest
 from vexil.core.frozen import FrozenDict
 from vexil.core.resource import (
@@ -208,7 +210,15 @@ def commit_from_proto(message: wire.Commit) -> Commit:
         message=message.message,
         labels=FrozenDict(sorted(message.labels.items())),
         request_id=message.request_id,
+        origin=Origin(message.origin.peer, message.origin.authentication),
+        seal=_read_seal(message),
     )
+
+
+def _read_seal(message: wire.Commit) -> Seal | None:
+    if not message.HasField("seal"):
+        return None
+    return Seal(message.seal.previous, message.seal.chain, message.seal.salt)
 
 
 def commit_to_proto(commit: Commit, with_changes: bool = True, *, stored: bool = False) -> wire.Commit:
@@ -224,6 +234,14 @@ def commit_to_proto(commit: Commit, with_changes: bool = True, *, stored: bool =
             setattr(message, place, getattr(commit, place))
         place = "labels"
         message.labels.update(commit.labels)
+        place = "origin"
+        if stored and commit.origin != NOWHERE:
+            message.origin.peer = commit.origin.peer
+            message.origin.authentication = commit.origin.authentication
     except REFUSALS as error:
         raise located(error, place) from None
+    if commit.seal is not None:
+        message.seal.previous = commit.seal.previous
+        message.seal.chain = commit.seal.chain
+        message.seal.salt = commit.seal.salt if stored else b""
     return message

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from vexil.core.audit.origin import NOWHERE, Origin
 from vexil.core.change import Change, Delete, HeadIs, Precondition
 from vexil.core.errors import Aborted, Reason, Violation
 from vexil.core.resource import Commit, Deleted, ResourceChange, ResourceState, Revision, Version
@@ -16,6 +17,7 @@ def draft(
     *,
     now: datetime,
     author: str = "",
+    origin: Origin = NOWHERE,
     message: str = "",
     labels: Mapping[str, str] | None = None,
     request_id: str = "",
@@ -38,6 +40,7 @@ def draft(
         committed_at=now,
         epoch=epoch,
         author=author,
+        origin=origin,
         message=message,
         labels={} if labels is None else dict(labels),
         request_id=request_id,

@@ -11,6 +11,8 @@ from vexil.core.access.binding import RoleBinding
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.role import Role
 from vexil.core.access.service_key import ServiceKey
+from vexil.core.audit.origin import NOWHERE, Origin
+from vexil.core.audit.seal import Seal
 from vexil.core.connect import (
     FlowConfiguration,
     FlowTemplate,
@@ -158,7 +160,8 @@ class Commit:
     """One entry of a namespace's log.
 
     `committed_at` is the server's wall clock, in UTC, and orders nothing. `request_id` is empty when the
-    client gave none.
+    client gave none. `seal` is its place in the audit chain, which the store gives it, and which follows from
+    all else; None: not stored yet, or by a release that had none.
     """
 
     namespace: str
@@ -170,3 +173,5 @@ class Commit:
     message: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     request_id: str = ""
+    origin: Origin = NOWHERE
+    seal: Seal | None = field(default=None, compare=False)

@@ -143,7 +143,7 @@ class ResourceChange(_message.Message):
     def __init__(self, id: _Optional[_Union[ResourceId, _Mapping]] = ..., put: _Optional[_Union[ResourceState, _Mapping]] = ..., deleted: _Optional[_Union[Tombstone, _Mapping]] = ...) -> None: ...
 
 class Commit(_message.Message):
-    __slots__ = ("namespace", "revision", "epoch", "committed_at", "author", "message", "labels", "request_id", "changes", "change_count")
+    __slots__ = ("namespace", "revision", "epoch", "committed_at", "author", "message", "labels", "request_id", "changes", "change_count", "origin", "seal")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -161,6 +161,8 @@ class Commit(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     CHANGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    SEAL_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     revision: int
     epoch: int
@@ -171,4 +173,24 @@ class Commit(_message.Message):
     request_id: str
     changes: _containers.RepeatedCompositeFieldContainer[ResourceChange]
     change_count: int
-    def __init__(self, namespace: _Optional[str] = ..., revision: _Optional[int] = ..., epoch: _Optional[int] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., author: _Optional[str] = ..., message: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[ResourceChange, _Mapping]]] = ..., change_count: _Optional[int] = ...) -> None: ...
+    origin: Origin
+    seal: Seal
+    def __init__(self, namespace: _Optional[str] = ..., revision: _Optional[int] = ..., epoch: _Optional[int] = ..., committed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., author: _Optional[str] = ..., message: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[ResourceChange, _Mapping]]] = ..., change_count: _Optional[int] = ..., origin: _Optional[_Union[Origin, _Mapping]] = ..., seal: _Optional[_Union[Seal, _Mapping]] = ...) -> None: ...
+
+class Origin(_message.Message):
+    __slots__ = ("peer", "authentication")
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    AUTHENTICATION_FIELD_NUMBER: _ClassVar[int]
+    peer: str
+    authentication: str
+    def __init__(self, peer: _Optional[str] = ..., authentication: _Optional[str] = ...) -> None: ...
+
+class Seal(_message.Message):
+    __slots__ = ("previous", "chain", "salt")
+    PREVIOUS_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
+    SALT_FIELD_NUMBER: _ClassVar[int]
+    previous: bytes
+    chain: bytes
+    salt: bytes
+    def __init__(self, previous: _Optional[bytes] = ..., chain: _Optional[bytes] = ..., salt: _Optional[bytes] = ...) -> None: ...

@@ -70,11 +70,11 @@ class Interrupted(MemoryStore):
 
     left = 4
 
-    async def append(self, commit: Commit) -> None:
+    async def append(self, commit: Commit) -> Commit:
         if not self.left:
             raise Unavailable("the store does not answer")
         self.left -= 1
-        await super().append(commit)
+        return await super().append(commit)
 
 
 @pytest.mark.parametrize("left", range(0, 13, 3))
@@ -130,10 +130,11 @@ async def test_commits_of_former_homes_get_the_newest_epoch(tmp_path: Path) -> N
     """A store that has had one home knows one epoch for each log."""
 
     class Moved(MemoryStore):
-        async def append(self, commit: Commit) -> None:
-            await super().append(commit)
+        async def append(self, commit: Commit) -> Commit:
+            stored = await super().append(commit)
             for log in self._logs.values():
                 log.epoch = 20001
+            return stored
 
     shop = Shop(tmp_path, store=Moved())
     await shop.write("a")

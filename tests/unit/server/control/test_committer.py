@@ -152,10 +152,10 @@ class AlwaysTooLate(MemoryStore):
 
     late = False
 
-    async def append(self, commit: Commit) -> None:
+    async def append(self, commit: Commit) -> Commit:
         if self.late:
             raise HeadMoved("somebody was faster")
-        await super().append(commit)
+        return await super().append(commit)
 
 
 class TestCreate:

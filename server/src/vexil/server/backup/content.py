@@ -7,6 +7,7 @@ length, as a `vexil.v1.Commit` in its deterministic form.
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from google.protobuf.message import DecodeError
@@ -28,6 +29,14 @@ class Undecodable(ValueError):
 def encode(commit: Commit) -> bytes:
     """The bytes of a commit."""
     return commit_to_proto(commit, stored=True).SerializeToString(deterministic=True)
+
+
+def encode_like(commit: Commit, wanted: Commit) -> bytes:
+    """The bytes of a stored commit, without a seal where the wanted one has none.
+
+    What was backed up before there was an audit chain gets its place in one when it is restored.
+    """
+    return encode(commit if wanted.seal is not None else replace(commit, seal=None))
 
 
 def digest(content: bytes) -> str:

@@ -166,6 +166,7 @@ class _Section:
             state,
             self.newest,
             tuple(self.files),
+            head.chain.hex(),
         )
 
     async def _continues(self, head: Head, before: Section) -> bool:

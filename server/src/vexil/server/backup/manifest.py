@@ -46,7 +46,8 @@ class Section:
 
     A `whole` one begins with the state at `after`; another one follows the section of the parent. `state` is
     the digest of the state at `revision`, `newest` that of the commit there, empty where that was compacted.
-    `home` and `lineage` are what the store knew of regions.
+    `home` and `lineage` are what the store knew of regions, `chain` is the audit chain at `revision`
+    (hexadecimal; empty where there was none).
     """
 
     namespace: str
@@ -60,6 +61,7 @@ class Section:
     state: str
     newest: str
     files: tuple[DataFile, ...]
+    chain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def _from_section(section: Section) -> dict[str, Any]:
         "whole": section.whole,
         "state": section.state,
         "newest": section.newest,
+        "chain": section.chain,
         "files": [
             {
                 "name": file.name,
@@ -229,6 +232,7 @@ def _to_section(document: Mapping[str, Any]) -> Section:
             )
             for file in document["files"]
         ),
+        bytes.fromhex(document.get("chain", "")).hex(),
     )
 
 

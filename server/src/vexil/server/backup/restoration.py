@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from vexil.core.audit.seal import BEGINNING, Seal
 from vexil.core.errors import DataLoss
 from vexil.core.resource import Commit, Revision
 from vexil.server.backup import content
@@ -93,6 +94,7 @@ class _Log:
     state: State = field(default_factory=State)
     compact_state: str = ""
     kept: Any = field(default_factory=sha256)
+    sealed_from: Revision | None = None
 
     @property
     def target(self) -> Section:
@@ -111,10 +113,16 @@ class _Log:
             self.state.take(commit.changes)
             if commit.revision > target.compact_revision:
                 self.kept.update(content.encode(commit))
+                if commit.seal is not None and self.sealed_from is None:
+                    self.sealed_from = commit.revision
                 yield commit
                 continue
             if commit.revision == target.compact_revision:
                 self.compact_state = self.state.digest
+                if commit.revision == target.revision and target.chain:
+                    # Nothing else is kept of the chain, which the next commit goes on with.
+                    anchor = Seal(BEGINNING, bytes.fromhex(target.chain), b"")
+                    commit = replace(commit, seal=anchor)  # noqa: PLW2901
             # It is forgotten again, and a later one may have the same id.
             yield replace(commit, request_id="")
         if self.state.digest != target.state:
@@ -171,7 +179,7 @@ async def _is_newest(store: Store, head: Head, commit: Commit) -> bool:
     if head.revision == head.compact_revision:
         return True
     [newest] = await store.read(head.namespace, Revision(head.revision - 1), 1)
-    return content.encode(newest) == content.encode(commit)
+    return content.encode_like(newest, commit) == content.encode(commit)
 
 
 def _differs(target: Section) -> StoreNotEmpty:
@@ -191,7 +199,8 @@ async def _compare(store: Store, log: _Log) -> None:
     while same and reached < target.revision:
         page = await store.read(namespace, reached, _PAGE)
         for commit in page:
-            kept.update(content.encode(commit))
+            is_sealed = log.sealed_from is not None and commit.revision >= log.sealed_from
+            kept.update(content.encode(commit if is_sealed else replace(commit, seal=None)))
         same = bool(page)
         reached = page[-1].revision if page else reached
     same = same and kept.digest() == log.kept.digest()

@@ -25,6 +25,7 @@ from vexil.core.validation.schemas import SchemaChecker
 from vexil.server.clock import Clock
 from vexil.server.control.directory import Directory
 from vexil.server.control.runtime import LARGE, NamespaceRuntime
+from vexil.server.origin import current_origin
 from vexil.server.stores.port import HeadMoved, Store
 from vexil.server.stores.refusals import not_home
 
@@ -84,7 +85,7 @@ class Committer:
                     return earlier
                 commit = await self.draft(runtime.snapshot, proposal, runtime.epoch)
                 try:
-                    await self._store.append(commit)
+                    commit = await self._store.append(commit)
                 except HeadMoved:
                     await self._directory.reach(proposal.namespace, commit.revision)
                     continue
@@ -100,7 +101,7 @@ class Committer:
         """Makes a namespace's first commit. Raises also AlreadyExists (NAMESPACE_EXISTS)."""
         commit = await self.draft(Snapshot.empty(proposal.namespace), proposal, self._store.first_epoch)
         try:
-            await self._store.append(commit)
+            commit = await self._store.append(commit)
         except HeadMoved:
             raise AlreadyExists(
                 f"the namespace {proposal.namespace!r} exists", metadata={"namespace": proposal.namespace}
@@ -164,6 +165,7 @@ class Committer:
             now=self._clock.now(),
             epoch=epoch,
             author=proposal.author,
+            origin=current_origin(),
             message=proposal.message,
             labels=proposal.labels,
             request_id=proposal.request_id,

@@ -44,12 +44,13 @@ class HintedStore:
             self._source.tell(namespace, head.revision)
         return head
 
-    async def append(self, commit: Commit) -> None:
+    async def append(self, commit: Commit) -> Commit:
         """Adds the commit, and tells others when it is there."""
-        await self._store.append(commit)
+        stored = await self._store.append(commit)
         self._source.tell(commit.namespace, commit.revision)
         # What follows here takes its time: who is to be told should not wait for that.
         await asyncio.sleep(0)
+        return stored
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""

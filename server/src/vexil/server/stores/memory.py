@@ -1,11 +1,13 @@
 """The store without a file: for tests, demonstrations, and namespaces that need not outlive the process."""
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from vexil.convert.audit import contents_of
 from vexil.core.resource import (
     Commit,
     Deleted,
@@ -27,6 +29,10 @@ from vexil.server.stores.refusals import (
     require_next,
     require_reached,
 )
+from vexil.server.stores.sealing import chain_of, seal
+
+_MANY = 100
+"""Changes whose contents are encoded in about two milliseconds; more of them are in a thread."""
 
 
 class _Written(NamedTuple):
@@ -46,14 +52,17 @@ class _Log:
     commits: list[Commit] = field(default_factory=list)
     history: dict[ResourceId, list[_Written]] = field(default_factory=dict)
     requests: dict[str, Commit] = field(default_factory=dict)
+    chain: bytes = b""
 
     @property
     def head(self) -> Head:
         revision = Revision(self.compact_revision + len(self.commits))
-        return Head(self.namespace, revision, self.compact_revision, self.epoch, only_epoch(self.epoch))
+        lineage = only_epoch(self.epoch)
+        return Head(self.namespace, revision, self.compact_revision, self.epoch, lineage, chain=self.chain)
 
     def append(self, commit: Commit) -> None:
         self.commits.append(commit)
+        self.chain = chain_of(commit)
         for change in commit.changes:
             at = commit.committed_at if isinstance(change, Deleted) else change.changed_at
             self.history.setdefault(change.id, []).append(_Written(change, at))
@@ -123,16 +132,21 @@ class MemoryStore:
         log = self._find(namespace)
         return None if log is None else log.head
 
-    async def append(self, commit: Commit) -> None:
+    async def append(self, commit: Commit) -> Commit:
         """Adds the commit; see the port."""
+        contents = None
+        if len(commit.changes) > _MANY:
+            contents = await asyncio.to_thread(contents_of, commit)
         log = self._find(commit.namespace)
         require_next(None if log is None else log.head, commit)
         if log is None:
             log = self._logs[commit.namespace] = _Log(commit.namespace, commit.epoch)
         elif commit.request_id in log.requests:
             raise request_taken(commit)
-        log.append(commit)
+        stored = seal(commit, log.chain, contents)
+        log.append(stored)
         self._hints.notify({commit.namespace: commit.revision})
+        return stored
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""

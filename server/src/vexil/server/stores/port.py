@@ -34,7 +34,8 @@ class Head:
     `compact_revision` is the oldest revision whose state can be rebuilt: commits after it are kept. It is 0
     while nothing was compacted. `epoch` is that of the newest commit. `home` is the region where commits are
     made, where the store knows regions; when that is another one, `writable` is False, and the revision is
-    the newest that has arrived here, with all before it.
+    the newest that has arrived here, with all before it. `chain` is that of the newest commit's seal; empty
+    where it has none.
     """
 
     namespace: str
@@ -44,6 +45,7 @@ class Head:
     lineage: Lineage = field(default=Lineage(), compare=False)
     home: str = field(default="", compare=False)
     writable: bool = field(default=True, compare=False)
+    chain: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,11 @@ class Store(Protocol):
         """One namespace, or None when it has no commit."""
         ...
 
-    async def append(self, commit: Commit) -> None:
-        """Adds the commit, durably and as a whole, before it returns.
+    async def append(self, commit: Commit) -> Commit:
+        """Adds the commit, durably and as a whole, before it returns; gives it as it was stored, sealed.
+
+        It gets its place in the audit chain after the newest commit, in the same transaction. One that has a
+        seal keeps that: it comes from a backup.
 
         `commit.revision` must be the head's plus 1 (1 for a new namespace) and `commit.epoch` the head's;
         otherwise HeadMoved, and nothing is written. A `request_id` that the namespace's kept log holds

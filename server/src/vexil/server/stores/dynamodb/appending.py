@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from vexil.core.resource import Commit
@@ -27,8 +27,15 @@ _TRIES = 4
 """How often a commit is put to the vote whose head turns out to be the one that it follows after all."""
 
 
-async def append(table: Table, known: StoredHead | None, commit: Commit, region: str) -> StoredHead:
-    """Makes the commit the namespace's head, and gives that; `known` is the head as last seen, None: unknown.
+class Made(NamedTuple):
+    """What appending has made: the head, and the commit with its seal."""
+
+    head: StoredHead
+    commit: Commit
+
+
+async def append(table: Table, known: StoredHead | None, commit: Commit, region: str) -> Made:
+    """Makes the commit the namespace's head; `known` is the head as last seen, None: unknown.
 
     What is too large for one transaction comes in parts, which nobody looks at before their entry is there;
     the versions of its resources are then `unsettled` in the head. Raises HeadMoved, and FailedPrecondition
@@ -81,25 +88,25 @@ def require_home(head: StoredHead | None, region: str) -> None:
         raise not_home(head.head)
 
 
-async def _append(table: Table, before: StoredHead, commit: Commit) -> StoredHead:
+async def _append(table: Table, before: StoredHead, commit: Commit) -> Made:
     """One transaction. Raises Cancelled."""
     attempt = uuid4().hex
-    drafted = draft(commit, before.digest, attempt)
+    drafted = draft(commit, before, attempt)
     versions = version_items(commit)
     settled = _fits(drafted, versions)
     await table.put_many(drafted.parts)
     announced = announcement.to_item(announcement.of_commit(commit))
     actions = [
-        advance(table.name, before, drafted.digest, settled),
+        advance(table.name, before, drafted.digest, drafted.chain, settled),
         *([_claim(table.name, before, commit)] if commit.request_id else ()),
         _put(table.name, drafted.entry, ConditionExpression="attribute_not_exists(pk)"),
         _put(table.name, announced),
         *(_put(table.name, item) for item in (versions if settled else ())),
     ]
     await table.transact(actions, token=attempt)
-    head = replace(before.head, revision=commit.revision)
+    head = replace(before.head, revision=commit.revision, chain=drafted.chain)
     unsettled = before.unsettled if settled else before.unsettled | {commit.revision}
-    return StoredHead(head, drafted.digest, unsettled)
+    return Made(StoredHead(head, drafted.digest, unsettled), drafted.commit)
 
 
 def _kept(claim: Item, head: StoredHead | None) -> bool:

@@ -15,6 +15,7 @@ from vexil.server.stores.dynamodb.items import (
     keyed,
     number,
     read_binary,
+    read_chain,
     read_number,
     read_text,
     text,
@@ -79,19 +80,23 @@ async def require_head(table: Table, namespace: str) -> StoredHead:
     return found
 
 
-def advance(table: str, before: StoredHead, digest: bytes, settled: bool) -> dict[str, Any]:
-    """The action that makes the next revision the newest, if `before` still is the head."""
+def advance(table: str, before: StoredHead, digest: bytes, chain: bytes, settled: bool) -> dict[str, Any]:
+    """The action that makes the next revision the newest, if `before` still is the head.
+
+    `digest` and `chain` are those of its entry.
+    """
     head = before.head
     revision = Revision(head.revision + 1)
     if not head.revision:
-        return begin(table, before, digest, settled=settled)
+        return begin(table, before, digest, chain, settled=settled)
     values: dict[str, Any] = {
         ":revision": number(revision),
         ":digest": binary(digest),
+        ":chain": binary(chain),
         ":before": number(head.revision),
         ":digest_before": binary(before.digest),
     }
-    update = "SET revision = :revision, digest = :digest"
+    update = "SET revision = :revision, digest = :digest, chain = :chain"
     if not settled:
         update += " ADD unsettled :unsettled"
         values[":unsettled"] = {"NS": [str(revision)]}
@@ -107,7 +112,9 @@ def advance(table: str, before: StoredHead, digest: bytes, settled: bool) -> dic
     }
 
 
-def begin(table: str, before: StoredHead, digest: bytes, *, settled: bool = True) -> dict[str, Any]:
+def begin(
+    table: str, before: StoredHead, digest: bytes, chain: bytes, *, settled: bool = True
+) -> dict[str, Any]:
     """The action that makes the next revision the first of the lineage's newest epoch, if that has none."""
     head = before.head
     revision = Revision(head.revision + 1)
@@ -116,6 +123,7 @@ def begin(table: str, before: StoredHead, digest: bytes, *, settled: bool = True
         revision=number(revision),
         epoch=number(head.epoch),
         digest=binary(digest),
+        chain=binary(chain),
         compact_revision=number(head.compact_revision),
         home=text(head.home),
         lineage=text(" ".join(f"{era.epoch}@{era.first}" for era in head.lineage.eras)),
@@ -170,6 +178,7 @@ def _from_item(item: Item) -> StoredHead:
         read_number(item, "epoch"),
         home=read_text(item, "home"),
         lineage=_lineage(namespace, read_text(item, "lineage")),
+        chain=read_chain(item),
     )
     if not 0 <= head.compact_revision <= head.revision:
         raise Damage(

@@ -51,6 +51,11 @@ def read_binary(item: Item, name: str) -> bytes:
     return bytes(_read(item, name, "B"))
 
 
+def read_chain(item: Item) -> bytes:
+    """The audit chain at an entry, or at a head's newest; empty where a release made it that had none."""
+    return read_binary(item, "chain") if "chain" in item else b""
+
+
 def _read(item: Item, name: str, kind: str) -> Any:
     try:
         return item[name][kind]

@@ -15,6 +15,7 @@ from vexil.server.stores.dynamodb.items import (
     keyed,
     number,
     read_binary,
+    read_chain,
     read_number,
     read_text,
     text,
@@ -22,6 +23,7 @@ from vexil.server.stores.dynamodb.items import (
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.lineage import Lineage
+from vexil.server.stores.sealing import chain_of, seal
 
 _PART_BYTES = 320 * 1024
 """The largest piece of a commit in one item."""
@@ -29,8 +31,9 @@ _PART_BYTES = 320 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry that is to be written: itself, and the parts that have to be there before it."""
+    """An entry that is to be written: its sealed commit, itself, and the parts that come before it."""
 
+    commit: Commit
     digest: bytes
     entry: Item
     parts: Sequence[Item]
@@ -40,9 +43,16 @@ class Draft:
         """Bytes of content in the entry itself."""
         return len(self.entry["content"]["B"]) if "content" in self.entry else 0
 
+    @property
+    def chain(self) -> bytes:
+        """The audit chain at the entry."""
+        return chain_of(self.commit)
 
-def draft(commit: Commit, previous: bytes, attempt: str) -> Draft:
-    """The entry of a commit, after the entry with the digest `previous`."""
+
+def draft(commit: Commit, before: StoredHead, attempt: str) -> Draft:
+    """The entry of a commit, after that which is the newest of `before`."""
+    commit = seal(commit, before.head.chain)
+    previous = before.digest
     content = encode_commit(commit)
     own = digest(content, previous)
     packed = pack(content)
@@ -52,6 +62,7 @@ def draft(commit: Commit, previous: bytes, attempt: str) -> Draft:
         "digest": binary(own),
         "previous": binary(previous),
         "changes": number(len(commit.changes)),
+        "chain": binary(chain_of(commit)),
     }
     parts: list[Item] = []
     if len(packed) <= _PART_BYTES:
@@ -64,7 +75,7 @@ def draft(commit: Commit, previous: bytes, attempt: str) -> Draft:
         ]
         attributes |= {"parts": number(len(pieces)), "attempt": text(attempt)}
     key = layout.entry(commit.namespace, commit.revision, commit.epoch)
-    return Draft(own, keyed(key, **attributes), parts)
+    return Draft(commit, own, keyed(key, **attributes), parts)
 
 
 async def read_commits(
@@ -154,6 +165,8 @@ def _commit_of(namespace: str, item: Item, pieces: bytes) -> Commit:
     commit = decode_commit(content, what)
     if (commit.namespace, commit.revision, commit.epoch) != (namespace, revision, read_number(item, "epoch")):
         raise Damage(f"{what} is another one")
+    if chain_of(commit) != read_chain(item):
+        raise Damage(f"{what} has another place in the audit chain than was written")
     return commit
 
 

@@ -146,7 +146,7 @@ class DynamoDBStore:
             found = await self._find(namespace)
             return None if found is None else found.head
 
-    async def append(self, commit: Commit) -> None:
+    async def append(self, commit: Commit) -> Commit:
         """Adds the commit; DynamoDB has it in three places before this returns. See the port."""
         with self._called():
             known = self._known.get(commit.namespace)
@@ -154,11 +154,13 @@ class DynamoDBStore:
                 made = await appending.append(self._table, known, commit, self._region)
             else:
                 made = await strong.append(self._table, self._settler, known, commit)
-            self._observe([made])
-            if commit.revision in made.unsettled:
-                self._chores.later(self._settler.settle(made, commit.revision, commit))
+            head, stored = made
+            self._observe([head])
+            if commit.revision in head.unsettled:
+                self._chores.later(self._settler.settle(head, commit.revision, stored))
             if commit.revision % self._checkpoint_every == 0:
-                self._chores.later(self._checkpoint(made))
+                self._chores.later(self._checkpoint(head))
+            return stored
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""

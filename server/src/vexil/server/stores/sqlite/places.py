@@ -54,14 +54,22 @@ def save(connection: sqlite3.Connection, place: Place) -> None:
         head.compact_revision,
         head.epoch,
         place.compact_state,
+        head.chain or None,
     )
-    connection.execute(statements.SAVE_PLACE, (*columns, checksums.of_columns(columns)))
+    connection.execute(statements.SAVE_PLACE, (*columns, _checksum(columns)))
 
 
 def _to_place(row: tuple[Any, ...]) -> Place:
     *columns, checksum = row
-    if checksum != checksums.of_columns(tuple(columns)):
+    if checksum != _checksum(tuple(columns)):
         raise Damage(f"the record of namespace {row[0]!r} differs from what was written")
-    name, number, revision, compact_revision, epoch, compact_state = columns
-    head = Head(name, Revision(revision), Revision(compact_revision), epoch, only_epoch(epoch))
+    name, number, revision, compact_revision, epoch, compact_state, chain = columns
+    head = Head(
+        name, Revision(revision), Revision(compact_revision), epoch, only_epoch(epoch), chain=chain or b""
+    )
     return Place(number, head, compact_state)
+
+
+def _checksum(columns: tuple[Any, ...]) -> int:
+    # A record that was written before there was a chain has a checksum of what it had then.
+    return checksums.of_columns(columns if columns[-1] is not None else columns[:-1])

@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import DecodeError
 
-from vexil.convert.resources import resource_from_proto, resource_to_proto
+from vexil.convert.audit import content_bytes
+from vexil.convert.resources import resource_from_proto
+from vexil.core.audit.origin import Origin
+from vexil.core.audit.seal import Seal
 from vexil.core.errors import VexilError
 from vexil.core.frozen import FrozenDict
 from vexil.core.resource import (
@@ -57,6 +60,11 @@ class CommitRow(NamedTuple):
     request_id: str | None
     change_count: int
     state_checksum: int
+    peer: str | None
+    authentication: str | None
+    salt: bytes | None
+    previous: bytes | None
+    chain: bytes | None
     checksum: int
 
 
@@ -79,6 +87,7 @@ def commit_row(commit: Commit, changes: Iterable[ChangeRow], state_checksum: int
         commit.request_id or None,
         len(covered),
         state_checksum,
+        *_audit_columns(commit),
     )
     return CommitRow(*columns, _commit_checksum(commit.namespace, columns, covered))
 
@@ -103,6 +112,8 @@ def to_commit(
         row.message,
         _to_labels(row.labels),
         row.request_id or "",
+        Origin(row.peer or "", row.authentication or ""),
+        None if row.chain is None else Seal(row.previous or b"", row.chain, row.salt or b""),
     )
 
 
@@ -148,7 +159,7 @@ def _change_row(ordinal: int, change: ResourceChange, committed_at: int) -> Chan
     create_revision, changed_at, blob = 0, committed_at, None
     if not isinstance(change, Deleted):
         create_revision, changed_at = change.create_revision, _to_microseconds(change.changed_at)
-        blob = resource_to_proto(change.resource, stored=True).SerializeToString()
+        blob = content_bytes(change.resource)
     kind, environment, key = change.id
     columns = (
         int(change.revision),
@@ -163,5 +174,17 @@ def _change_row(ordinal: int, change: ResourceChange, committed_at: int) -> Chan
     return ChangeRow(*columns, blob, checksums.of_columns(columns, blob))
 
 
+def _audit_columns(
+    commit: Commit,
+) -> tuple[str | None, str | None, bytes | None, bytes | None, bytes | None]:
+    if commit.seal is None:
+        return (None,) * 5
+    seal, origin = commit.seal, commit.origin
+    return origin.peer, origin.authentication, seal.salt, seal.previous, seal.chain
+
+
 def _commit_checksum(namespace: str, columns: tuple[Any, ...], covered: tuple[int, ...]) -> int:
+    if columns[-1] is None:
+        # Written before there was a chain: its checksum is of what it had then.
+        columns = columns[:-5]
     return checksums.of_columns((namespace, *columns, *covered))

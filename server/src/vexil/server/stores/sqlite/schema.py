@@ -92,6 +92,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # The audit chain: commits from before it have none, and it begins with the next one.
+        "ALTER TABLE namespaces ADD COLUMN chain BLOB",  # of the newest commit
+        "ALTER TABLE commits ADD COLUMN peer TEXT",
+        "ALTER TABLE commits ADD COLUMN authentication TEXT",
+        "ALTER TABLE commits ADD COLUMN salt BLOB",
+        "ALTER TABLE commits ADD COLUMN previous BLOB",
+        "ALTER TABLE commits ADD COLUMN chain BLOB",
+    ),
 )
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -18,12 +18,12 @@ def _insert(table: str, row: type[ChangeRow] | type[CommitRow]) -> str:
 _CHANGE = _columns("changes", ChangeRow)
 _COMMIT = _columns("commits", CommitRow)
 
-_PLACE = "name, id, revision, compact_revision, epoch, compact_state, checksum"
+_PLACE = "name, id, revision, compact_revision, epoch, compact_state, chain, checksum"
 
 PLACES = f"SELECT {_PLACE} FROM namespaces ORDER BY name"
 PLACE = f"SELECT {_PLACE} FROM namespaces WHERE name = ?"
 NEXT_PLACE = "SELECT coalesce(max(id), 0) + 1 FROM namespaces"
-SAVE_PLACE = f"REPLACE INTO namespaces ({_PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+SAVE_PLACE = f"REPLACE INTO namespaces ({_PLACE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 ADD_COMMIT = _insert("commits", CommitRow)
 ADD_CHANGE = _insert("changes", ChangeRow)

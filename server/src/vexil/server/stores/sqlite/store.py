@@ -87,16 +87,17 @@ class SqliteStore:
         """One namespace, or None when it has no commit."""
         return await self._read(lambda connection: reads.head(connection, namespace))
 
-    async def append(self, commit: Commit) -> None:
+    async def append(self, commit: Commit) -> Commit:
         """Adds the commit; it is on the disk before this returns. See the port."""
         self._require_open()
 
-        def work(connection: sqlite3.Connection) -> None:
-            writes.append(connection, commit, self._busy_timeout, self._require_in_place)
+        def work(connection: sqlite3.Connection) -> Commit:
+            stored = writes.append(connection, commit, self._busy_timeout, self._require_in_place)
             # From here, not after the await: a cancelled append may have been made.
             self._hint({commit.namespace: commit.revision})
+            return stored
 
-        await self._writer.run(work)
+        return await self._writer.run(work)
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""

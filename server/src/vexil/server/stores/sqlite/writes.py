@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.refusals import request_taken, require_next, require_reached
+from vexil.server.stores.sealing import chain_of, seal
 from vexil.server.stores.sqlite import checksums, places, statements
 from vexil.server.stores.sqlite.connection import writing
 from vexil.server.stores.sqlite.places import Place
@@ -18,8 +19,8 @@ COMPACTION_STEP = 1000
 
 def append(
     connection: sqlite3.Connection, commit: Commit, busy_timeout: float, require_in_place: Callable[[], None]
-) -> None:
-    """Writes the commit; it is on the disk afterwards. Raises HeadMoved.
+) -> Commit:
+    """Writes the commit, sealed, and gives it; it is on the disk afterwards. Raises HeadMoved.
 
     `require_in_place` is asked under the write lock, and raises when the file is not where it was.
     """
@@ -34,9 +35,12 @@ def append(
             raise request_taken(commit)
         before = state_checksum(connection, place, place.head.revision)
         after = checksums.of_state((before, *_moves(connection, place, changes)))
-        connection.execute(statements.ADD_COMMIT, (place.id, *commit_row(commit, changes, after)))
+        stored = seal(commit, place.head.chain, [change.resource or b"" for change in changes])
+        connection.execute(statements.ADD_COMMIT, (place.id, *commit_row(stored, changes, after)))
         connection.executemany(statements.ADD_CHANGE, ((place.id, *change) for change in changes))
-        places.save(connection, place._replace(head=replace(place.head, revision=commit.revision)))
+        head = replace(place.head, revision=commit.revision, chain=chain_of(stored))
+        places.save(connection, place._replace(head=head))
+    return stored
 
 
 def compact(connection: sqlite3.Connection, namespace: str, revision: Revision, busy_timeout: float) -> bool:

@@ -14,7 +14,7 @@ from vexil.server.stores.dynamodb.checkpoints import find_checkpoints, has_arriv
 from vexil.server.stores.dynamodb.encoding import NO_DIGEST
 from vexil.server.stores.dynamodb.errors import Damage
 from vexil.server.stores.dynamodb.heads import StoredHead
-from vexil.server.stores.dynamodb.items import Item, read_binary, read_number
+from vexil.server.stores.dynamodb.items import Item, read_binary, read_chain, read_number
 from vexil.server.stores.dynamodb.log import is_whole
 from vexil.server.stores.dynamodb.parallel import each
 from vexil.server.stores.dynamodb.regions.prefix import BrokenLinkError, Link, Place, extend
@@ -77,6 +77,7 @@ class Horizon:
             epoch=head.head.lineage.epoch_at(place.revision),
             compact_revision=min(head.head.compact_revision, place.revision),
             writable=False,
+            chain=place.chain,
         )
         return replace(head, head=visible, digest=place.digest, replica=True)
 
@@ -109,7 +110,10 @@ class Horizon:
         """Where to begin to look: the newest checkpoint that is here as a whole, or the log's beginning."""
         for manifest in await find_checkpoints(self._table, head, head.head.revision):
             if await has_arrived(self._table, head.namespace, manifest):
-                return Place(manifest.revision, manifest.log_digest)
+                at = manifest.revision
+                entries = await read_links(self._table, head.namespace, at, at)
+                chains = [entry.chain for entry in entries if entry.digest == manifest.log_digest]
+                return Place(at, manifest.log_digest, *chains[:1])
         return Place(Revision(0), NO_DIGEST)
 
     def _note(self, head: StoredHead, reached: Revision) -> None:
@@ -149,4 +153,5 @@ def _link(item: Item, whole: bool) -> Link:
         read_binary(item, "digest"),
         read_binary(item, "previous"),
         whole,
+        read_chain(item),
     )

@@ -11,7 +11,8 @@ from vexil.server.stores.lineage import Lineage
 class Link:
     """An entry, as far as its place in the log is concerned.
 
-    `whole`: everything that it consists of is here. `previous` is the digest of the entry before.
+    `whole`: everything that it consists of is here. `previous` is the digest of the entry before, `chain` the
+    audit chain at it.
     """
 
     revision: Revision
@@ -19,14 +20,16 @@ class Link:
     digest: bytes
     previous: bytes
     whole: bool = True
+    chain: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A revision, and the digest of its entry."""
+    """A revision, the digest of its entry, and the audit chain there."""
 
     revision: Revision
     digest: bytes
+    chain: bytes = b""
 
 
 class BrokenLinkError(Exception):
@@ -49,7 +52,7 @@ def extend(start: Place, links: Iterable[Link], lineage: Lineage, newest: Revisi
     while place.revision < newest and (link := here.get(Revision(place.revision + 1))):
         if link.previous != place.digest:
             raise BrokenLinkError(link.revision)
-        place = Place(link.revision, link.digest)
+        place = Place(link.revision, link.digest, link.chain)
     return place
 
 

@@ -40,11 +40,11 @@ async def promote(table: Table, seen: StoredHead, region: str, author: str, now:
         message=f"the home region is {region}, no longer {seen.head.home}",
     )
     attempt = uuid4().hex
-    drafted = draft(commit, seen.digest, attempt)
+    drafted = draft(commit, seen, attempt)
     lineage = seen.head.lineage.then(epoch, revision)
     before = replace(seen, head=replace(seen.head, epoch=epoch, home=region, lineage=lineage))
     actions = [
-        begin(table.name, before, drafted.digest),
+        begin(table.name, before, drafted.digest, drafted.chain),
         {"Put": {"TableName": table.name, "Item": drafted.entry}},
         {"Put": {"TableName": table.name, "Item": announcement.to_item(announcement.of_commit(commit))}},
     ]
@@ -56,7 +56,7 @@ async def promote(table: Table, seen: StoredHead, region: str, author: str, now:
             reason=Reason.CONFLICTING_CHANGE,
             metadata={"namespace": seen.namespace},
         ) from cancelled
-    return commit
+    return drafted.commit
 
 
 async def _complete(table: Table, seen: StoredHead) -> None:

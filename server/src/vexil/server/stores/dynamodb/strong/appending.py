@@ -17,10 +17,10 @@ from uuid import uuid4
 
 from vexil.core.resource import Commit
 from vexil.server.stores.dynamodb import layout
-from vexil.server.stores.dynamodb.appending import require_later
+from vexil.server.stores.dynamodb.appending import Made, require_later
 from vexil.server.stores.dynamodb.errors import Damage, unanswered
 from vexil.server.stores.dynamodb.heads import StoredHead, advance, before_first, find_head
-from vexil.server.stores.dynamodb.items import Item, read_binary, read_number, text
+from vexil.server.stores.dynamodb.items import Item, read_binary, read_chain, read_number, text
 from vexil.server.stores.dynamodb.log import draft
 from vexil.server.stores.dynamodb.settling import Settler
 from vexil.server.stores.dynamodb.table import Table
@@ -35,8 +35,8 @@ _PATIENCE = (0.05, 0.1, 0.2)
 once, in two regions, both would be refused and have to try again."""
 
 
-async def append(table: Table, settler: Settler, known: StoredHead | None, commit: Commit) -> StoredHead:
-    """Makes the commit the namespace's head, and gives that; `known` is the head as last seen, None: unknown.
+async def append(table: Table, settler: Settler, known: StoredHead | None, commit: Commit) -> Made:
+    """Makes the commit the namespace's head; `known` is the head as last seen, None: unknown.
 
     What derives from the commit is then `unsettled` in the head. Raises HeadMoved.
     """
@@ -47,7 +47,7 @@ async def append(table: Table, settler: Settler, known: StoredHead | None, commi
     await settler.settle(before, before.head.revision)
     await _require_unclaimed(table, before, commit)
     attempt = uuid4().hex
-    drafted = draft(commit, before.digest, attempt)
+    drafted = draft(commit, before, attempt)
     await table.put_many(drafted.parts)
     entry = {**drafted.entry, "attempt": text(attempt)}
     if not await table.put(entry, ConditionExpression=_FREE):
@@ -56,10 +56,10 @@ async def append(table: Table, settler: Settler, known: StoredHead | None, commi
         if rival is None or rival.get("attempt") != entry["attempt"]:
             await _finish(table, commit, known, rival)
             raise _moved(commit)
-    if await table.act(advance(table.name, before, drafted.digest, settled=False)):
-        head = replace(before.head, revision=commit.revision)
-        return StoredHead(head, drafted.digest, frozenset({commit.revision}))
-    return await _moved_by_others(table, commit)
+    if await table.act(advance(table.name, before, drafted.digest, drafted.chain, settled=False)):
+        head = replace(before.head, revision=commit.revision, chain=drafted.chain)
+        return Made(StoredHead(head, drafted.digest, frozenset({commit.revision})), drafted.commit)
+    return Made(await _moved_by_others(table, commit), drafted.commit)
 
 
 async def _find(table: Table, commit: Commit, known: StoredHead | None) -> StoredHead | None:
@@ -90,7 +90,8 @@ async def _finish(table: Table, commit: Commit, known: StoredHead | None, entry:
     before = found or before_first(commit.namespace, commit.epoch, home="")
     if read_binary(entry, "previous") != before.digest:
         raise Damage(f"entry {commit.revision} of {commit.namespace!r} does not follow the head")
-    await table.act(advance(table.name, before, read_binary(entry, "digest"), settled=False))
+    digest = read_binary(entry, "digest")
+    await table.act(advance(table.name, before, digest, read_chain(entry), settled=False))
 
 
 async def _moved_by_others(table: Table, commit: Commit) -> StoredHead:
