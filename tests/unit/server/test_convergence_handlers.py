@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.backend import NAMESPACE, Backend, backend
 from tests.support.clock import ManualClock
+from vexil.core.access.grants import UNRESTRICTED, Grants
 from vexil.core.errors import InvalidRequest, NotFound, OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.call import ANONYMOUS
@@ -28,6 +29,8 @@ class Call:
     """A call without a transport."""
 
     principal: str = ANONYMOUS
+    grants: Grants = UNRESTRICTED
+    standing: None = None
     peer: str = "test"
     metadata: Mapping[str, str] = field(default_factory=dict)
     request_id: str = "1"
@@ -48,7 +51,7 @@ class Process:
             subscriber=Subscriber(service="till", instance=instance), applied_revision=applied, **PROD, **more
         )
         request.applied_ago.FromMilliseconds(ago_ms)
-        return await self.shop.watch.acknowledge(NAMESPACE, "prod", watching.report(request))
+        return await self.shop.watch.acknowledge(NAMESPACE, "prod", watching.report(request, ANONYMOUS))
 
     async def answer(self, **request: Any) -> GetConvergenceResponse:
         wanted = GetConvergenceRequest(**{**PROD, **request})

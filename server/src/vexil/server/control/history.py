@@ -1,6 +1,6 @@
 """Looking at what was committed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from vexil.core.diff import ResourceDiff, diff_snapshots
@@ -54,13 +54,20 @@ class History:
         return Revision(0) if head is None else head.compact_revision
 
     async def commits(
-        self, namespace: str, wanted: CommitFilter, before: Revision | None
+        self,
+        namespace: str,
+        wanted: CommitFilter,
+        before: Revision | None,
+        shown: Callable[[Commit], Commit | None] = lambda commit: commit,
     ) -> AsyncIterator[Commit]:
-        """The wanted commits below `before`, newest first."""
+        """The wanted commits below `before`, newest first; as `shown` gives them, or not at all.
+
+        What it leaves out of a commit does not count for whether that is wanted.
+        """
         runtime = await self._directory.find(namespace)
         below = Revision(runtime.snapshot.revision + 1) if before is None else before
         while commits := await self._store.read_back(namespace, below, _BATCH):
-            for commit in commits:
+            for commit in filter(None, map(shown, commits)):
                 if wanted.fits(commit):
                     yield commit
             below = commits[-1].revision

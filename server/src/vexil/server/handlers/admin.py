@@ -4,7 +4,10 @@ from vexil.convert.changes import precondition_from_proto, requested_change_from
 from vexil.convert.paths import each, within
 from vexil.convert.resources import commit_to_proto, id_from_proto
 from vexil.convert.selectors import selector_from_proto
+from vexil.core.access.verb import Verb
+from vexil.core.errors import AccessDenied
 from vexil.core.resource import Revision, Version
+from vexil.server.access.sight import Sight
 from vexil.server.call import CallContext
 from vexil.server.collection import collection_paused
 from vexil.server.control.committer import Committer, Proposal
@@ -118,25 +121,27 @@ class AdminHandlers:
         make = self._committer.dry_run if request.dry_run else self._committer.commit
         return pb.CommitResponse(commit=commit_to_proto(await make(proposal)))
 
-    async def list_commits(
-        self, request: pb.ListCommitsRequest, _call: CallContext
-    ) -> pb.ListCommitsResponse:
-        """A page of commits."""
+    async def list_commits(self, request: pb.ListCommitsRequest, call: CallContext) -> pb.ListCommitsResponse:
+        """A page of commits, with what the caller sees of them."""
         page = Page(request)
+        sight = Sight(call.grants, Verb.HISTORY, request.namespace)
         wanted = CommitFilter(request.environment, selector_from_proto(request.selector))
         response = pb.ListCommitsResponse(
             compact_revision=await self._history.compact_revision(request.namespace)
         )
-        async for commit in self._history.commits(request.namespace, wanted, before=page.after()):
+        async for commit in self._history.commits(request.namespace, wanted, page.after(), sight.of):
             message = commit_to_proto(commit, with_changes=request.include_changes)
             if not page.add(response.commits, message, commit.revision):
                 break
         response.next_page_token = page.next_token
         return response
 
-    async def get_commit(self, request: pb.GetCommitRequest, _call: CallContext) -> pb.GetCommitResponse:
-        """One commit."""
-        commit = await self._history.commit(request.namespace, Revision(request.revision))
+    async def get_commit(self, request: pb.GetCommitRequest, call: CallContext) -> pb.GetCommitResponse:
+        """One commit, with what the caller sees of it."""
+        sight = Sight(call.grants, Verb.HISTORY, request.namespace)
+        commit = sight.of(await self._history.commit(request.namespace, Revision(request.revision)))
+        if commit is None:
+            raise AccessDenied(f"this needs the verb {Verb.HISTORY} for something that the commit changed")
         return pb.GetCommitResponse(commit=commit_to_proto(commit))
 
     async def list_versions(
@@ -153,14 +158,17 @@ class AdminHandlers:
         response.next_page_token = page.next_token
         return response
 
-    async def diff(self, request: pb.DiffRequest, _call: CallContext) -> pb.DiffResponse:
-        """What differs between two revisions."""
+    async def diff(self, request: pb.DiffRequest, call: CallContext) -> pb.DiffResponse:
+        """What differs between two revisions, of what the caller sees."""
         before = Revision(request.from_revision)
         after = Revision(request.to_revision) if request.HasField("to_revision") else None
-        differences, newest = await self._history.diff(request.namespace, before, after, request.environment)
-        return pb.DiffResponse(
-            differences=map(diff_to_proto, differences), from_revision=before, to_revision=newest
-        )
+        environment = request.environment
+        differences, newest = await self._history.diff(request.namespace, before, after, environment)
+        sight = Sight(call.grants, Verb.HISTORY, request.namespace)
+        # In an environment's view a resource may be another environment's.
+        places = (each.id._replace(environment=environment or each.id.environment) for each in differences)
+        seen = (each for each, place in zip(differences, places, strict=True) if sight.sees(place))
+        return pb.DiffResponse(differences=map(diff_to_proto, seen), from_revision=before, to_revision=newest)
 
     async def rollback(self, request: pb.RollbackRequest, call: CallContext) -> pb.RollbackResponse:
         """Makes old content current again."""

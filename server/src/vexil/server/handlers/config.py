@@ -1,6 +1,6 @@
 """`vexil.v1.ConfigService`."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 from vexil.convert.evaluation import context_from_proto, explanation_to_proto, fill_evaluation
 from vexil.convert.paths import prefixed, within
@@ -12,6 +12,7 @@ from vexil.core.errors import InvalidRequest, NotFound, VexilError
 from vexil.core.evaluation import ErrorCode, EvaluationContext
 from vexil.core.evaluator import explain
 from vexil.core.resource import Kind, Revision
+from vexil.core.view import View
 from vexil.server.call import CallContext
 from vexil.server.contract import checks_limits, require_valid
 from vexil.server.control.directory import Directory
@@ -86,14 +87,12 @@ class ConfigHandlers:
             evaluation = expect(evaluation, expected)
         return self._outcomes.answer(evaluation, view.revision)
 
-    def evaluate_batch(
-        self, request: pb.EvaluateBatchRequest, _call: CallContext
-    ) -> pb.EvaluateBatchResponse:
-        """Several evaluations at one revision."""
+    def evaluate_batch(self, request: pb.EvaluateBatchRequest, call: CallContext) -> pb.EvaluateBatchResponse:
+        """Several evaluations at one revision; where no keys are named, of what the caller may evaluate."""
         view = self._directory.view(request.namespace, request.environment)
         context = _context(request)
         response = pb.EvaluateBatchResponse(revision=view.revision)
-        for key in request.keys or setting_keys(view, selector_from_proto(request.selector)):
+        for key in request.keys or _selected_keys(view, request, call):
             fill_evaluation(response.evaluations.add(), view.evaluate(key, context))
         return response
 
@@ -119,11 +118,14 @@ class ConfigHandlers:
         self, request: watch_pb2.WatchRequest, call: CallContext
     ) -> AsyncGenerator[bytes | None, Revision]:
         """The messages of one subscription."""
+        subscriber = None
+        if request.HasField("subscriber"):
+            subscriber = watching.subscriber(request.subscriber, call.principal)
         return self._watch.subscribe(
             watching.selection(request),
             watching.start(request),
             watching.wishes(request, self._progress_interval),
-            watching.subscriber(request.subscriber) if request.HasField("subscriber") else None,
+            subscriber,
             call.principal,
             request.watch_id,
             follower=call.follower,
@@ -131,10 +133,10 @@ class ConfigHandlers:
         )
 
     async def acknowledge(
-        self, request: watch_pb2.AcknowledgeRequest, _call: CallContext
+        self, request: watch_pb2.AcknowledgeRequest, call: CallContext
     ) -> watch_pb2.AcknowledgeResponse:
         """Takes in what a subscriber did with a revision."""
-        report = watching.report(request)
+        report = watching.report(request, call.principal)
         head = await self._watch.acknowledge(request.namespace, request.environment, report)
         return watch_pb2.AcknowledgeResponse(head_revision=head)
 
@@ -153,6 +155,12 @@ class ConfigHandlers:
         response.revision = snapshot.revision
         response.environment_chain.extend(snapshot.tree.chain(request.environment))
         return response
+
+
+def _selected_keys(view: View, request: pb.EvaluateBatchRequest, call: CallContext) -> Iterator[str]:
+    reach = call.grants.reach(Verb.EVALUATE, request.namespace, request.environment)
+    keys = setting_keys(view, selector_from_proto(request.selector))
+    return (key for key in keys if reach.fits(Kind.SETTING, key))
 
 
 def _context(request: pb.EvaluateRequest | pb.EvaluateBatchRequest | pb.ExplainRequest) -> EvaluationContext:

@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 from vexil.convert.resources import fill_id
+from vexil.core.access.reach import Reach
+from vexil.core.access.verb import Verb
 from vexil.core.errors import OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.call import CallContext
@@ -12,8 +14,10 @@ from vexil.server.control.history import History
 from vexil.server.handlers.watching import SUBSCRIBER_FIELDS
 from vexil.server.watch.applied import Micros, micros
 from vexil.server.watch.fleet import Fleet
+from vexil.server.watch.subscribers import Rejection
 from vexil.server.watch.verdicts import ServiceCount, Standing, Verdict, count, percentile, standing
 from vexil.v1 import admin_service_pb2 as pb
+from vexil.v1 import watch_pb2
 
 _SLICE = 100
 """Subscribers that are looked at before others have their turn: about a millisecond's work."""
@@ -30,9 +34,10 @@ class ConvergenceHandlers:
         self._fleet = fleet
 
     async def get_convergence(
-        self, request: pb.GetConvergenceRequest, _call: CallContext
+        self, request: pb.GetConvergenceRequest, call: CallContext
     ) -> pb.GetConvergenceResponse:
-        """Who has applied a revision."""
+        """Who has applied a revision. A refusal tells of a resource only to those who may read that."""
+        readable = call.grants.reach(Verb.READ, request.namespace, request.environment)
         revision = await self._revision(request)
         response = pb.GetConvergenceResponse(revision=revision)
         committed_at = await self._committed_at(request.namespace, revision)
@@ -43,7 +48,7 @@ class ConvergenceHandlers:
             if request.service in {"", status.subscriber.service}:
                 standings.append(standing(status, revision, committed_at))
                 if not request.summary_only:
-                    _fill_status(response.subscribers.add(), standings[-1])
+                    _fill_status(response.subscribers.add(), standings[-1], readable)
                 if len(standings) % _SLICE == 0:
                     await asyncio.sleep(0)
         response.converged = all(each.verdict is Verdict.APPLIED for each in standings)
@@ -80,7 +85,7 @@ class ConvergenceHandlers:
         return micros(commit.committed_at)
 
 
-def _fill_status(message: pb.SubscriberStatus, standing: Standing) -> None:
+def _fill_status(message: pb.SubscriberStatus, standing: Standing, readable: Reach) -> None:
     status = standing.status
     for name in SUBSCRIBER_FIELDS:
         setattr(message.subscriber, name, getattr(status.subscriber, name))
@@ -91,10 +96,18 @@ def _fill_status(message: pb.SubscriberStatus, standing: Standing) -> None:
     if standing.took is not None:
         _fill(message.publish_to_applied, standing.took)
     if status.rejection is not None:
-        message.rejection.revision = status.rejection.revision
-        message.rejection.reason = status.rejection.reason
-        if status.rejection.resource is not None:
-            fill_id(message.rejection.resource, status.rejection.resource)
+        _fill_rejection(message.rejection, status.rejection, readable)
+
+
+def _fill_rejection(message: watch_pb2.Rejection, rejection: Rejection, readable: Reach) -> None:
+    message.revision = rejection.revision
+    resource = rejection.resource
+    if resource is not None and not readable.fits(resource.kind, resource.key):
+        message.reason = "(of a resource that you may not read)"
+        return
+    message.reason = rejection.reason
+    if resource is not None:
+        fill_id(message.resource, resource)
 
 
 def _fill_service(message: pb.ServiceConvergence, service: ServiceCount) -> None:

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from vexil.convert.changes import requested_change_from_proto
 from vexil.convert.paths import each, within
 from vexil.convert.resources import state_to_proto
+from vexil.core.access.verb import Verb
 from vexil.core.errors import InvalidRequest, Violation
 from vexil.core.resource import ResourceState, Revision
 from vexil.core.validation.ordering import references_first
+from vexil.server.access.sight import Sight
 from vexil.server.call import CallContext
 from vexil.server.contract import require_valid
 from vexil.server.control.committer import Committer
@@ -28,13 +30,18 @@ class Transfer:
         self._reads = reads
         self._committer = committer
 
-    async def export(self, request: pb.ExportRequest, _call: CallContext) -> AsyncIterator[pb.ExportResponse]:
-        """Everything, what is referred to before what refers to it; at least one message."""
+    async def export(self, request: pb.ExportRequest, call: CallContext) -> AsyncIterator[pb.ExportResponse]:
+        """All that the caller may, what is referred to before what refers to it; at least one message."""
         at = Revision(request.at_revision) if request.HasField("at_revision") else None
         snapshot = await self._reads.snapshot(request.namespace, at)
         if request.environment:
             snapshot.view(request.environment)
-        wanted = [state for state in snapshot.states() if _is_wanted(state, request.environment)]
+        sight = Sight(call.grants, Verb.EXPORT, request.namespace)
+        wanted = [
+            state
+            for state in snapshot.states()
+            if _is_wanted(state, request.environment) and sight.sees(state.id)
+        ]
         states = await asyncio.to_thread(references_first, wanted, lambda state: state)
         part = pb.ExportResponse(revision=snapshot.revision, resource_count=len(states))
         size = 0

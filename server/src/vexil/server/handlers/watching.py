@@ -51,20 +51,20 @@ def wishes(request: watch_pb2.WatchRequest, progress_interval: float) -> Wishes:
     )
 
 
-def subscriber(message: watch_pb2.Subscriber) -> Subscriber:
-    """Who subscribes; all of it may be empty."""
-    return Subscriber(**{name: getattr(message, name) for name in SUBSCRIBER_FIELDS})
+def subscriber(message: watch_pb2.Subscriber, principal: str) -> Subscriber:
+    """Who subscribes, as the caller of that name describes it; all of it may be empty."""
+    return Subscriber(**{name: getattr(message, name) for name in SUBSCRIBER_FIELDS}, principal=principal)
 
 
-def report(request: watch_pb2.AcknowledgeRequest) -> Report:
-    """What a subscriber did.
+def report(request: watch_pb2.AcknowledgeRequest, principal: str) -> Report:
+    """What a subscriber of the caller did.
 
     Raises InvalidRequest for a reporter without a name, and for an earlier revision above the newest.
     """
     missing = [name for name in ("service", "instance") if not getattr(request.subscriber, name)]
     if missing:
         raise InvalidRequest.of([Violation(f"subscriber.{name}", "is required") for name in missing])
-    return Report(subscriber(request.subscriber), _applied(request), _rejection(request))
+    return Report(subscriber(request.subscriber, principal), _applied(request), _rejection(request))
 
 
 def _applied(request: watch_pb2.AcknowledgeRequest) -> Sequence[Applied]:

@@ -56,7 +56,7 @@ def _status_fields(status: SubscriberStatus) -> list[Any]:
     who = status.subscriber
     refusal = status.rejection
     return [
-        [who.service, who.instance, who.version, who.zone, who.client],
+        [who.service, who.instance, who.version, who.zone, who.client, who.principal],
         status.streams > 0,
         status.known_since,
         status.seen_at,

@@ -9,24 +9,28 @@ from vexil.server.watch.applied import AppliedTimes, Micros
 Place = tuple[str, str]
 """Namespace and environment."""
 
-Name = tuple[str, str]
-"""Service and instance."""
+Name = tuple[str, str, str]
+"""Principal, service and instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A subscriber as it describes itself; `service` and `instance` together name it."""
+    """A subscriber as it describes itself; `service` and `instance` together name it among those of a caller.
+
+    `principal` is the caller, so that nobody reports for another's subscriber, whatever it calls itself.
+    """
 
     service: str
     instance: str
     version: str = ""
     zone: str = ""
     client: str = ""
+    principal: str = ""
 
     @property
     def name(self) -> Name:
         """What tells it from others."""
-        return self.service, self.instance
+        return self.principal, self.service, self.instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from vexil.server.watch.ports import Holder
 from vexil.server.watch.waiter import Waiter
 from vexil.v1 import watch_pb2
 
-
 _REFUSED = {Unauthenticated: watch_pb2.STREAM_END_REASON_CREDENTIAL_EXPIRED}
 """What a refusal is on the stream, where it is not that the subscriber's rights changed."""
 

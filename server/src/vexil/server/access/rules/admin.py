@@ -12,6 +12,7 @@ from vexil.server.access.rules.row import Callers, Row
 from vexil.server.access.rules.writing import WriteRules
 from vexil.v1 import admin_service_pb2 as pb
 
+
 class AdminRules:
     """Changing configuration, and looking at its history. Here a resource is where it is written."""
 
@@ -44,7 +45,7 @@ class AdminRules:
         self._permits.whole_namespace(grants, Verb.CREATE_NAMESPACE, request.namespace)
 
     def list_environments(self, request: pb.ListEnvironmentsRequest, grants: Grants) -> None:
-        """READ of something in the namespace; the list holds environments where the caller may do anything."""
+        """READ of something in the namespace; the list holds environments where the caller has any right."""
         self._permits.namespace(grants, Verb.READ, request.namespace)
 
     def commit(self, request: pb.CommitRequest, grants: Grants) -> None:

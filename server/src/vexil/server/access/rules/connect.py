@@ -53,7 +53,7 @@ class ConnectRules:
         self._all(request, grants, Verb.READ, Kind.QUEUE_CONFIGURATION)
 
     def render_template(self, request: pb.RenderTemplateRequest, grants: Grants) -> None:
-        """READ of the template; of the flow and of all templates, where the flow names one; or of anything."""
+        """READ of the template; of the flow and all templates, where the flow names one; or of anything."""
         match request.WhichOneof("template"):
             case "flow_id":
                 self._one(request, grants, Kind.FLOW_CONFIGURATION, request.flow_id)
