@@ -1,5 +1,7 @@
 """Single cases of what bindings come to."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.unit.core.access.drawing import NOW
@@ -11,6 +13,7 @@ from vexil.core.access.verb import Verb
 from vexil.core.resource import Kind
 from vexil.core.selector import EVERYTHING, Selector
 
+SHOP = Scope.of_namespace("shop")
 PROD = Scope(("shop",), ("prod",), ("checkout/",), ("setting",))
 
 
@@ -88,6 +91,15 @@ def test_an_admin_of_one_namespace_cannot_give_away_another() -> None:
     assert admin.may_bind([Verb.READ], Scope.of_namespace("shop"))
     assert not admin.may_bind([Verb.READ], Scope.of_namespace("bank"))
     assert not admin.may_bind([Verb.READ], Scope.everything())
+
+
+def test_who_is_admin_for_an_hour_cannot_stay_it() -> None:
+    end = NOW + timedelta(hours=1)
+    binding = RoleBinding("key:a", "admin", Scope.everything(), end)
+    admin = Grants.compile([("b", binding)], {}, NOW)
+    assert admin.may_bind([Verb.READ], SHOP, end)
+    assert not admin.may_bind([Verb.READ], SHOP, end + timedelta(seconds=1))
+    assert not admin.may_bind([Verb.READ], SHOP)
 
 
 def test_an_editor_cannot_give_anything_away() -> None:

@@ -124,9 +124,11 @@ def test_a_covered_scope_holds_only_what_is_allowed(named: Named, ask: Ask, scop
 def test_nobody_can_give_what_they_do_not_have(named: Named, given_: RoleBinding, ask: Ask) -> None:
     grants, roles = compiled(named), {**CUSTOM, **BUILT_IN}
     role = roles.get(given_.role)
-    if role is not None and grants.may_bind(role.verbs, given_.scope):
-        other = Grants.compile([("given", given_)], CUSTOM, NOW)
-        assert grants.allows(*ask) or not other.allows(*ask)
+    if role is not None and grants.may_bind(role.verbs, given_.scope, given_.expires_at):
+        for days in range(3):
+            later = NOW + timedelta(days=days)
+            other = Grants.compile([("given", given_)], CUSTOM, later)
+            assert Grants.compile(named, CUSTOM, later).allows(*ask) or not other.allows(*ask)
 
 
 @given(named_bindings, asks, st.integers(0, 3))

@@ -7,14 +7,19 @@ from datetime import timedelta
 import pytest
 
 from tests.support.clock import START
+from tests.unit.core.permissions import PROVIDER
 from tests.unit.server.access.office import SHOP, office
+from vexil.core.access.binding import RoleBinding
+from vexil.core.access.role import Role
 from vexil.core.access.scope import Scope
+from vexil.core.access.subject import Subject
 from vexil.core.access.verb import Verb
 from vexil.core.errors import AccessDenied, AlreadyExists, InvalidRequest, NotFound, Unauthenticated
 from vexil.core.resource import Kind
 from vexil.server.access.bootstrap import make_admin_key
 from vexil.server.access.key_text import KeyText
 from vexil.server.access.keys import Wanted
+from vexil.server.access.writing import Author
 
 DAY = 86_400.0
 
@@ -180,6 +185,30 @@ async def test_nobody_gets_the_secret_of_a_key_that_can_do_more_than_they_can() 
         with pytest.raises(AccessDenied):
             await made.keys.revoke(shop_admin, strong.id)
         made.check.accept(strong.text)
+
+
+async def test_admin_for_a_while_makes_no_key_that_lasts_longer() -> None:
+    async with office() as (made, admin):
+        end = START + timedelta(hours=8)
+        lasting = await made.key_for(admin, "viewer")
+        binding = RoleBinding("user:ada", "admin", Scope.everything(), end)
+        await made.permissions.put_binding(admin, "ada", binding)
+        now = made.backend.time.clock.now()
+        ada = Author("user:ada", made.directory.current.grants([Subject.parse("user:ada")], now))
+        wanted = [Wanted("viewer", SHOP)]
+        key = await made.keys.create(ada, wanted, "", end)
+        await made.keys.rotate(ada, key.id, timedelta(0))
+        attempts = [
+            made.keys.create(ada, wanted, "", None),
+            made.keys.create(ada, wanted, "", end + timedelta(hours=1)),
+            made.keys.rotate(ada, lasting.id, timedelta(0)),
+            made.permissions.put_binding(ada, "ada", replace(binding, expires_at=None)),
+            made.permissions.put_role(ada, "reader", Role((Verb.READ,))),
+            made.permissions.put_provider(ada, "corp", PROVIDER),
+        ]
+        for attempt in attempts:
+            with pytest.raises(AccessDenied):
+                await attempt
 
 
 async def test_keys_outside_the_grant_are_not_listed() -> None:

@@ -97,9 +97,14 @@ class Grants:
             return self._of_system(verb) is not None
         return any(verb in grant.verbs and grant.scope.covers(scope) for grant in self.grants)
 
-    def may_bind(self, verbs: Collection[Verb], scope: Scope) -> bool:
-        """Whether the caller may give others these verbs in the scope: never more than it has itself."""
-        return all(self.covers(verb, scope) for verb in (Verb.ACCESS_WRITE, *verbs))
+    def may_bind(self, verbs: Collection[Verb], scope: Scope, until: datetime | None = None) -> bool:
+        """Whether the caller may give others these verbs in the scope until then; None: for good.
+
+        Never more than it has itself, nor for longer: who has a role for an hour can't keep it by giving it
+        to itself.
+        """
+        lasting = Grants(tuple(grant for grant in self.grants if _lasts(grant, until)))
+        return all(lasting.covers(verb, scope) for verb in (Verb.ACCESS_WRITE, *verbs))
 
     def sees_namespace(self, namespace: str) -> bool:
         """Whether the caller may know that the namespace exists: it may do something there."""
@@ -136,6 +141,10 @@ class Grants:
             if Verb.ACCESS_READ in grant.verbs and grant.scope.covers(everything):
                 return grant
         return None
+
+
+def _lasts(grant: Grant, until: datetime | None) -> bool:
+    return grant.expires_at is None or (until is not None and until <= grant.expires_at)
 
 
 def _fits_somewhere(scope: Scope, namespace: str) -> bool:

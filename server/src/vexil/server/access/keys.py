@@ -65,7 +65,7 @@ class ServiceKeys:
         Raises InvalidRequest (DANGLING_REFERENCE) for a role that does not exist.
         """
         for index, each in enumerate(wanted):
-            author.require_bindable(self._verbs(each.role, f"grants[{index}].role"), each.scope)
+            author.require_bindable(self._verbs(each.role, f"grants[{index}].role"), each.scope, expires_at)
         now = self._clock.now()
         text = KeyText.make()
         put: dict[str, Resource] = {
@@ -90,7 +90,10 @@ class ServiceKeys:
         for binding in bindings.values():
             role = self._directory.current.role(binding.role)
             # A role that is gone may come back with any verb.
-            author.require_bindable(tuple(Verb) if role is None else role.verbs, binding.scope)
+            ends = [end for end in (binding.expires_at, state.resource.expires_at) if end is not None]
+            author.require_bindable(
+                tuple(Verb) if role is None else role.verbs, binding.scope, min(ends, default=None)
+            )
         now = self._clock.now()
         end = now + overlap
         previous = state.resource.secrets[0]

@@ -43,7 +43,7 @@ class Permissions:
         subject = _subject(binding.subject, "role_binding.subject")
         if subject.kind is SubjectKind.KEY and self._directory.current.key(subject.name) is None:
             raise _missing("role_binding.subject", f"there is no service key {subject.name!r}")
-        author.require_bindable(role.verbs, binding.scope)
+        author.require_bindable(role.verbs, binding.scope, binding.expires_at)
         current = self._directory.current.state(Kind.ROLE_BINDING, name)
         if current is not None and isinstance(current.resource, RoleBinding):
             author.require_unbindable(current.resource.scope)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from vexil.core.access.grants import Grants
 from vexil.core.access.scope import Scope
@@ -30,10 +31,12 @@ class Author:
         if not self.grants.covers(verb, Scope.everything()):
             raise AccessDenied(f"this needs {verb} over everything")
 
-    def require_bindable(self, verbs: Sequence[Verb], scope: Scope) -> None:
-        """Raises AccessDenied unless they have all that they give, and may give it."""
-        if not self.grants.may_bind(verbs, scope):
-            raise AccessDenied("nobody can give what they may not do themselves, in all of the same scope")
+    def require_bindable(self, verbs: Sequence[Verb], scope: Scope, until: datetime | None = None) -> None:
+        """Raises AccessDenied unless they have all that they give, as long as that, and may give it."""
+        if not self.grants.may_bind(verbs, scope, until):
+            raise AccessDenied(
+                "nobody can give what they may not do themselves, in all of the same scope and for as long"
+            )
 
     def require_unbindable(self, scope: Scope) -> None:
         """Raises AccessDenied unless they may take away what is in the scope."""
