@@ -30,12 +30,12 @@ class CallContext(Protocol):
 
     @property
     def principal(self) -> str:
-        """The name of who calls: that of `identity`."""
+        """The name of who calls, as `identity` last was; the same for as long as the call is accepted."""
         ...
 
     @property
     def grants(self) -> Grants:
-        """What the caller may do: that of `identity`."""
+        """What the caller may do, as `identity` last was, or is if nobody has asked for it before."""
         ...
 
     @property

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.guard import Guard
 from vexil.server.access.key_uses import KeyUses
 from vexil.server.access.keys import ServiceKeys
+from vexil.server.access.matrix import matrix
 from vexil.server.access.permissions import Permissions
 from vexil.server.access.writing import AccessWriter
 from vexil.server.announce.announcer import Announcer
@@ -34,6 +36,9 @@ from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
+from vexil.server.identity.authentication import Authentication
+from vexil.server.identity.key_sets import KeySets
+from vexil.server.identity.opening import open_authentication, open_key_sets
 from vexil.server.limits.gate import Gate
 from vexil.server.metrics.entry import open_metrics
 from vexil.server.metrics.sources import Sources
@@ -75,6 +80,7 @@ _SWEEP_SECONDS = 10.0
 _FLEET_SECONDS = 1.0
 _PAST_SECONDS = 60.0
 _STANDING_SECONDS = 0.25
+_KEY_SETS_SECONDS = 0.5
 _COMPACTION_SECONDS = 60.0
 _SHARED_POLL_SECONDS = 0.005
 
@@ -92,6 +98,9 @@ class Parts:
     rendering: Rendering
     compactor: Compactor
     standings: Standings
+    key_sets: KeySets | None
+    authentication: Authentication
+    guard: Guard | None
     methods: Sequence[Method]
 
 
@@ -154,19 +163,41 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
     )
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
     rendering = Rendering(Templates.of(settings, clock))
+    uses = KeyUses()
+    key_sets = open_key_sets(settings, access, clock)
+    authentication = open_authentication(settings, access, uses, key_sets, clock, lambda: directory.ready)
+    guard = None
+    if settings.requires_authentication:
+        guard = Guard(matrix(lambda name: name in directory), lambda call: call.identity)
     methods = [
         *methods_of(CONFIG_SERVICE, config),
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
         *methods_of(ADMIN_SERVICE, admin),
-        *methods_of(ACCESS_SERVICE, _access_handlers(access, committer, clock)),
+        *methods_of(ACCESS_SERVICE, _access_handlers(access, committer, uses, clock)),
     ]
     compactor = Compactor(store, retention, clock)
-    return Parts(store, directory, hub, convergence, fleet, past, rendering, compactor, standings, methods)
+    return Parts(
+        store=store,
+        directory=directory,
+        hub=hub,
+        convergence=convergence,
+        fleet=fleet,
+        past=past,
+        rendering=rendering,
+        compactor=compactor,
+        standings=standings,
+        key_sets=key_sets,
+        authentication=authentication,
+        guard=guard,
+        methods=methods,
+    )
 
 
-def _access_handlers(access: AccessDirectory, committer: Committer, clock: Clock) -> AccessHandlers:
+def _access_handlers(
+    access: AccessDirectory, committer: Committer, uses: KeyUses, clock: Clock
+) -> AccessHandlers:
     writer = AccessWriter(access, committer)
-    keys = ServiceKeys(access, writer, KeyUses(), clock)
+    keys = ServiceKeys(access, writer, uses, clock)
     return AccessHandlers(access, keys, Permissions(access, writer), clock)
 
 
@@ -199,9 +230,13 @@ async def running(
         announcer = await _open_announcer(settings, store, clock, stack)
         background = Background()
         stack.push_async_callback(background.stop)
-        transport = open_transport(
-            settings.transport, listener(settings, Gate.of(settings, clock)), parts.methods
+        listens = replace(
+            listener(settings),
+            gate=Gate.of(settings, clock),
+            authentication=parts.authentication,
+            guard=None if parts.guard is None else parts.guard.guarded,
         )
+        transport = open_transport(settings.transport, listens, parts.methods)
         await transport.start()
         seconds = settings.drain_seconds
         stack.push_async_callback(transport.stop, lambda: parts.hub.drain(seconds / 2), seconds)
@@ -214,6 +249,8 @@ async def running(
         background.every(_SWEEP_SECONDS, parts.convergence.sweep)
         background.every(_FLEET_SECONDS, parts.fleet.post)
         background.every(_STANDING_SECONDS, parts.standings.check)
+        if parts.key_sets is not None:
+            background.every(_KEY_SETS_SECONDS, parts.key_sets.refresh)
         background.every(_PAST_SECONDS, parts.past.sweep)
         background.every(_COMPACTION_SECONDS, parts.compactor.compact)
         if announcer is not None:
@@ -263,8 +300,8 @@ async def _open_announcer(
     return Announcer(store, outbox, destination, clock)
 
 
-def listener(settings: ServerSettings, gate: Gate | None = None) -> Listener:
-    """What the transport is told."""
+def listener(settings: ServerSettings) -> Listener:
+    """What the transport is told by the settings alone."""
     tls = None
     if settings.cert_file is not None and settings.key_file is not None:
         tls = TlsFiles(settings.cert_file, settings.key_file, settings.client_ca_file)
@@ -277,5 +314,4 @@ def listener(settings: ServerSettings, gate: Gate | None = None) -> Listener:
         channelz=settings.channelz,
         max_message_bytes=settings.max_message_bytes,
         max_streams_per_connection=settings.max_streams_per_connection,
-        gate=gate,
     )

@@ -43,6 +43,7 @@ def announce(settings: ServerSettings, address: str) -> None:
         store=settings.store,
         transport=transport_named(settings.transport, listener(settings)),
         tls="mtls" if settings.client_ca_file else "tls" if settings.tls else "off",
+        authentication="required" if settings.requires_authentication else "off",
         processes=settings.processes,
         version=version("vexil-server"),
     )

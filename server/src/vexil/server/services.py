@@ -79,7 +79,12 @@ class Method:
         return self.decode(data)
 
     def admitted_by(self, admit: Admit) -> "Method":
-        """The method, with `admit` asked before each request, and before a stream of requests is opened."""
+        """The method, with `admit` asked before each request, and before a stream of requests is opened.
+
+        It is asked before whatever admits requests already.
+        """
+        if self.admit is not None:
+            admit = _both(admit, self.admit)
         if self.kind is not MethodKind.BIDI:
             return replace(self, admit=admit)
 
@@ -103,6 +108,14 @@ class Method:
         if len(data) > self.limits_left:
             require_valid(request)
         return request
+
+
+def _both(first: Admit, second: Admit) -> Admit:
+    def admit(call: CallContext, size: int) -> None:
+        first(call, size)
+        second(call, size)
+
+    return admit
 
 
 def methods_of(service: ServiceDescriptor, handlers: object) -> Iterator[Method]:

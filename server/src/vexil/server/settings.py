@@ -11,6 +11,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from vexil.core.errors import InvalidRequest, Violation
+from vexil.server.identity_settings import IdentitySettings
 from vexil.server.limits.settings import LimitSettings
 from vexil.server.option import option as _option
 
@@ -33,7 +34,7 @@ _AT_LEAST_ONE = Number(gte=1)
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class ServerSettings(LimitSettings):
+class ServerSettings(IdentitySettings, LimitSettings):
     """Everything that a server can be told. Raises InvalidRequest for settings that don't fit together."""
 
     listen: Annotated[
@@ -257,6 +258,7 @@ class ServerSettings(LimitSettings):
             *_tls_violations(self),
             *_store_violations(self),
             *_template_violations(self),
+            *self.identity_violations(loopback=is_loopback(self.listen)),
             *self.limit_violations(),
         ]
         if violations:
@@ -266,6 +268,11 @@ class ServerSettings(LimitSettings):
     def tls(self) -> bool:
         """Whether clients are served over TLS."""
         return self.cert_file is not None
+
+    @property
+    def requires_authentication(self) -> bool:
+        """Whether callers must prove who they are."""
+        return self.asks_callers(loopback=is_loopback(self.listen))
 
     @property
     def store_path(self) -> Path | None:

@@ -55,14 +55,18 @@ class Guard:
         assert callable(rule)  # noqa: S101 - the rest of the callers are rules
         return self._for(method, rule, row.goes_on)
 
+    def _admit(self, call: CallContext, _size: int) -> None:
+        """Nothing that a stranger sends is as much as read."""
+        self._identify(call)
+
     def _for(self, method: Method, rule: Rule, goes_on: bool = False) -> Method:
         match method.kind:
             case MethodKind.BIDI:
                 return self._each(method, lambda: rule, goes_on)
             case MethodKind.SERVER_STREAM:
-                return self._standing(method, rule)
+                return self._standing(method, rule).admitted_by(self._admit)
             case MethodKind.UNARY:
-                return _once(method, rule)
+                return _once(method, rule).admitted_by(self._admit)
 
     def _standing(self, method: Method, rule: Rule) -> Method:
         handler = method.handler

@@ -75,6 +75,10 @@ class Directory:
             metadata={"namespace": namespace},
         )
 
+    def __contains__(self, namespace: str) -> bool:
+        """Whether there is a namespace of that name."""
+        return namespace in self._runtimes
+
     def names(self) -> Sequence[str]:
         """The namespaces' names, sorted."""
         return sorted(self._runtimes)

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from vexil.core.access.identity import Identity
 from vexil.server.identity.credentials import Credentials
-from vexil.server.identity.identity import Identity
 
 
 class Authentication(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 
+from vexil.core.access.identity import Identity, Means, Proof
 from vexil.core.errors import Unauthenticated, Unavailable
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.key_check import KeyCheck
@@ -13,7 +14,6 @@ from vexil.server.clock import Clock
 from vexil.server.identity.bearer import bearer_token, single
 from vexil.server.identity.certificates import CertificateCheck
 from vexil.server.identity.credentials import Credentials
-from vexil.server.identity.identity import Identity, Means, Proof
 from vexil.server.identity.remembered import Remembered
 from vexil.server.identity.token_check import TokenCheck
 

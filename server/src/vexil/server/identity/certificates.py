@@ -9,10 +9,10 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID, NameOID
 
+from vexil.core.access.identity import Means, Proof
 from vexil.core.access.subject import Subject, SubjectKind
 from vexil.core.errors import Unauthenticated
 from vexil.server.clock import Clock
-from vexil.server.identity.identity import Means, Proof
 
 _SPIFFE = "spiffe://"
 

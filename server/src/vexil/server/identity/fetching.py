@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
+from vexil.core.errors import InvalidRequest, Violation
+
 _SECONDS = 5.0
 _MOST_BYTES = 256 * 1024
 
@@ -13,11 +15,15 @@ class Fetcher:
     """Gets small documents by HTTPS, from the very place that was asked for.
 
     `authorities` is a PEM file of who is trusted to certify those places; None: whom the system trusts.
-    Raises OSError for a file that can't be read, or holds no certificate.
+    Raises InvalidRequest for a file that can't be read, or holds no certificate.
     """
 
     def __init__(self, authorities: Path | None = None) -> None:
-        context = ssl.create_default_context(cafile=authorities)
+        try:
+            context = ssl.create_default_context(cafile=authorities)
+        except OSError as error:  # an SSLError is one
+            what = f"{authorities} holds no PEM certificate"
+            raise InvalidRequest.of([Violation("provider_ca_file", what)]) from error
         self._opener = build_opener(HTTPSHandler(context=context), _NoRedirects())
 
     def fetch(self, url: str) -> bytes:

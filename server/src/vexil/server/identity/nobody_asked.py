@@ -1,10 +1,10 @@
 """No authentication: for loopback, and for whoever wants that in so many words."""
 
 from vexil.core.access.grants import UNRESTRICTED
+from vexil.core.access.identity import Identity, Means
 from vexil.server.call import ANONYMOUS
 from vexil.server.identity.certificates import common_name
 from vexil.server.identity.credentials import Credentials
-from vexil.server.identity.identity import Identity, Means
 
 _ANYBODY = Identity(ANONYMOUS, UNRESTRICTED)
 

@@ -24,7 +24,7 @@ class Remembered(Generic[Answer]):
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._page = _Page[Answer]()
+        self._page: _Page[Answer] = _Page()
         self._writing = threading.Lock()
 
     def __len__(self) -> int:

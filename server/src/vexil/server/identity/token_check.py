@@ -8,13 +8,13 @@ from typing import Any
 import jwt
 import structlog
 
+from vexil.core.access.identity import Means, Proof
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.subject import Subject, SubjectKind
 from vexil.core.errors import Unauthenticated
 from vexil.core.resource import Kind
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.clock import Clock
-from vexil.server.identity.identity import Means, Proof
 from vexil.server.identity.key_sets import KeySets
 
 _TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})

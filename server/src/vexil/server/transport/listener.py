@@ -1,11 +1,13 @@
 """Where a transport listens, and what it takes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vexil.core.errors import FailedPrecondition, Reason, Violation
 from vexil.server.identity.authentication import Authentication
 from vexil.server.identity.nobody_asked import NobodyAsked
 from vexil.server.limits.gate import Gate
+from vexil.server.services import Method
 from vexil.server.transport.certificates import TlsFiles
 
 
@@ -17,7 +19,8 @@ class Listener:
     `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
     Connections beyond `max_connections` wait until others end. A connection that has not said after
     `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed. Each
-    request at `address` passes the `gate`, if there is one. `authentication` says whose a call is.
+    request at `address` passes the `gate`, if there is one. `authentication` says whose a call is,
+    and each method is answered as the `guard` has it.
     """
 
     address: str
@@ -32,6 +35,7 @@ class Listener:
     handshake_timeout: float = 10.0
     gate: Gate | None = None
     authentication: Authentication = field(default_factory=NobodyAsked)
+    guard: Callable[[Method], Method] | None = None
 
 
 def cannot_listen(setting: str, address: str) -> FailedPrecondition:

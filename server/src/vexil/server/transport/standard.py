@@ -22,6 +22,8 @@ class Offer:
         if listener.reflection:
             names = [*services, HEALTH_SERVICE.full_name, *more, REFLECTION_SERVICE.full_name]
             standard += methods_of(REFLECTION_SERVICE, Reflection(names))
+        if listener.guard is not None:
+            methods, standard = [*map(listener.guard, methods)], [*map(listener.guard, standard)]
         gate = listener.gate
         if gate is not None:
             methods = [method.admitted_by(gate.admit) for method in methods]

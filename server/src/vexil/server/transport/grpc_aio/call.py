@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from vexil.core.access.grants import Grants
-from vexil.server.identity.authentication import Authentication
 from vexil.core.access.identity import Identity
+from vexil.server.identity.authentication import Authentication
 from vexil.server.standing import Standing
 from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
 
@@ -27,6 +27,7 @@ class GrpcCall:
         "_authorization",
         "_certificate",
         "_context",
+        "_identity",
         "_metadata",
         "_peer",
         "_request_id",
@@ -37,6 +38,7 @@ class GrpcCall:
         self.standing: Standing | None = None
         self._context = context
         self._authentication = authentication
+        self._identity: Identity | None = None
         self._authorization: Sequence[str] | None = None
         self._certificate: Sequence[bytes] | None = None
         self._peer: str | None = None
@@ -46,17 +48,18 @@ class GrpcCall:
     @property
     def identity(self) -> Identity:
         """Who calls, as of now."""
-        return self._authentication.authenticate(self)
+        self._identity = self._authentication.authenticate(self)
+        return self._identity
 
     @property
     def principal(self) -> str:
         """The name of who calls."""
-        return self.identity.principal
+        return (self._identity or self.identity).principal
 
     @property
     def grants(self) -> Grants:
         """What the caller may do."""
-        return self.identity.grants
+        return (self._identity or self.identity).grants
 
     @property
     def authorization(self) -> Sequence[str]:

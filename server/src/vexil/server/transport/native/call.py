@@ -7,8 +7,8 @@ from typing import cast
 from vexil_native import Call, Outbound
 
 from vexil.core.access.grants import Grants
-from vexil.server.identity.authentication import Authentication
 from vexil.core.access.identity import Identity
+from vexil.server.identity.authentication import Authentication
 from vexil.server.live import Follower
 from vexil.server.standing import Standing
 from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
@@ -22,22 +22,24 @@ class NativeCall:
     def __init__(self, call: Call, authentication: Authentication, outbound: Outbound | None = None) -> None:
         self._call = call
         self._authentication = authentication
+        self._identity: Identity | None = None
         self._outbound = outbound
 
     @property
     def identity(self) -> Identity:
         """Who calls, as of now."""
-        return self._authentication.authenticate(self)
+        self._identity = self._authentication.authenticate(self)
+        return self._identity
 
     @property
     def principal(self) -> str:
         """The name of who calls."""
-        return self.identity.principal
+        return (self._identity or self.identity).principal
 
     @property
     def grants(self) -> Grants:
         """What the caller may do."""
-        return self.identity.grants
+        return (self._identity or self.identity).grants
 
     @property
     def authorization(self) -> Sequence[str]:
