@@ -47,6 +47,12 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ({**SERVER, "VEXIL_ATTEMPT_MS": "-5"}, "VEXIL_ATTEMPT_MS"),
         ({**SERVER, "VEXIL_TLS_CA": "/nowhere/ca.pem"}, "VEXIL_TLS_CA"),
         ({**SERVER, "VEXIL_KEY": "k3y", "VEXIL_PLAINTEXT": "true"}, "VEXIL_KEY"),
+        ({**SERVER, "VEXIL_KEY_FROM": "ssm:/key", "VEXIL_PLAINTEXT": "true"}, "VEXIL_KEY_FROM"),
+        ({**SERVER, "VEXIL_KEY_FROM": "ssm:/key", "VEXIL_KEY": "k3y"}, "VEXIL_KEY_FROM"),
+        (
+            {**SERVER, "VEXIL_REDIS_PASSWORD_FROM": "ssm:/pw", "VEXIL_REDIS_PASSWORD": "pw"},
+            "VEXIL_REDIS_PASSWORD_FROM",
+        ),
     ],
 )
 def test_settings_that_can_not_be_are_refused_by_name(variables: dict[str, str], field: str) -> None:

@@ -1,15 +1,14 @@
 """How long secrets are kept, and what is served while they can't be fetched."""
 
 import logging
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.unit.secrets.keeping import DB, Memory, Moment, resolver_of
+from tests.unit.secrets.slow import Slow
 from vexil.core.value import SecretReference
 from vexil.secrets import Policy, Resolver, Secret, SecretDenied, SecretNotFound, SecretUnavailable
-from vexil.secrets.location import Location
 
 AWAY = SecretUnavailable("it is away")
 
@@ -184,20 +183,6 @@ def test_close_forgets(resolver: Resolver, memory: Memory) -> None:
 
     assert memory.closed
     assert resolver.at_hand(DB) is None
-
-
-class Slow(Memory):
-    """A keeper that takes as long as a test wants."""
-
-    def __init__(self) -> None:
-        super().__init__({"secret/db": "one"})
-        self.asked = threading.Semaphore(0)
-        self.go_on = threading.Event()
-
-    def fetch(self, location: Location) -> Secret:
-        self.asked.release()
-        assert self.go_on.wait(30)
-        return super().fetch(location)
 
 
 def test_secret_is_fetched_once_for_all_who_wait(moment: Moment) -> None:

@@ -17,6 +17,8 @@ from vexil.bridge.parameters import MOST
 from vexil.bridge.questions.asking import questions
 from vexil.bridge.questions.probe import probe
 from vexil.bridge.questions.question import Place, Question
+from vexil.bridge.redis.link import Link
+from vexil.bridge.redis.place import Place as RedisPlace
 from vexil.bridge.response import Form, overview, respond
 from vexil.bridge.settings import Mode, Settings
 from vexil.bridge.shapes import SEPARATORS
@@ -45,7 +47,7 @@ class Bridge:
         self._place = Place(settings.namespace, settings.environment)
         self._calls = calls or Calls(settings)
         if cache is None and settings.redis:
-            cache = ConfigurationCache.open(settings.redis, settings.redis_password or None)
+            cache = _open_cache(settings)
         self._cache = cache
         chosen = selectors(settings.keys)
         self._holdings = Holdings(
@@ -120,6 +122,17 @@ class Bridge:
             return {asked[0].name: self._chain.outcome(asked[0], budget)}
         found = self._workers.map(lambda question: self._chain.outcome(question, budget), asked)
         return {question.name: outcome for question, outcome in zip(asked, found, strict=True)}
+
+
+def _open_cache(settings: Settings) -> ConfigurationCache:
+    if not settings.redis_password_from:
+        return ConfigurationCache.open(settings.redis, settings.redis_password or None)
+    # Only functions that have their password fetched need them.
+    from vexil.bridge.credential import Credential  # noqa: PLC0415
+    from vexil.bridge.redis.password import connecting  # noqa: PLC0415
+
+    password = Credential(settings.redis_password_from)
+    return ConfigurationCache(Link(connecting(RedisPlace.of(settings.redis), password)))
 
 
 def _form(event: FlowEvent) -> Form:

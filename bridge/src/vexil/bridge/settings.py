@@ -32,7 +32,8 @@ class Settings:
     `namespace` and `environment` are those of events that name none. `plaintext` is for a server that is
     reached through something that encrypts, and for trying out: otherwise TLS is spoken, and `authorities`
     are PEM of those who sign the server's certificate; None: the roots that gRPC comes with. `certificate`
-    and `certificate_key` are PEM of the function's own. `key` is sent as a bearer token.
+    and `certificate_key` are PEM of the function's own. `key` is sent as a bearer token. `key_from` and
+    `redis_password_from` are references to where these are kept: see docs/secrets.md.
 
     An event is answered within `budget`. An attempt at a call lasts `attempt`; when it has not answered after
     `hedge_after`, a second one sets out. In snapshot mode, what was confirmed within `fresh` counts as live.
@@ -49,8 +50,10 @@ class Settings:
     certificate_key: bytes | None = field(default=None, repr=False)
     server_name: str = ""
     key: str = field(default="", repr=False)
+    key_from: str = ""
     redis: str = field(default="", repr=False)
     redis_password: str = field(default="", repr=False)
+    redis_password_from: str = ""
     budget: float = _BUDGET
     attempt: float = _ATTEMPT
     hedge_after: float = _HEDGE_AFTER
@@ -64,9 +67,11 @@ class Settings:
         if not server:
             raise _invalid("VEXIL_SERVER", "is not set; give host:port, such as vexil.internal:7350")
         plaintext = variables.get("VEXIL_PLAINTEXT", "").lower() in _TRUE
-        key = variables.get("VEXIL_KEY", "")
-        if key and plaintext:
-            raise _invalid("VEXIL_KEY", "a key would travel readable; leave VEXIL_PLAINTEXT out")
+        key, key_from = _credential(variables, "VEXIL_KEY")
+        if (key or key_from) and plaintext:
+            name = "VEXIL_KEY" if key else "VEXIL_KEY_FROM"
+            raise _invalid(name, "a key would travel readable; leave VEXIL_PLAINTEXT out")
+        redis_password, redis_password_from = _credential(variables, "VEXIL_REDIS_PASSWORD")
         mode = variables.get("VEXIL_MODE", Mode.LIVE)
         if mode not in set(Mode):
             raise _invalid("VEXIL_MODE", f"{mode!r} is none of {', '.join(Mode)}")
@@ -81,14 +86,24 @@ class Settings:
             certificate_key=_file(variables, "VEXIL_TLS_KEY"),
             server_name=variables.get("VEXIL_TLS_SERVER_NAME", ""),
             key=key,
+            key_from=key_from,
             redis=variables.get("VEXIL_REDIS", ""),
-            redis_password=variables.get("VEXIL_REDIS_PASSWORD", ""),
+            redis_password=redis_password,
+            redis_password_from=redis_password_from,
             budget=_seconds(variables, "VEXIL_BUDGET_MS", _BUDGET),
             attempt=_seconds(variables, "VEXIL_ATTEMPT_MS", _ATTEMPT),
             hedge_after=_seconds(variables, "VEXIL_HEDGE_MS", _HEDGE_AFTER),
             fresh=_seconds(variables, "VEXIL_FRESH_MS", _FRESH),
             keys=tuple(sorted({key for key in variables.get("VEXIL_KEYS", "").split(",") if key})),
         )
+
+
+def _credential(variables: Mapping[str, str], name: str) -> tuple[str, str]:
+    """A credential, or where it is kept."""
+    given, kept = variables.get(name, ""), variables.get(f"{name}_FROM", "")
+    if given and kept:
+        raise _invalid(f"{name}_FROM", f"is set beside {name}; set one of them")
+    return given, kept
 
 
 def _seconds(variables: Mapping[str, str], name: str, default: float) -> float:

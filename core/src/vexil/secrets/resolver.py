@@ -74,6 +74,11 @@ class Resolver:
         held = self._held.get(reference)
         return None if held is None else self._at_hand(held)
 
+    def served(self, reference: SecretReference) -> Secret | None:
+        """The secret as long as it may be served, current or not, without an attempt to fetch it."""
+        held = self._held.get(reference)
+        return None if held is None else held.standing.served(self._clock())
+
     def doubt(self, reference: SecretReference) -> None:
         """Its use was refused: it is fetched again by who next asks, and still served if that fails."""
         held = self._held.get(reference)
