@@ -82,7 +82,7 @@ def test_roles_and_bindings_are_written_and_asked_about(access: Cli) -> None:
 
 
 def test_who_i_am(access: Cli) -> None:
-    assert access("access", "whoami").out.startswith("anonymous\n")
+    assert access("access", "whoami").out.startswith("anonymous  (none)\n")
     assert access("access", "check", "write", "a").out.startswith("yes: ")
 
 

@@ -17,14 +17,16 @@ class WhoAmIRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class WhoAmIResponse(_message.Message):
-    __slots__ = ("principal", "grants", "expires_at")
+    __slots__ = ("principal", "grants", "expires_at", "means")
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     GRANTS_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    MEANS_FIELD_NUMBER: _ClassVar[int]
     principal: str
     grants: _containers.RepeatedCompositeFieldContainer[EffectiveGrant]
     expires_at: _timestamp_pb2.Timestamp
-    def __init__(self, principal: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[EffectiveGrant, _Mapping]]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    means: str
+    def __init__(self, principal: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[EffectiveGrant, _Mapping]]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., means: _Optional[str] = ...) -> None: ...
 
 class EffectiveGrant(_message.Message):
     __slots__ = ("binding", "role", "verbs", "scope", "expires_at")

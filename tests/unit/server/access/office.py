@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tests.support.backend import Backend, backend
 from vexil.core.access.grants import Grants
+from vexil.core.access.identity import Identity, Means
 from vexil.core.access.scope import Scope
 from vexil.server.access.bootstrap import make_admin_key
 from vexil.server.access.key_check import KeyCheck
@@ -26,7 +28,13 @@ class Call:
 
     grants: Grants
     principal: str = "tests"
-    metadata: dict[str, str] = field(default_factory=dict)
+    means: Means = Means.SERVICE_KEY
+    expires_at: datetime | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Who calls."""
+        return Identity(self.principal, self.grants, self.means, self.expires_at)
 
 
 class Office:

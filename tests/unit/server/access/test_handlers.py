@@ -1,9 +1,11 @@
 """The access service as callers with various permissions meet it."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
 
+from tests.support.clock import START
 from tests.unit.server.access.office import SHOP, Call, Office, office
 from vexil.core.access.grants import NOTHING, UNRESTRICTED
 from vexil.core.access.role import BUILT_IN
@@ -44,7 +46,15 @@ async def test_caller_is_told_who_it_is_and_what_it_may_do() -> None:
         assert (grant.binding, grant.role) == (f"key/{key.id}/1", "client")
         assert list(grant.verbs) == [access_pb2.VERB_READ, access_pb2.VERB_EVALUATE, access_pb2.VERB_WATCH]
         assert grant.scope == SCOPE
+        assert response.means == "service-key"
         assert not response.HasField("expires_at")
+
+
+async def test_caller_is_told_when_its_credential_ends() -> None:
+    async with office() as (made, _):
+        call: Any = Call(NOTHING, expires_at=START)
+        response = made.handlers.who_am_i(pb.WhoAmIRequest(), call)
+        assert response.expires_at.ToDatetime(UTC) == START
 
 
 async def test_without_permissions_one_may_ask_about_oneself_alone() -> None:

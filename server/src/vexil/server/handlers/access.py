@@ -36,10 +36,14 @@ class AccessHandlers:
 
     def who_am_i(self, _request: pb.WhoAmIRequest, call: CallContext) -> pb.WhoAmIResponse:
         """The caller's name and permissions."""
-        grants = call.grants
-        response = pb.WhoAmIResponse(principal=call.principal, grants=answers.effective_grants(grants.grants))
-        if grants.expires_at is not None:
-            fill_time(response.expires_at, grants.expires_at)
+        identity = call.identity
+        response = pb.WhoAmIResponse(
+            principal=identity.principal,
+            grants=answers.effective_grants(identity.grants.grants),
+            means=identity.means,
+        )
+        if identity.expires_at is not None:
+            fill_time(response.expires_at, identity.expires_at)
         return response
 
     def check_access(self, request: pb.CheckAccessRequest, call: CallContext) -> pb.CheckAccessResponse:

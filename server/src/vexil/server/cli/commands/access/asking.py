@@ -24,7 +24,9 @@ def who_am_i(*, session: Injected) -> None:
     if session.terminal.structured:
         session.terminal.data(document(response))
         return
-    session.terminal.show(printable(response.principal))
+    session.terminal.show(f"{printable(response.principal)}  ({printable(response.means)})")
+    if response.HasField("expires_at"):
+        session.terminal.show(f"until {time_text(response, 'expires_at')}")
     if not response.grants:
         session.terminal.note("You may do nothing.")
         return
