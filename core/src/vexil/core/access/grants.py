@@ -131,7 +131,7 @@ class Grants:
 
     def holds(self, verb: Verb) -> bool:
         """Whether the caller has the verb anywhere: for what is about no namespace."""
-        return any(verb in grant.verbs for grant in self.grants)
+        return any(verb in grant.verbs and not grant.scope.is_empty for grant in self.grants)
 
     def _of_system(self, verb: Verb) -> Grant | None:
         if verb not in _READING:
@@ -149,9 +149,7 @@ def _lasts(grant: Grant, until: datetime | None) -> bool:
 
 def _fits_somewhere(scope: Scope, namespace: str) -> bool:
     """Whether anything in the namespace can be in the scope."""
-    return bool(
-        scope.environments and scope.kinds and scope.key_prefixes and fits(scope.namespaces, namespace)
-    )
+    return not scope.is_empty and fits(scope.namespaces, namespace)
 
 
 NOTHING = Grants()

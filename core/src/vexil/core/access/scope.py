@@ -32,6 +32,11 @@ class Scope:
         """All that a namespace holds."""
         return cls((name,), (ALL,), (ALL,), (ALL,))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be in it."""
+        return not (self.namespaces and self.environments and self.key_prefixes and self.kinds)
+
     def fits_place(self, namespace: str, environment: str) -> bool:
         """Whether something in that environment may be in the scope; it is empty for what has none."""
         return fits(self.namespaces, namespace) and fits(self.environments, environment)
