@@ -1,6 +1,7 @@
 """Certificates for tests: an authority that lives as long as it is needed, and what it signs."""
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,12 +44,17 @@ class Authority:
 
     def issue(self, common_name: str, *, expired: bool = False) -> Pair:
         """A new certificate under that name, good for localhost and 127.0.0.1; expired: until just now."""
-        key = ec.generate_private_key(ec.SECP256R1())
         names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        until = timedelta(minutes=-1) if expired else timedelta(days=1)
-        builder = _builder(_name(common_name), self._name, key.public_key(), until).add_extension(
-            x509.SubjectAlternativeName(names), critical=False
-        )
+        return self.issue_with(common_name, names, timedelta(minutes=-1) if expired else timedelta(days=1))
+
+    def issue_with(
+        self, common_name: str, names: Sequence[x509.GeneralName], until: timedelta = timedelta(days=1)
+    ) -> Pair:
+        """A new certificate with these alternative names, good until so long from now."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = _builder(_name(common_name), self._name, key.public_key(), until)
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         certificate = builder.sign(self._key, hashes.SHA256())
         return Pair(
             certificate.public_bytes(Encoding.PEM),

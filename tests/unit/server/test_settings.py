@@ -121,6 +121,25 @@ class TestWhatDoesNotFitTogether:
         assert ServerSettings(listen=address, insecure=True).listen == address
         assert ServerSettings(listen=address, cert_file=Path("c"), key_file=Path("k")).tls
 
+    @pytest.mark.parametrize("address", ["0.0.0.0:7350", "[::]:7350", "192.0.2.1:1", "example.test:1"])
+    def test_callers_are_asked_who_they_are_wherever_other_machines_can_call(self, address: str) -> None:
+        assert ServerSettings(listen=address, insecure=True).requires_authentication
+        assert violations(listen=address, insecure=True, authentication="off") == ["authentication"]
+        unsaid = ServerSettings(listen=address, insecure=True, insecure_no_authentication=True)
+        assert not unsaid.requires_authentication
+
+    def test_callers_on_loopback_are_asked_only_when_that_is_wanted(self) -> None:
+        assert not ServerSettings().requires_authentication
+        assert not ServerSettings(authentication="off").requires_authentication
+        assert ServerSettings(authentication="required").requires_authentication
+
+    def test_authentication_is_not_both_required_and_left_out(self) -> None:
+        both = violations(authentication="required", insecure_no_authentication=True)
+        assert both == ["insecure_no_authentication"]
+
+    def test_authorities_of_providers_are_a_file(self, tmp_path: Path) -> None:
+        assert violations(provider_ca_file=tmp_path) == ["provider_ca_file"]
+
     @pytest.mark.parametrize(
         "address", ["127.0.0.1:1", "127.1.2.3:1", "[::1]:1", "localhost:1", "unix:/tmp/vexil"]
     )
