@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PAGES = ["clients/python/README.md", "docs/python-sdk.md"]
+PAGES = ["clients/python/README.md", "docs/python-sdk.md", "docs/secrets.md"]
 EXAMPLES = [
     pytest.param(code, id=f"{page}-{number}")
     for page in PAGES
