@@ -40,6 +40,10 @@ test: $(READY) ## Run all tests: the quick ones first, those with whole systems 
 robustness: $(READY) ## Break servers for an hour and check every guarantee of Watch (DURATION=seconds)
 	@$(BIN)/python -m tests.robustness --duration $(DURATION) $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(READY) ## Send an hour of requests and files with something wrong in them (DURATION=seconds)
+	@$(BIN)/python -m tests.fuzz --duration $(DURATION) $(ARGS)
+
 .PHONY: soak
 soak: $(READY) ## Open and close 50,000 streams; the server's memory must stay flat (.cache/soak.svg)
 	@$(BIN)/python -m tests.robustness.soak $(ARGS)

@@ -15,7 +15,7 @@ settings.load_profile("any time")
 pytest_plugins = ("tests.support.engines.fixtures",)
 
 TESTS = Path(__file__).parent
-ORDER = ("unit", "deploy", "acceptance", "crash", "robustness", "e2e", "interop")
+ORDER = ("unit", "deploy", "fuzz", "acceptance", "crash", "robustness", "e2e", "interop")
 
 # A shell ignores SIGINT for what it starts in the background, and children inherit that: Ctrl-C in tests
 # would reach nobody.

@@ -139,7 +139,14 @@ def load(content: bytes) -> tuple[Manifest, str]:
         manifest, seal = _from_document(body), str(document["seal"])
         if document != _whole(manifest, seal):
             raise ValueError("it differs from what was written")
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (
+        json.JSONDecodeError,
+        UnicodeDecodeError,
+        RecursionError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise ValueError("it is no manifest, or was changed") from error
     return manifest, seal
 
