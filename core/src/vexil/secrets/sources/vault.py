@@ -1,6 +1,6 @@
 """HashiCorp Vault: secrets engine KV version 2, over its HTTP API.
 
-https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2; variables as of Vault's own command line.
+https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2; most variables are those of `vault` itself.
 """
 
 import json
