@@ -71,7 +71,7 @@ def test_doctor_says_that_the_server_has_no_tls(cli: Cli) -> None:
         ({"VEXIL_NAMESPACE": ""}, "namespace", "warning", 0),
         ({"VEXIL_ENVIRONMENT": "gone"}, "environment", "failure", 1),
         ({"VEXIL_ENVIRONMENT": ""}, "environment", "warning", 0),
-        ({"VEXIL_TOKEN": "x"}, "options", "failure", 1),
+        ({"VEXIL_TOKEN": "x", "VEXIL_TARGET": "elsewhere.test:1"}, "options", "failure", 1),
         ({"VEXIL_CONTEXT": "gone"}, "configuration", "failure", 1),
     ],
 )

@@ -1,6 +1,7 @@
 """Service keys over the wire: who is let in, who is not, and what becomes known on the way."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -120,5 +121,5 @@ async def test_token_in_logs(server: Secured) -> None:
 
 async def test_health_needs_no_credential(server: Secured) -> None:
     async with grpc.aio.insecure_channel(server.server.target) as channel:
-        check = channel.unary_unary("/grpc.health.v1.Health/Check")
+        check: Any = channel.unary_unary("/grpc.health.v1.Health/Check")
         assert await check(b"", timeout=20) == b"\x08\x01"

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from vexil.core.access.identity import Means
 from vexil.core.access.verb import Verb
 from vexil.core.errors import Unauthenticated, Unavailable
 from vexil.core.resource import Kind
+from vexil.server.access.key_check import AcceptedKey
 from vexil.server.access.key_text import KeyText
 from vexil.server.identity import authenticator
 from vexil.server.identity.authenticator import REFUSED_SECONDS, REMEMBERED_SECONDS, Authenticator
@@ -96,7 +96,7 @@ async def test_refusal_is_remembered_for_a_while_and_no_longer_than_the_permissi
         checks = 0
         accept = within.check.accept
 
-        def counted(given: str) -> Any:
+        def counted(given: str) -> AcceptedKey:
             nonlocal checks
             checks += 1
             return accept(given)

@@ -1,6 +1,7 @@
 """Which name of a client's certificate is its identity."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from cryptography import x509
@@ -59,7 +60,8 @@ def test_expired_client_certificate(authority: Authority) -> None:
     """A connection goes on after its certificate has ended; its calls do not."""
     shown = certificate(authority, "checkout")
     for moment in (timedelta(days=1, seconds=1), timedelta(days=-1)):
-        clock = Clock(now=lambda moment=moment: datetime.now(UTC) + moment)
+        then = datetime.now(UTC) + moment
+        clock = Clock(now=partial(lambda then: then, then))
         with pytest.raises(Unauthenticated, match="not valid now"):
             CertificateCheck(clock).accept(shown)
 

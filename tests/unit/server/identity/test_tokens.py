@@ -10,6 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import ECAlgorithm
 from structlog.testing import capture_logs
 
 from tests.support.issuer import SigningKey
@@ -100,7 +101,8 @@ def test_not_yet_valid(desk: Desk, key: SigningKey) -> None:
     desk.check.accept(key.sign(claims(nbf=NOW + 30)))
     for name in ("nbf", "iat"):
         for start in (NOW + 31, NOW + 3600, "now", True):
-            assert "not valid yet" in refusal(desk, _raw(key, **{name: start}))
+            wrong: dict[str, Any] = {name: start}
+            assert "not valid yet" in refusal(desk, _raw(key, None, **wrong))
 
 
 def test_wrong_signature(desk: Desk, key: SigningKey) -> None:
@@ -187,7 +189,8 @@ def test_token_in_logs(desk: Desk, key: SigningKey) -> None:
 def test_weak_and_foreign_keys_are_not_published_ones(key: SigningKey) -> None:
     desk = Desk(key)
     shared = {"kty": "oct", "k": encoded(b"secret" * 8), "kid": "shared"}
-    private = {**jwt.algorithms.ECAlgorithm.to_jwk(key.private, as_dict=True), "kid": "private"}
+    assert isinstance(key.private, ec.EllipticCurvePrivateKey)
+    private = {**ECAlgorithm.to_jwk(key.private, as_dict=True), "kid": "private"}
     encryption = {**key.public, "kid": "enc", "use": "enc"}
     curve = {**SigningKey("p384", "ES256", ec.generate_private_key(ec.SECP384R1())).public, "kid": "p384"}
     desk.published = document(shared, private, encryption, curve, {"kty": "??"}, key)

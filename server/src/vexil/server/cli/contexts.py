@@ -33,7 +33,7 @@ class Context:
     target: str | None = None
     namespace: str | None = None
     environment: str | None = None
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     tls: bool | None = None
     tls_ca_file: str | None = None
     tls_certificate_file: str | None = None

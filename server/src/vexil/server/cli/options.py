@@ -1,7 +1,7 @@
 """The options that every command takes, each with its environment variable."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -70,9 +70,10 @@ class Options:
         str | None,
         Parameter(
             env_var="VEXIL_TOKEN",
-            help="Bearer token; needs TLS. Other users of the machine can see flags: use the variable.",
+            help="Service key or token; needs TLS, except on loopback. Other users of the machine can see "
+            "flags: use the variable.",
         ),
-    ] = None
+    ] = field(default=None, repr=False)
     tls: Annotated[
         bool | None,
         Parameter(

@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
+from vexil.client.rpc.bearer import Bearer, aio_bearers
 from vexil.client.rpc.endpoint import Endpoint, Tls
 from vexil.core.errors import InvalidRequest, Violation
 
@@ -67,7 +68,8 @@ def open_channel(endpoint: Endpoint) -> grpc.Channel:
     Raises InvalidRequest for a TLS file that can't be read.
     """
     if endpoint.tls is None:
-        return grpc.insecure_channel(endpoint.target, _options(endpoint))
+        channel = grpc.insecure_channel(endpoint.target, _options(endpoint))
+        return channel if endpoint.token is None else grpc.intercept_channel(channel, Bearer(endpoint.token))
     return grpc.secure_channel(
         endpoint.target, _credentials(endpoint.tls, endpoint.token), _options(endpoint)
     )
@@ -76,7 +78,8 @@ def open_channel(endpoint: Endpoint) -> grpc.Channel:
 def open_aio_channel(endpoint: Endpoint) -> grpc.aio.Channel:
     """A channel for the running event loop; otherwise as `open_channel`."""
     if endpoint.tls is None:
-        return grpc.aio.insecure_channel(endpoint.target, _options(endpoint))
+        bearers = None if endpoint.token is None else aio_bearers(endpoint.token)
+        return grpc.aio.insecure_channel(endpoint.target, _options(endpoint), interceptors=bearers)
     credentials = _credentials(endpoint.tls, endpoint.token)
     return grpc.aio.secure_channel(endpoint.target, credentials, _options(endpoint))
 

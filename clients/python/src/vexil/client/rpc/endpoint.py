@@ -1,7 +1,7 @@
 """Where a server is, and how a client proves who it is."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vexil.core.errors import InvalidRequest, Violation
@@ -38,17 +38,17 @@ class Endpoint:
     """A server to call.
 
     `target` is `host:port` or another gRPC name (`dns:///host:port`, `unix:/path`; see
-    https://github.com/grpc/grpc/blob/master/doc/naming.md), not a URL. `tls` None is plain text. `token` is
-    sent as a bearer token with each call and needs `tls`. Keepalive times are in seconds: a ping after
-    `keepalive_time` without traffic on an open call, and a broken connection when it is not answered within
-    `keepalive_timeout`.
+    https://github.com/grpc/grpc/blob/master/doc/naming.md), not a URL. `tls` None is plain text. `token`, a
+    service key or another bearer token, is sent with each call and needs `tls`, unless the target is on this
+    machine. Keepalive times are in seconds: a ping after `keepalive_time` without traffic on an open call,
+    and a broken connection when it is not answered within `keepalive_timeout`.
 
     Raises InvalidRequest.
     """
 
     target: str = DEFAULT_TARGET
     tls: Tls | None = None
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     user_agent: str | None = None
     keepalive_time: float = 30.0
     keepalive_timeout: float = 10.0
@@ -60,7 +60,7 @@ class Endpoint:
         if re.match(r"(https?|grpcs?|vexil)://", self.target):
             host = self.target.split("://", 1)[1].rstrip("/")
             raise _invalid("target", f"{self.target!r} is a URL; give host:port alone: {host!r}")
-        if self.token is not None and self.tls is None:
+        if self.token is not None and self.tls is None and not self.is_local:
             raise _invalid("token", "a token would travel readable over plain text; give tls as well")
 
     @property
