@@ -58,6 +58,8 @@ def _scalar(field: Field, zero: bool) -> Any:
     if field.enum_type:
         return field.enum_type.values[-1].number
     match field.cpp_type:
+        case field.CPPTYPE_STRING if field.type == field.TYPE_BYTES:
+            return f"a {field.name}".encode()
         case field.CPPTYPE_STRING:
             return f"a {field.name}"
         case field.CPPTYPE_BOOL:

@@ -1,7 +1,7 @@
 """The composition root: the one place that knows every part of a server, and how they fit together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,6 +15,8 @@ from vexil.server.access.permissions import Permissions
 from vexil.server.access.writing import AccessWriter
 from vexil.server.announce.announcer import Announcer
 from vexil.server.announce.aws import AwsDestination
+from vexil.server.audit.journal import AuditJournal
+from vexil.server.audit.recording import Recorder
 from vexil.server.background import Background
 from vexil.server.clock import Clock
 from vexil.server.control.committer import Committer
@@ -234,7 +236,7 @@ async def running(
             listener(settings),
             gate=Gate.of(settings, clock),
             authentication=parts.authentication,
-            guard=None if parts.guard is None else parts.guard.guarded,
+            guard=_guarding(parts.guard, _open_recorder(settings, clock, stack)),
         )
         transport = open_transport(settings.transport, listens, parts.methods)
         await transport.start()
@@ -298,6 +300,23 @@ async def _open_announcer(
     outbox = await open_outbox(settings, store, clock)
     stack.push_async_callback(outbox.close)
     return Announcer(store, outbox, destination, clock)
+
+
+def _open_recorder(settings: ServerSettings, clock: Clock, stack: AsyncExitStack) -> Recorder:
+    """What sees every call for the audit; its journal is closed with the stack."""
+    if settings.audit_journal is None:
+        return Recorder(None)
+    journal = AuditJournal.open(settings.audit_journal, clock)
+    stack.push_async_callback(asyncio.to_thread, journal.close)
+    return Recorder(journal, settings.audit_reads)
+
+
+def _guarding(guard: Guard | None, recorder: Recorder) -> Callable[[Method], Method]:
+    """The guard, where there is one, and around it what records whom it refuses."""
+    if guard is None:
+        return recorder.recorded
+    guard.refused = recorder.denied
+    return lambda method: recorder.recorded(guard.guarded(method))
 
 
 def listener(settings: ServerSettings) -> Listener:

@@ -161,6 +161,23 @@ class ServerSettings(IdentitySettings, LimitSettings):
             "Tell others of every commit: sns:TOPIC-ARN or sqs:QUEUE-URL. AWS is found as boto3 does.",
         ),
     ] = None
+    audit_journal: Annotated[
+        Path | None,
+        _option(
+            "audit_journal",
+            _DATA,
+            "The directory of the journal of denied attempts. Without it they are lines of the log.",
+        ),
+    ] = None
+    audit_reads: Annotated[
+        float,
+        _option(
+            "audit_reads",
+            _DATA,
+            "The share of reads that is in the journal too: 0 none, 0.01 one of a hundred, 1 all.",
+            Number(gte=0, lte=1),
+        ),
+    ] = 0.0
 
     template_dir: Annotated[
         Path | None,

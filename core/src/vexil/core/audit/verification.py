@@ -88,6 +88,11 @@ class ChainVerifier:
         self._follow(entry)
         self.last = max(self.last, revision)
 
+    def resume(self, position: Position) -> None:
+        """Says where the chain has come to, of which nothing is kept."""
+        self.last, self._chain = position.revision, position.chain
+        self._compare(position.revision, position.chain)
+
     def finish(self) -> None:
         """Says what was written down and not met."""
         for revision in sorted(self._positions):

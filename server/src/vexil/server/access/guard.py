@@ -31,6 +31,10 @@ Identify = Callable[[Any], Identified]
 """Finds out anew who makes a call. Raises Unauthenticated and Unavailable."""
 
 
+OnRefused = Callable[[CallContext, str, AccessDenied, Any], None]
+"""`(call, path of the method, refusal, request)`."""
+
+
 class Guard:
     """Decides by the matrix, before a handler sees a request, and for each request of a stream.
 
@@ -41,6 +45,8 @@ class Guard:
     def __init__(self, rows: Mapping[str, Row], identify: Identify) -> None:
         self._rows = rows
         self._identify = identify
+        self.refused: OnRefused = _ignore
+        """Is told of requests that are refused without an end of their stream."""
 
     def guarded(self, method: Method) -> Method:
         """The method for those who may call it; for nobody, where the matrix has no row."""
@@ -79,7 +85,7 @@ class Guard:
         return replace(method, handler=answer)
 
     def _each(self, method: Method, open_rule: Callable[[], Rule], goes_on: bool) -> Method:
-        handler, identify = method.handler, self._identify
+        handler, identify, path = method.handler, self._identify, method.path
 
         async def allowed(requests: AsyncIterator[Any], call: CallContext) -> AsyncIterator[Any]:
             rule = open_rule()
@@ -90,6 +96,7 @@ class Guard:
                 except AccessDenied as error:
                     if not goes_on:
                         raise
+                    self.refused(call, path, error, request)
                     yield Refused(request, error)
                 else:
                     yield request
@@ -133,6 +140,10 @@ def _once(method: Method, rule: Rule) -> Method:
 
 def _allow(_request: Any, _grants: Grants) -> None:
     """Whoever was identified."""
+
+
+def _ignore(_call: CallContext, _path: str, _error: AccessDenied, _request: Any) -> None:
+    """Where nobody wants to know."""
 
 
 def _refuse(_request: Any, _grants: Grants) -> None:

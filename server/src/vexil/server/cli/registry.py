@@ -87,6 +87,11 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         _command(
             "access", "commands.access.app:app", "Give and take permissions, keep service keys, ask who may."
         ),
+        _command(
+            "audit",
+            "commands.audit.app:app",
+            "Verify, sign, export and search what was done, and pass it on.",
+        ),
     ],
     "Stores": [
         _command("store", "commands.store:app", "Create, check and migrate where commits are kept."),

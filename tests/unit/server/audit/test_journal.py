@@ -1,0 +1,117 @@
+"""The journal of denied attempts: complete, linked, and bounded."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.clock import ManualClock
+from vexil.core.audit.verification import Problem
+from vexil.core.errors import FailedPrecondition
+from vexil.server.audit.journal import Attempt, AuditJournal, read_journal, verify_journal
+from vexil.server.clock import Clock
+
+
+def attempt(number: int = 0, peer: str = "ipv4:192.0.2.7:51234") -> Attempt:
+    return Attempt(
+        "denied", f"key:k{number}", peer, "service-key", "/vexil.v1.AdminService/Commit", "shop", "", "", "NO"
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return ManualClock().clock
+
+
+@pytest.fixture
+def journal(tmp_path: Path, clock: Clock) -> Iterator[AuditJournal]:
+    opened = AuditJournal.open(tmp_path / "journal", clock)
+    yield opened
+    opened.close()
+
+
+def file_of(directory: Path) -> Path:
+    [path] = (directory / "journal").iterdir()
+    return path
+
+
+def found(directory: Path) -> list[Problem]:
+    return [finding.problem for report in verify_journal(directory) for finding in report.findings]
+
+
+def test_what_was_noted_is_in_the_file_when_the_journal_is_closed(
+    journal: AuditJournal, tmp_path: Path
+) -> None:
+    for number in range(3):
+        journal.note(attempt(number), f"r{number}")
+    journal.close()
+    lines = list(read_journal(tmp_path / "journal"))
+    assert [line["actor"] for line in lines] == ["key:k0", "key:k1", "key:k2"]
+    assert [line["requestId"] for line in lines] == ["r0", "r1", "r2"]
+    assert lines[0]["peer"] == "ipv4:192.0.2.7"
+    [report] = verify_journal(tmp_path / "journal")
+    assert (report.findings, report.last) == ([], 3)
+
+
+def test_flood_of_the_same_attempt_is_few_lines(journal: AuditJournal, tmp_path: Path) -> None:
+    for number in range(20_000):
+        journal.note(attempt(peer=f"ipv4:192.0.2.7:{number}"), "r")
+    journal.close()
+    lines = list(read_journal(tmp_path / "journal"))
+    assert sum(line["count"] for line in lines) == 20_000
+    assert len(lines) < 1000
+
+
+def test_flood_of_different_attempts_is_counted_where_it_is_not_written(
+    journal: AuditJournal, tmp_path: Path
+) -> None:
+    for number in range(30_000):
+        journal.note(attempt(number), "r")
+    journal.close()
+    assert sum(line["count"] for line in read_journal(tmp_path / "journal")) == 30_000
+    assert found(tmp_path / "journal") == []
+
+
+def test_text_of_a_caller_makes_no_line_of_its_own(journal: AuditJournal, tmp_path: Path) -> None:
+    journal.note(Attempt("denied", 'x\n{"action":"read"}\x1b[2J', "p", "", "/m", "n" * 10_000), "r\n")
+    journal.close()
+    text = file_of(tmp_path).read_text(encoding="ascii")
+    assert text.count("\n") == 1
+    assert "\x1b" not in text
+    assert len(json.loads(text)["namespace"]) == 256
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        (lambda lines: [lines[0].replace(b"key:k0", b"key:k9"), *lines[1:]], Problem.EDITED),
+        (lambda lines: [lines[0], *lines[2:]], Problem.MISSING),
+        (lambda lines: lines[1:], Problem.MISSING),
+        (lambda lines: [lines[1], lines[0], *lines[2:]], Problem.REORDERED),
+        (lambda lines: [lines[0], b"{}\n", *lines[1:]], Problem.EDITED),
+    ],
+)
+def test_harm_is_found(journal: AuditJournal, tmp_path: Path, harm: object, problem: Problem) -> None:
+    for number in range(4):
+        journal.note(attempt(number), "r")
+    journal.close()
+    path = file_of(tmp_path)
+    path.write_bytes(b"".join(harm(path.read_bytes().splitlines(keepends=True))))  # type: ignore[operator]
+    assert problem in found(tmp_path / "journal")
+
+
+def test_line_that_a_crash_cut_off_is_told_and_no_finding(journal: AuditJournal, tmp_path: Path) -> None:
+    for number in range(2):
+        journal.note(attempt(number), "r")
+    journal.close()
+    path = file_of(tmp_path)
+    path.write_bytes(path.read_bytes()[:-10])
+    [report] = verify_journal(tmp_path / "journal")
+    assert (report.findings, len(report.notes)) == ([], 1)
+
+
+def test_directory_that_cannot_be_made_is_refused(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FailedPrecondition):
+        AuditJournal.open(tmp_path / "file" / "journal", clock)
