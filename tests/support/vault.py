@@ -4,6 +4,7 @@ Not Vault: what it answers is what Vault's API documentation says, and no more.
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -67,8 +68,8 @@ class Vault:
 
 
 @contextmanager
-def vault_server() -> Iterator[Vault]:
-    """Serves an empty one on loopback."""
+def vault_server(tls: ssl.SSLContext | None = None) -> Iterator[Vault]:
+    """Serves an empty one on loopback, by https where a context is given."""
     vault = Vault()
 
     class Handler(BaseHTTPRequestHandler):
@@ -99,7 +100,9 @@ def vault_server() -> Iterator[Vault]:
             self.wfile.write(body)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        vault.address = f"http://127.0.0.1:{server.server_port}"
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        vault.address = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:

@@ -1,11 +1,13 @@
 """Secrets that Vault keeps, over HTTP."""
 
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.support.bridges import nobody
+from tests.support.certificates import Authority
 from tests.support.vault import Vault, vault_server
 from vexil.core.value import SecretReference
 from vexil.secrets import (
@@ -129,6 +131,31 @@ def test_sealed_vault_is_unavailable(vault: Vault) -> None:
     vault.sealed = True
     with pytest.raises(SecretUnavailable, match="503"):
         read(vault.variables())
+
+
+def test_certificate_is_checked(tmp_path: Path) -> None:
+    authority = Authority()
+    authority.issue("vault").write(tmp_path / "tls.crt", tmp_path / "tls.key")
+    (tmp_path / "ca.pem").write_bytes(authority.pem)
+    (tmp_path / "other.pem").write_bytes(Authority("somebody else").pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "tls.crt", tmp_path / "tls.key")
+    with vault_server(context) as vault:
+        vault.put("secret/shop/db", {"password": "one"})
+        for trusted in ({}, {"VAULT_CACERT": str(tmp_path / "other.pem")}):
+            with pytest.raises(SecretUnavailable):
+                read({**vault.variables(), **trusted})
+        assert vault.reads == 0
+
+        assert read({**vault.variables(), "VAULT_CACERT": str(tmp_path / "ca.pem")}) == "one"
+
+
+def test_token_does_not_go_to_a_proxy_in_plain_text(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault.put("secret/shop/db", {"password": "one"})
+    monkeypatch.setenv("http_proxy", f"http://{nobody()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert read(vault.variables()) == "one"
 
 
 def test_token_goes_nowhere_else(vault: Vault) -> None:

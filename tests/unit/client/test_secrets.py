@@ -1,5 +1,6 @@
 """The secrets behind a client's settings."""
 
+import gc
 import logging
 import queue
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.secrets.keeping import Memory, Moment, resolver_of
-from vexil.client.secrets import Secret, SecretNotFound, Secrets, SecretUnavailable
+from vexil.client.secrets import Policy, Resolver, Secret, SecretNotFound, Secrets, SecretUnavailable
 from vexil.client.testing import InMemoryClient
 from vexil.core.value import SecretReference
 
@@ -88,6 +89,30 @@ def test_watch_waits_for_a_secret_that_is_not_there_yet(secrets: Secrets, settin
     settings.set("mail.password", TWO)
 
     assert told.get(timeout=30).text == "2"
+
+
+def test_rotation_is_told_to_who_only_watches(settings: InMemoryClient, memory: Memory) -> None:
+    told: queue.Queue[Secret] = queue.Queue()
+    resolver = Resolver(Policy(ttl=0.1), lambda _keeper: memory)
+    with Secrets(settings, resolver) as secrets:
+        secrets.watch("db.password", told.put)
+        assert told.get(timeout=30).text == "1"
+        memory.secrets["secret/one"] = "rotated"
+        assert told.get(timeout=30).text == "rotated"
+
+
+def test_thread_ends_with_who_forgot_to_close(
+    settings: InMemoryClient, memory: Memory, moment: Moment
+) -> None:
+    secrets = Secrets(settings, resolver_of(memory, moment))
+    secrets.watch("db.password", print)
+    thread = secrets._renewal._thread
+    assert thread is not None
+    del secrets
+    gc.collect()
+    thread.join(30)
+
+    assert not thread.is_alive()
 
 
 def test_callback_that_fails_ends_nothing(

@@ -1,6 +1,10 @@
 """From references to places."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from vexil.core.value import SecretReference
 from vexil.secrets import SecretUnusable
@@ -49,3 +53,15 @@ def test_reference_that_is_none_is_refused_and_not_repeated(uri: str) -> None:
         Location.of(SecretReference(uri))
 
     assert "marker" not in raised.value.message
+
+
+@given(st.sampled_from(["", "arn:aws:ssm:", "ssm:", "vault:", "env:", "file:"]), st.text())
+@example("vault:", "/a/b/../c")
+@example("file:", "//..")
+def test_any_text_is_read_or_refused(scheme: str, rest: str) -> None:
+    with suppress(SecretUnusable):
+        location = Location.of(SecretReference(scheme + rest))
+        assert location.name
+        assert location.keeper in (Keeper.ENVIRONMENT, Keeper.PARAMETER_STORE) or ".." not in (
+            location.name.split("/")
+        )

@@ -8,7 +8,14 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
+from urllib.request import (
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 from vexil.secrets.errors import SecretUnavailable, SecretUnusable
 
@@ -36,7 +43,7 @@ class VaultHttp:
         # The scheme is http or https by then.
         request = Request(f"{address}/v1/{quote(path)}", body, headers, method=method)  # noqa: S310
         try:
-            with self._opener().open(request, timeout=_TIMEOUT) as response:
+            with self._opener(address).open(request, timeout=_TIMEOUT) as response:
                 return response.status, _json(response.read(_MAX_ANSWER + 1))
         except HTTPError as error:
             with error:
@@ -55,13 +62,15 @@ class VaultHttp:
             raise SecretUnusable("VAULT_ADDR is http: secrets would travel readable; give an https URL")
         return address
 
-    def _opener(self) -> OpenerDirector:
+    def _opener(self, address: str) -> OpenerDirector:
         file = self._variables.get("VAULT_CACERT") or None
         try:
             context = ssl.create_default_context(cafile=file)
         except OSError:
             raise SecretUnusable(f"VAULT_CACERT {file!r} is no file of PEM certificates") from None
-        return build_opener(_Stay, HTTPSHandler(context=context))
+        # What goes to this machine in plain text goes there directly; through a tunnel others may be passed.
+        direct = [ProxyHandler({})] if address.startswith("http:") else []
+        return build_opener(_Stay, HTTPSHandler(context=context), *direct)
 
 
 class _Stay(HTTPRedirectHandler):

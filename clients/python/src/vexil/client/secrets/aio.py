@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -33,6 +35,7 @@ class AsyncSecrets:
         self._resolver = resolver or Resolver(Policy.of(os.environ))
         self._renewal = Renewal(self._resolver)
         self._dispatcher = AioDispatcher()
+        self._finalizer = weakref.finalize(self, self._renewal.close, 0.0)
 
     async def get(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> Secret:
         """The secret that a setting refers to now; waits some seconds at most, and only to fetch it.
@@ -64,18 +67,20 @@ class AsyncSecrets:
         the running event loop; what they raise is logged. While there is no secret to be had, attempts go on.
         """
         loop = asyncio.get_running_loop()
-        changes = self._settings.watch(key, lambda _change: self._renewal.wake())
+        renewal, dispatcher = self._renewal, self._dispatcher
+        changes = self._settings.watch(key, lambda _change: renewal.wake())
 
         def submit(job: Job) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._dispatcher.submit, job)
+            # A loop that was closed under a thread that goes on has nobody to tell.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(dispatcher.submit, job)
 
         def withdraw(ended: Watch[Secret]) -> None:
             changes.cancel()
-            self._renewal.remove(ended)
+            renewal.remove(ended)
 
         watch = Watch(callback, submit, withdraw)
-        self._renewal.add(watch, partial(reference_of, self._settings, key, context))
+        renewal.add(watch, partial(reference_of, self._settings, key, context))
         return watch
 
     async def close(self) -> None:

@@ -73,14 +73,20 @@ class Renewal:
 
     def _run(self) -> None:
         while True:
+            # What is watched is fetched first, so that it counts when the next time is found.
+            self._look_at_all()
             pause = self._resolver.refresh()
-            for watch, watched in list(self._watches.items()):
-                pause = min(pause, self._look(watch, watched))
+            pause = min(pause, self._look_at_all())
             with self._moved:
                 self._moved.wait_for(lambda: self._woken or self._closed, pause)
                 self._woken = False
                 if self._closed:
                     return
+
+    def _look_at_all(self) -> float:
+        """Tells each watch what is new; seconds until the next look."""
+        pauses = [self._look(watch, watched) for watch, watched in self._watches.items()]
+        return min(pauses, default=float("inf"))
 
     def _look(self, watch: Watch[Secret], watched: _Watched) -> float:
         """Tells the watch what is new; seconds until the next look."""

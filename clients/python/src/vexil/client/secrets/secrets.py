@@ -1,6 +1,7 @@
 """Secrets for programs with threads."""
 
 import os
+import weakref
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
@@ -30,10 +31,11 @@ class Secrets:
 
     def __init__(self, settings: Settings, resolver: Resolver | None = None) -> None:
         self._settings = settings
-        self._own = resolver is None
         self._resolver = resolver or Resolver(Policy.of(os.environ))
         self._renewal = Renewal(self._resolver)
         self._dispatcher = Dispatcher("vexil-secret-callbacks")
+        own = self._resolver if resolver is None else None
+        self._finalizer = weakref.finalize(self, _close, self._renewal, self._dispatcher, own)
 
     def get(self, key: str, context: EvaluationContext = EMPTY_CONTEXT) -> Secret:
         """The secret that a setting refers to now. Blocks some seconds at most, and only to fetch it.
@@ -62,22 +64,20 @@ class Secrets:
         Callbacks run one after the other in a thread of their own; what they raise is logged. While there is
         no secret to be had, attempts go on.
         """
-        changes = self._settings.watch(key, lambda _change: self._renewal.wake())
+        renewal = self._renewal
+        changes = self._settings.watch(key, lambda _change: renewal.wake())
 
         def withdraw(ended: Watch[Secret]) -> None:
             changes.cancel()
-            self._renewal.remove(ended)
+            renewal.remove(ended)
 
         watch = Watch(callback, self._dispatcher.submit, withdraw)
-        self._renewal.add(watch, partial(reference_of, self._settings, key, context))
+        renewal.add(watch, partial(reference_of, self._settings, key, context))
         return watch
 
     def close(self) -> None:
         """Ends the threads and the watches, and forgets the secrets. May be repeated."""
-        self._renewal.close(_CLOSING)
-        self._dispatcher.close(_CLOSING)
-        if self._own:
-            self._resolver.close()
+        self._finalizer()
 
     def __enter__(self) -> Self:
         return self
@@ -86,3 +86,10 @@ class Secrets:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _close(renewal: Renewal, dispatcher: Dispatcher, resolver: Resolver | None) -> None:
+    renewal.close(_CLOSING)
+    dispatcher.close(_CLOSING)
+    if resolver is not None:
+        resolver.close()
