@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.support.strategies import resource_states
 from tests.unit.cli.states import state
-from vexil.core.resource import Namespace, ResourceState
+from vexil.core.resource import Kind, Namespace, ResourceState
 from vexil.core.setting import Setting
 from vexil.core.value import Value
 from vexil.files.source import ManifestError
@@ -22,7 +22,11 @@ def written(states: list[ResourceState]) -> str:
     return file.getvalue()
 
 
-@given(st.lists(resource_states(), max_size=3))
+# Of service keys a client has no digests, so that it writes none.
+STATES = resource_states().filter(lambda state: state.id.kind is not Kind.SERVICE_KEY)
+
+
+@given(st.lists(STATES, max_size=3))
 def test_lines_are_read_as_they_were_written(states: list[ResourceState]) -> None:
     text = written(states)
 

@@ -1,4 +1,4 @@
-"""What `dump` writes, `load` reads back, for every kind, field by field."""
+"""What `dump` writes, `load` reads back, for every kind that is not a permission, field by field."""
 
 import pytest
 from hypothesis import given, reject, settings
@@ -13,6 +13,9 @@ from vexil.core.setting import Setting
 from vexil.core.value import Value
 from vexil.files import FORMATS, Format, dump, load_text
 
+CARRIED = [kind for kind in Kind if not kind.of_access]
+"""The kinds that manifests carry; the first is the namespace itself."""
+
 
 def _read_back(wanted: list[Put], written_as: Format) -> dict[ResourceId, Resource]:
     namespace = next((put.id.key for put in wanted if put.id.kind is Kind.NAMESPACE), "shop")
@@ -25,7 +28,7 @@ def _read_back(wanted: list[Put], written_as: Format) -> dict[ResourceId, Resour
     return {change.change.id: change.change.resource for change in changes}
 
 
-@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
+@pytest.mark.parametrize("kind", CARRIED, ids=lambda kind: kind.name.lower())
 @pytest.mark.parametrize("written_as", FORMATS)
 @settings(max_examples=30)
 @given(data=st.data())
@@ -39,7 +42,7 @@ def test_resource_is_read_back_as_it_was(kind: Kind, written_as: Format, data: s
 @given(data=st.data())
 def test_several_resources_are_read_back(data: st.DataObject) -> None:
     namespaces = data.draw(st.lists(puts(Kind.NAMESPACE), max_size=1))
-    others = puts().filter(lambda put: put.id.kind is not Kind.NAMESPACE and is_valid(put))
+    others = st.sampled_from(CARRIED[1:]).flatmap(puts).filter(is_valid)
     wanted = namespaces + data.draw(st.lists(others, min_size=1, max_size=6, unique_by=lambda put: put.id))
     back = _read_back(wanted, "yaml")
     assert back.keys() == {put.id for put in wanted}
