@@ -6,14 +6,14 @@ from vexil.core.access.role import Role
 from vexil.core.access.service_key import ServiceKey
 from vexil.core.access.verb import Verb
 from vexil.core.change import Put
-from vexil.core.resource import KIND_OF, ResourceId, ResourceState, Revision
+from vexil.core.resource import KIND_OF, Resource, ResourceId, ResourceState, Revision
 from vexil.server.stores.port import Store
 
 KEY = ServiceKey((SECRET, SECRET), "for tests")
 
 
 async def test_store_keeps_permissions_with_digests(store: Store) -> None:
-    resources = [Role((Verb.READ,), "reads"), BINDING, KEY, PROVIDER]
+    resources: list[Resource] = [Role((Verb.READ,), "reads"), BINDING, KEY, PROVIDER]
     commit = Drafts().next(*(Put(ResourceId(KIND_OF[type(each)], "", "a"), each) for each in resources))
     await store.append(commit)
     (read,) = await store.read(NAMESPACE, Revision(0), 1)
