@@ -226,7 +226,7 @@ async def test_health_is_for_everybody_and_reflection_is_not_for_strangers(trans
             HealthCheckResponse.FromString,
         )
         assert (await check(HealthCheckRequest(), timeout=PATIENCE)).status == HealthCheckResponse.SERVING
-        reflect = guarded.channel.stream_stream(
+        reflect: Any = guarded.channel.stream_stream(
             "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
             ServerReflectionRequest.SerializeToString,
             ServerReflectionResponse.FromString,

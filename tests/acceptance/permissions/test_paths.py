@@ -1,6 +1,7 @@
 """The path that is looked up is the one that is decided about: no other spelling gets past that."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -91,7 +92,7 @@ async def test_the_plain_path_is_answered_to_who_may(guarded: House) -> None:
 
 async def test_a_method_that_does_not_exist_is_unimplemented_to_strangers_too(guarded: House) -> None:
     for path in ("/vexil.v1.AdminService/Nothing", "/vexil.v1.nothing/Get"):
-        unknown = guarded.channel.unary_unary(path)
+        unknown: Any = guarded.channel.unary_unary(path)
         assert (await refused(unknown(b"", timeout=PATIENCE)))[0] is grpc.StatusCode.UNIMPLEMENTED
 
 
@@ -99,7 +100,7 @@ async def test_the_rpc_decides_and_not_the_message_in_it(guarded: House) -> None
     """A request of one RPC that is sent to another is what the other makes of it."""
     client = await guarded.caller("client")
     evaluate = config_service_pb2.EvaluateRequest(namespace="shop")
-    commits = client.channel.unary_unary(LIST_COMMITS)
+    commits: Any = client.channel.unary_unary(LIST_COMMITS)
     answer = commits(evaluate.SerializeToString(), metadata=client.metadata, timeout=PATIENCE)
     assert (await refused(answer))[0] is grpc.StatusCode.PERMISSION_DENIED
 

@@ -101,7 +101,7 @@ async def test_a_namespace_of_others_looks_like_one_that_does_not_exist(filled: 
     caller = await payer(filled, "viewer")
 
     async def answers(namespace: str) -> list[tuple[grpc.StatusCode, str]]:
-        place = {"namespace": namespace, "environment": "prod"}
+        place: dict[str, Any] = {"namespace": namespace, "environment": "prod"}
         return [
             await refused(call)
             for call in (

@@ -37,6 +37,16 @@ class Reach:
         name = name_of(kind)
         return any(fits(scope.kinds, name) and fits_key(scope.key_prefixes, key) for scope in self.scopes)
 
+    def prefixes(self, kind: Kind) -> tuple[str, ...]:
+        """What keys of that kind begin with, to be reached, as `str.startswith` takes it."""
+        name = name_of(kind)
+        return tuple(
+            "" if prefix == ALL else prefix
+            for scope in self.scopes
+            if fits(scope.kinds, name)
+            for prefix in scope.key_prefixes
+        )
+
     def covers(self, selector: Selector) -> bool:
         """Whether all is reached that the selector may ever select.
 

@@ -14,6 +14,9 @@ _MOST = 4096
 
 _Known = dict[tuple[int, str, str, str], tuple[Grants, Reach, bool]]
 
+_Evaluated = dict[tuple[int, str, str], tuple[Grants, tuple[str, ...]]]
+"""What the keys of settings begin with that may be evaluated there."""
+
 
 class Permits:
     """Answers for one request after the other. Each method raises AccessDenied unless the grants allow that.
@@ -25,6 +28,7 @@ class Permits:
 
     def __init__(self) -> None:
         self._known: _Known = {}
+        self._evaluated: _Evaluated = {}
 
     def resource(self, grants: Grants, verb: Verb, namespace: str, id: ResourceId) -> None:
         """For one resource; of an environment's view, with that environment in the id."""
@@ -34,13 +38,17 @@ class Permits:
         if not whole and not reach.fits(id.kind, id.key):
             _refuse(verb, str(id), namespace, id.environment)
 
-    def setting(self, grants: Grants, verb: Verb, namespace: str, environment: str, key: str) -> None:
-        """For one setting of an environment; as `resource`, on the way of every evaluation."""
-        if grants is UNRESTRICTED:
-            return
-        reach, whole = self._reach(grants, verb, namespace, environment)
-        if not whole and not reach.fits(Kind.SETTING, key):
-            _refuse(verb, f"setting {environment}/{key}", namespace, environment)
+    def evaluation(self, grants: Grants, namespace: str, environment: str, key: str) -> None:
+        """For EVALUATE of one setting; as `resource`, but on the way of every evaluation."""
+        place = (id(grants), namespace, environment)
+        known = self._evaluated.get(place)
+        if known is None or known[0] is not grants:
+            reach = grants.reach(Verb.EVALUATE, namespace, environment)
+            if len(self._evaluated) >= _MOST:
+                self._evaluated.clear()
+            known = self._evaluated[place] = (grants, reach.prefixes(Kind.SETTING))
+        if not key.startswith(known[1]):
+            _refuse(Verb.EVALUATE, f"setting {environment}/{key}", namespace, environment)
 
     def selected(
         self, grants: Grants, verb: Verb, namespace: str, environment: str, selector: Selector

@@ -1,6 +1,6 @@
 """One subscriber: a position in its group's history."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason, Unauthenticated, VexilError
@@ -17,7 +17,9 @@ from vexil.server.watch.ports import Holder
 from vexil.server.watch.waiter import Waiter
 from vexil.v1 import watch_pb2
 
-_REFUSED = {Unauthenticated: watch_pb2.STREAM_END_REASON_CREDENTIAL_EXPIRED}
+_REFUSED: Mapping[type[VexilError], watch_pb2.StreamEndReason] = {
+    Unauthenticated: watch_pb2.STREAM_END_REASON_CREDENTIAL_EXPIRED
+}
 """What a refusal is on the stream, where it is not that the subscriber's rights changed."""
 
 

@@ -46,14 +46,14 @@ class ConfigRules:
 
     def evaluate(self, request: pb.EvaluateRequest, grants: Grants) -> None:
         """EVALUATE of the setting. What its rules refer to is a part of it."""
-        self._permits.setting(grants, Verb.EVALUATE, request.namespace, request.environment, request.key)
+        self._permits.evaluation(grants, request.namespace, request.environment, request.key)
 
     def evaluate_batch(self, request: pb.EvaluateBatchRequest, grants: Grants) -> None:
         """EVALUATE of each setting that is named, or of something there: then those are evaluated."""
         namespace, environment = request.namespace, request.environment
         self._permits.environment(grants, Verb.EVALUATE, namespace, environment)
         for key in request.keys:
-            self._permits.setting(grants, Verb.EVALUATE, namespace, environment, key)
+            self._permits.evaluation(grants, namespace, environment, key)
 
     def evaluate_message(self, request: pb.EvaluateStreamRequest, grants: Grants) -> None:
         """As `evaluate`, for each message."""
@@ -76,6 +76,6 @@ class ConfigRules:
 
     def explain(self, request: pb.ExplainRequest, grants: Grants) -> None:
         """EVALUATE and READ of the setting, since the trace tells what its rules are."""
-        self.evaluate(request, grants)
         id = ResourceId(Kind.SETTING, request.environment, request.key)
+        self._permits.resource(grants, Verb.EVALUATE, request.namespace, id)
         self._permits.resource(grants, Verb.READ, request.namespace, id)
