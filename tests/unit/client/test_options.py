@@ -70,3 +70,28 @@ def test_segments_are_added_to_a_selection() -> None:
 @pytest.mark.parametrize("selectors", [(), (Selector(),), (Selector(kind=Kind.SEGMENT),)])
 def test_selection_with_all_segments_stays_as_it_is(selectors: tuple[Selector, ...]) -> None:
     assert client_options(None, PLACE, selectors=selectors).selectors == selectors
+
+
+def test_token_can_be_kept_elsewhere() -> None:
+    kept = {**PLACE, "VEXIL_TOKEN_FROM": "file:/run/secrets/vexil"}
+    for options in (
+        client_options(None, kept),
+        client_options(None, PLACE, token_from="file:/run/secrets/vexil"),
+    ):
+        assert (options.endpoint.token, options.endpoint.token_from) == (None, "file:/run/secrets/vexil")
+
+
+def test_token_that_is_an_argument_wins_over_variables() -> None:
+    variables = {**PLACE, "VEXIL_TOKEN": "a", "VEXIL_TOKEN_FROM": "env:B"}
+    given = client_options(None, variables, token="mine").endpoint
+    kept = client_options(None, variables, token_from="env:MINE").endpoint
+
+    assert (given.token, given.token_from) == ("mine", None)
+    assert (kept.token, kept.token_from) == (None, "env:MINE")
+    with pytest.raises(InvalidRequest, match="token_from"):
+        client_options(None, variables)
+
+
+def test_kept_token_over_plain_text_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="token_from"):
+        Endpoint("config.internal:7350", token_from="env:MINE")

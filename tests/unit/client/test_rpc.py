@@ -154,7 +154,7 @@ def test_endpoint_knows_whether_it_is_local(target: str, local: bool) -> None:
 
 def test_token_over_plain_text_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="token"):
-        Endpoint(token="secret")
+        Endpoint("config.internal:7350", token="secret")
 
 
 def test_half_of_a_client_certificate_is_refused() -> None:

@@ -44,13 +44,14 @@ class ClientArguments(TypedDict, total=False):
     """The keyword arguments of both clients; `ClientOptions` and `Endpoint` say what each means.
 
     What is not given comes from the environment: VEXIL_TARGET, VEXIL_NAMESPACE, VEXIL_ENVIRONMENT,
-    VEXIL_TOKEN, VEXIL_TLS_CA_FILE, VEXIL_TLS_CERTIFICATE_FILE, VEXIL_TLS_KEY_FILE, VEXIL_TLS_SERVER_NAME, and
-    VEXIL_TLS=true for TLS without any file.
+    VEXIL_TOKEN or VEXIL_TOKEN_FROM, VEXIL_TLS_CA_FILE, VEXIL_TLS_CERTIFICATE_FILE, VEXIL_TLS_KEY_FILE,
+    VEXIL_TLS_SERVER_NAME, and VEXIL_TLS=true for TLS without any file.
     """
 
     namespace: str
     environment: str
     token: str
+    token_from: str
     tls: Tls
     selectors: tuple[Selector, ...]
     stale_after: float
@@ -71,10 +72,12 @@ def client_options(
     if isinstance(target, Endpoint):
         endpoint = target
     else:
+        token, token_from = _token(arguments, environ)
         endpoint = Endpoint(
             target=target or environ.get("VEXIL_TARGET") or DEFAULT_TARGET,
             tls=arguments.get("tls") or _tls(environ),
-            token=arguments.get("token") or environ.get("VEXIL_TOKEN") or None,
+            token=token,
+            token_from=token_from,
         )
     names = {
         name: arguments.get(name) or environ.get(f"VEXIL_{name.upper()}", "")
@@ -99,6 +102,14 @@ def client_options(
         backoff=arguments.get("backoff", BackoffPolicy()),
         call_timeout=arguments.get("call_timeout", 5.0),
     )
+
+
+def _token(arguments: ClientArguments, environ: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The token, or where it is kept: either argument wins over both variables."""
+    given, kept = arguments.get("token") or None, arguments.get("token_from") or None
+    if given is None and kept is None:
+        return environ.get("VEXIL_TOKEN") or None, environ.get("VEXIL_TOKEN_FROM") or None
+    return given, kept
 
 
 def _tls(environ: Mapping[str, str]) -> Tls | None:

@@ -3,11 +3,14 @@
 Over TLS it travels as gRPC's call credentials instead, which never go over plain text.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import grpc
 import grpc.aio
+
+from vexil.client.rpc.token import Token, authorization
 
 
 class _Details(grpc.ClientCallDetails):
@@ -16,7 +19,7 @@ class _Details(grpc.ClientCallDetails):
     def __init__(self, given: Any, token: str) -> None:
         self.method = given.method
         self.timeout = given.timeout
-        self.metadata = (*(given.metadata or ()), ("authorization", f"Bearer {token}"))
+        self.metadata = (*(given.metadata or ()), *authorization(token))
         self.credentials = given.credentials
         self.wait_for_ready = given.wait_for_ready
         self.compression = getattr(given, "compression", None)
@@ -29,36 +32,38 @@ class Bearer(
 ):
     """Adds the token to every call of a channel for threads."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: Token) -> None:
         self._token = token
 
     def intercept_unary_unary(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
         """One request, one answer."""
-        return continuation(_Details(client_call_details, self._token), request)
+        return continuation(_Details(client_call_details, self._token.current()), request)
 
     def intercept_unary_stream(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
         """One request, a stream of answers."""
-        return continuation(_Details(client_call_details, self._token), request)
+        return continuation(_Details(client_call_details, self._token.current()), request)
 
     def intercept_stream_stream(
         self, continuation: Any, client_call_details: Any, request_iterator: Any
     ) -> Any:
         """Streams in both directions."""
-        return continuation(_Details(client_call_details, self._token), request_iterator)
+        return continuation(_Details(client_call_details, self._token.current()), request_iterator)
 
 
-def aio_bearers(token: str) -> Sequence[grpc.aio.ClientInterceptor]:
+def aio_bearers(token: Token) -> Sequence[grpc.aio.ClientInterceptor]:
     """Add the token to every call of a channel for asyncio; an interceptor can be for one shape only."""
     return _UnaryUnary(token), _UnaryStream(token), _StreamStream(token)
 
 
 class _AioBearer:
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: Token) -> None:
         self._token = token
 
     async def _go_on(self, continuation: Any, details: Any, request: Any) -> Any:
-        metadata = grpc.aio.Metadata(*(details.metadata or ()))
-        metadata.add("authorization", f"Bearer {self._token}")
+        token = self._token.at_hand()
+        if token is None:
+            token = await asyncio.to_thread(self._token.current)
+        metadata = grpc.aio.Metadata(*(details.metadata or ()), *authorization(token))
         return await continuation(details._replace(metadata=metadata), request)
 
 

@@ -11,6 +11,7 @@ import grpc.aio
 
 from vexil.client.rpc.bearer import Bearer, aio_bearers
 from vexil.client.rpc.endpoint import Endpoint, Tls
+from vexil.client.rpc.token import GivenToken, KeptTokenPlugin, Token, token_of
 from vexil.core.errors import InvalidRequest, Violation
 
 _RETRIED = {
@@ -67,20 +68,20 @@ def open_channel(endpoint: Endpoint) -> grpc.Channel:
 
     Raises InvalidRequest for a TLS file that can't be read.
     """
+    token = token_of(endpoint)
     if endpoint.tls is None:
         channel = grpc.insecure_channel(endpoint.target, _options(endpoint))
-        return channel if endpoint.token is None else grpc.intercept_channel(channel, Bearer(endpoint.token))
-    return grpc.secure_channel(
-        endpoint.target, _credentials(endpoint.tls, endpoint.token), _options(endpoint)
-    )
+        return channel if token is None else grpc.intercept_channel(channel, Bearer(token))
+    return grpc.secure_channel(endpoint.target, _credentials(endpoint.tls, token), _options(endpoint))
 
 
 def open_aio_channel(endpoint: Endpoint) -> grpc.aio.Channel:
     """A channel for the running event loop; otherwise as `open_channel`."""
+    token = token_of(endpoint)
     if endpoint.tls is None:
-        bearers = None if endpoint.token is None else aio_bearers(endpoint.token)
+        bearers = None if token is None else aio_bearers(token)
         return grpc.aio.insecure_channel(endpoint.target, _options(endpoint), interceptors=bearers)
-    credentials = _credentials(endpoint.tls, endpoint.token)
+    credentials = _credentials(endpoint.tls, token)
     return grpc.aio.secure_channel(endpoint.target, credentials, _options(endpoint))
 
 
@@ -104,15 +105,20 @@ def _options(endpoint: Endpoint) -> Sequence[tuple[str, Any]]:
     return options
 
 
-def _credentials(tls: Tls, token: str | None) -> grpc.ChannelCredentials:
+def _credentials(tls: Tls, token: Token | None) -> grpc.ChannelCredentials:
     channel = grpc.ssl_channel_credentials(
         _read("tls.ca_file", tls.ca_file),
         _read("tls.key_file", tls.key_file),
         _read("tls.certificate_file", tls.certificate_file),
     )
-    if token is None:
-        return channel
-    return grpc.composite_channel_credentials(channel, grpc.access_token_call_credentials(token))
+    match token:
+        case None:
+            return channel
+        case GivenToken():
+            calls = grpc.access_token_call_credentials(token.current())
+        case _:
+            calls = grpc.metadata_call_credentials(KeptTokenPlugin(token))
+    return grpc.composite_channel_credentials(channel, calls)
 
 
 def _read(field: str, path: Path | None) -> bytes | None:

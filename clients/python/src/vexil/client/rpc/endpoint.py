@@ -40,8 +40,10 @@ class Endpoint:
     `target` is `host:port` or another gRPC name (`dns:///host:port`, `unix:/path`; see
     https://github.com/grpc/grpc/blob/master/doc/naming.md), not a URL. `tls` None is plain text. `token`, a
     service key or another bearer token, is sent with each call and needs `tls`, unless the target is on this
-    machine. Keepalive times are in seconds: a ping after `keepalive_time` without traffic on an open call,
-    and a broken connection when it is not answered within `keepalive_timeout`.
+    machine. `token_from` instead is where it is kept, a reference such as `file:/run/secrets/vexil`: what is
+    there is looked at again every minute, files every 5 seconds, so that it can be rotated. Keepalive times
+    are in seconds: a ping after `keepalive_time` without traffic on an open call, and a broken connection
+    when it is not answered within `keepalive_timeout`.
 
     Raises InvalidRequest.
     """
@@ -49,6 +51,7 @@ class Endpoint:
     target: str = DEFAULT_TARGET
     tls: Tls | None = None
     token: str | None = field(default=None, repr=False)
+    token_from: str | None = None
     user_agent: str | None = None
     keepalive_time: float = 30.0
     keepalive_timeout: float = 10.0
@@ -60,8 +63,11 @@ class Endpoint:
         if re.match(r"(https?|grpcs?|vexil)://", self.target):
             host = self.target.split("://", 1)[1].rstrip("/")
             raise _invalid("target", f"{self.target!r} is a URL; give host:port alone: {host!r}")
-        if self.token is not None and self.tls is None and not self.is_local:
-            raise _invalid("token", "a token would travel readable over plain text; give tls as well")
+        if self.token is not None and self.token_from is not None:
+            raise _invalid("token_from", "is given beside token; give one of them")
+        for name in ("token", "token_from"):
+            if getattr(self, name) is not None and self.tls is None and not self.is_local:
+                raise _invalid(name, "a token would travel readable over plain text; give tls as well")
 
     @property
     def is_local(self) -> bool:
