@@ -22,7 +22,7 @@ from vexil.v1 import resource_pb2
 
 SCHEMA = "vexil.audit.entry.v1"
 
-_SECRET_KINDS = frozenset({Kind.SERVICE_KEY})
+_SECRET_KINDS = frozenset({Kind.SERVICE_KEY, Kind.USER, Kind.SESSION})
 """Kinds whose contents hold digests of secrets."""
 
 
@@ -58,7 +58,7 @@ class Shower:
         after = None if isinstance(change, Deleted) else change.resource
         if after is not None:
             self.newest[change.id] = after
-        if self._is_hidden(change.id):
+        if self._is_hidden(change.id) or any(map(_holds_secret, filter(None, (before, after)))):
             return {"sensitive": True}
         shown: dict[str, Any] = {}
         if before is not None:
@@ -68,8 +68,6 @@ class Shower:
         return shown
 
     def _is_hidden(self, id: ResourceId) -> bool:
-        if id.kind in _SECRET_KINDS:
-            return True
         return id.kind in {Kind.SETTING, Kind.DEFINITION} and id.key in self.hidden
 
 
@@ -121,6 +119,11 @@ def action_of(change: EntryChange) -> str:
     if not change.content:
         return "deleted"
     return "created" if change.create_revision == change.revision else "updated"
+
+
+def _holds_secret(resource: Resource) -> bool:
+    """Whether there is something in it that no reader gets."""
+    return resource_to_proto(resource, stored=True) != resource_to_proto(resource)
 
 
 def _shown(resource: Resource) -> Any:

@@ -1,0 +1,1 @@
+"""From a queue of announcements to where the audit is kept: at least once, and no matter how often."""
