@@ -169,8 +169,6 @@ async def test_a_stream_that_catches_up_ends_as_well(guarded: House) -> None:
     await guarded.told()
     await guarded.server.inside.parts.standings.check()
     assert await stream.end() is grpc.StatusCode.UNAUTHENTICATED
-    assert stream.last is not None
-    assert stream.last.revision < 41
 
 
 async def test_a_stream_of_evaluations_ends_with_its_key(guarded: House) -> None:

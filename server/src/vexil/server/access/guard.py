@@ -1,16 +1,21 @@
 """Methods that are answered only to who may call them."""
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from vexil.core.access.grants import Grants
-from vexil.core.errors import AccessDenied
+from vexil.core.errors import AccessDenied, VexilError
 from vexil.server.access.rules.row import Callers, Row, Rule
 from vexil.server.call import CallContext
 from vexil.server.services import Method, MethodKind, Refused
+
+_PATIENCE = 1.0
+"""Seconds that a stranger's stream is given for its first request."""
 
 
 class Identified(Protocol):
@@ -90,9 +95,8 @@ class Guard:
         async def allowed(requests: AsyncIterator[Any], call: CallContext) -> AsyncIterator[Any]:
             rule = open_rule()
             async for request in requests:
-                grants = identify(call).grants
                 try:
-                    rule(request, grants)
+                    rule(request, call.grants)
                 except AccessDenied as error:
                     if not goes_on:
                         raise
@@ -102,10 +106,14 @@ class Guard:
                     yield request
 
         def converse(requests: AsyncIterator[Any], call: CallContext) -> Any:
-            identify(call)
+            try:
+                identify(call)
+            except VexilError as error:
+                return _turned_away(requests, error)
             return handler(allowed(requests, call), call)
 
-        return replace(method, handler=converse)
+        # Before each request it is found out anew who calls.
+        return replace(method, handler=converse, admit=self._admit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,17 @@ def _once(method: Method, rule: Rule) -> Method:
         return await handler(request, call)
 
     return replace(method, handler=answer_later if inspect.iscoroutinefunction(handler) else answer)
+
+
+async def _turned_away(requests: AsyncIterator[Any], error: VexilError) -> AsyncIterator[Any]:
+    """Raises the error, when a first request has come, unread, or does not come.
+
+    A client that is refused while it writes may take the failed write for the outcome (grpc.aio does).
+    """
+    with suppress(VexilError, StopAsyncIteration, TimeoutError):
+        await asyncio.wait_for(anext(requests), _PATIENCE)
+    raise error
+    yield
 
 
 def _allow(_request: Any, _grants: Grants) -> None:
