@@ -15,6 +15,7 @@ BENCHMARKS = (
     "local_evaluation",
     "snapshot",
     "server_evaluate",
+    "authenticated",
     "contact_flows",
     "bridge",
     "evaluate_peers",
@@ -27,6 +28,7 @@ BENCHMARKS = (
     "watch_propagation",
     "dynamodb",
     "backups",
+    "audit",
 )
 
 

@@ -65,7 +65,11 @@ def running_server(
 
 @contextmanager
 def started_server(
-    store: str, transport: Transport = "grpc", processes: int = 1, hints: str | None = None
+    store: str,
+    transport: Transport = "grpc",
+    processes: int = 1,
+    hints: str | None = None,
+    authentication: str = "off",
 ) -> Iterator[Serving]:
     """A server on a store as it is, until the end of the block. `hints`: the Redis that others meet at."""
     place = ("--listen", "127.0.0.1:0", "--store", store)
@@ -73,6 +77,7 @@ def started_server(
     # Thousands of streams are opened at once here, by one principal, which is not what is measured.
     streams = ("--new-streams-burst", "100000", "--max-streams-per-principal", "100000")
     limits = (*streams, "--keep-revisions", "100000")
+    asked = ("--authentication", authentication)
     hinted = () if hints is None else ("--hints", hints)
-    with running("vexil.server.cli", "serve", *place, *how, *limits, *hinted) as process:
+    with running("vexil.server.cli", "serve", *place, *how, *limits, *asked, *hinted) as process:
         yield process

@@ -1,8 +1,8 @@
-"""Calls a server for a while: `python -m loadtest.server_evaluate.generator TARGET PID METHOD SECONDS`.
+"""Calls a server for a while: `python -m loadtest.server_evaluate.generator TARGET PID METHOD SECONDS TOKEN`.
 
-The request's bytes come on standard input. Prints a JSON object: how many calls were `answered` and `failed`
-in how many `seconds`, the processor seconds that the `server` (that PID) took for them, and those that the
-`generator` itself took.
+TOKEN is the `authorization` header, or empty. The request's bytes come on standard input. Prints a JSON
+object: how many calls were `answered` and `failed` in how many `seconds`, the processor seconds that the
+`server` (that PID) took for them, and those that the `generator` itself took.
 """
 
 import json
@@ -22,8 +22,8 @@ WARM_UP = 0.2
 def main() -> None:
     """Warms up, then counts."""
     target, server, method, seconds = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
-    request = sys.stdin.buffer.read()
-    connections = [Connection(target, method, request, IN_FLIGHT) for _ in range(CONNECTIONS)]
+    authorization, request = sys.argv[5], sys.stdin.buffer.read()
+    connections = [Connection(target, method, request, IN_FLIGHT, authorization) for _ in range(CONNECTIONS)]
     _go_on(connections, min(WARM_UP, seconds))
     for connection in connections:
         connection.answered = connection.failed = 0

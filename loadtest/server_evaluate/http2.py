@@ -25,13 +25,15 @@ class UnexpectedAnswer(Exception):
 class Connection:
     """One connection with a fixed number of calls under way; each answer is followed by the next request."""
 
-    def __init__(self, target: str, path: str, request: bytes, in_flight: int) -> None:
+    def __init__(
+        self, target: str, path: str, request: bytes, in_flight: int, authorization: str = ""
+    ) -> None:
         host, _, port = target.rpartition(":")
         self.socket = socket.create_connection((host, int(port)))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.answered = 0
         self.failed = 0
-        self._headers = _request_headers(target, path)
+        self._headers = _request_headers(target, path, authorization)
         self._message = struct.pack("!BI", 0, len(request)) + request
         self._stream = 1
         self._window = INITIAL_WINDOW
@@ -110,8 +112,9 @@ def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
     return _HEADER.pack(len(payload) >> 8, len(payload) & 0xFF, kind, flags, stream) + payload
 
 
-def _request_headers(authority: str, path: str) -> bytes:
+def _request_headers(authority: str, path: str, authorization: str) -> bytes:
     """A header block (RFC 7541) of indexed fields and literals that enter no table."""
+    credential = b"\x1f\x08" + _text(authorization) if authorization else b""
     return b"".join(
         (
             b"\x83\x86",  # :method POST, :scheme http
@@ -119,6 +122,7 @@ def _request_headers(authority: str, path: str) -> bytes:
             b"\x01" + _text(authority),
             b"\x0f\x10" + _text("application/grpc"),
             b"\x00" + _text("te") + _text("trailers"),
+            credential,
         )
     )
 

@@ -24,16 +24,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A call of one method (`/service/Method`) with one request."""
+    """A call of one method (`/service/Method`) with one request, and with `authorization` where it is set."""
 
     server: Serving
     method: str
     request: Message
+    authorization: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
 
     def measure(self, seconds: float, core: int) -> None:
         """Asks for so long from that core, and adds the outcome. Raises RuntimeError when a call fails."""
-        arguments = [self.server.target, str(self.server.pid), self.method, str(seconds)]
+        arguments = [self.server.target, str(self.server.pid), self.method, str(seconds), self.authorization]
         command = [sys.executable, "-m", "loadtest.server_evaluate.generator", *arguments]
         request = self.request.SerializeToString()
         with started_on(core):

@@ -45,6 +45,7 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
         ("snapshot", "memory a setting"),
         ("server evaluate", "Evaluate"),
         ("server evaluate", "Batch of 100"),
+        ("authenticated", "Evaluate, CPU"),
         ("contact flows", "ResolveFlow, with everything, CPU"),
         ("bridge", "cold start to first answer"),
         ("bridge", "memory of a sandbox"),

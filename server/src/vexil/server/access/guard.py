@@ -50,6 +50,12 @@ class Guard:
     def __init__(self, rows: Mapping[str, Row], identify: Identify) -> None:
         self._rows = rows
         self._identify = identify
+
+        def admit(call: CallContext, _size: int) -> None:
+            """Nothing that a stranger sends is as much as read."""
+            identify(call)
+
+        self._admit = admit
         self.refused: OnRefused = _ignore
         """Is told of requests that are refused without an end of their stream."""
 
@@ -65,10 +71,6 @@ class Guard:
         rule = _allow if row.rule is Callers.IDENTIFIED else row.rule
         assert callable(rule)  # noqa: S101 - the rest of the callers are rules
         return self._for(method, rule, row.goes_on)
-
-    def _admit(self, call: CallContext, _size: int) -> None:
-        """Nothing that a stranger sends is as much as read."""
-        self._identify(call)
 
     def _for(self, method: Method, rule: Rule, goes_on: bool = False) -> Method:
         match method.kind:
