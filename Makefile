@@ -92,6 +92,10 @@ format: $(READY) ## Format Python and proto files and fix what can be fixed
 generate: $(READY) ## Generate the Python messages from proto/
 	@$(BIN)/python tools/generate.py
 
+.PHONY: sbom
+sbom: $(READY) ## Write what Vexil is made of to dist/sbom, in CycloneDX
+	@bash tools/sbom.sh
+
 .PHONY: clean
 clean: ## Remove environments, caches and build results
 	rm -rf .tools .venv .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
