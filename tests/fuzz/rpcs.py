@@ -21,7 +21,13 @@ from vexil.client.rpc import AioAdminStub, Endpoint, open_aio_channel
 from vexil.convert.changes import requested_change_to_proto
 from vexil.core.resource import Kind
 from vexil.files.load import load
-from vexil.server.services import ACCESS_SERVICE, ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE
+from vexil.server.services import (
+    ACCESS_SERVICE,
+    ADMIN_SERVICE,
+    CONFIG_SERVICE,
+    CONNECT_SERVICE,
+    USER_SERVICE,
+)
 from vexil.server.settings import TransportName
 from vexil.v1.admin_service_pb2 import Change, CommitRequest, CreateNamespaceRequest
 from vexil.v1.resource_pb2 import RESOURCE_KIND_ENVIRONMENT
@@ -31,7 +37,7 @@ _EXAMPLES = [
     Path(__file__).parents[2] / "examples" / "contact-centre" / "manifests",
 ]
 _NAMESPACE = "shop"
-_SERVICES = (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE)
+_SERVICES = (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE, USER_SERVICE)
 _SECONDS = 10.0
 _SECONDS_OF_A_STREAM = 0.1
 _MOST_ANSWERS = 4

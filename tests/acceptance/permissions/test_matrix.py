@@ -28,6 +28,7 @@ from vexil.v1 import (
     connect_service_pb2,
     resource_pb2,
     setting_pb2,
+    user_service_pb2,
     value_pb2,
     watch_pb2,
 )
@@ -54,12 +55,15 @@ READERS = ALL
 OPERATORS = ALL - {"client"}
 EDITORS = frozenset({"admin", "editor"})
 ADMINS = frozenset({"admin"})
+PROVEN_BY_THE_REQUEST: frozenset[str] = frozenset()
+"""Who calls is not asked; what these requests carry proves nothing."""
 
-_config, _connect, _admin, _access = (
+_config, _connect, _admin, _access, _user = (
     config_service_pb2,
     connect_service_pb2,
     admin_service_pb2,
     access_service_pb2,
+    user_service_pb2,
 )
 
 REQUESTS: Mapping[str, tuple[Message, frozenset[str]]] = {
@@ -147,6 +151,16 @@ REQUESTS: Mapping[str, tuple[Message, frozenset[str]]] = {
     ),
     "AccessService/DeleteIdentityProvider": (_access.DeleteIdentityProviderRequest(name="nobody"), ADMINS),
     "AccessService/ListIdentityProviders": (_access.ListIdentityProvidersRequest(), ADMINS),
+    "UserService/InviteUser": (_user.InviteUserRequest(name="ada"), ADMINS),
+    "UserService/DeleteUser": (_user.DeleteUserRequest(name="nobody"), ADMINS),
+    "UserService/ListUsers": (_user.ListUsersRequest(), ADMINS),
+    "UserService/SignUp": (
+        _user.SignUpRequest(name="nobody", invitation="x", password="correct horse battery"),
+        PROVEN_BY_THE_REQUEST,
+    ),
+    "UserService/LogIn": (_user.LogInRequest(name="nobody", password="x"), PROVEN_BY_THE_REQUEST),
+    "UserService/Refresh": (_user.RefreshRequest(refresh_token="x"), PROVEN_BY_THE_REQUEST),
+    "UserService/LogOut": (_user.LogOutRequest(refresh_token="x"), PROVEN_BY_THE_REQUEST),
 }
 """A request to each RPC, and the roles that may make it, bound everywhere."""
 

@@ -9,6 +9,7 @@ from vexil.core.access.identity_provider import ALGORITHMS, IdentityProvider
 from vexil.core.access.role import Role
 from vexil.core.access.scope import ALL, Scope
 from vexil.core.access.service_key import KeySecret, ServiceKey
+from vexil.core.access.user import Session, User
 from vexil.core.access.verb import Verb
 
 
@@ -39,6 +40,18 @@ def service_keys() -> SearchStrategy[ServiceKey]:
     digests = st.sampled_from(["0" * 64, "9f" * 32])
     secrets = st.builds(KeySecret, digests, times(), st.none() | times())
     return st.builds(ServiceKey, tuples_of(secrets, 1, 2), texts(), st.none() | times())
+
+
+def users() -> SearchStrategy[User]:
+    """Users as they are stored; whoever reads them gets neither hashes nor digests."""
+    hashes = st.sampled_from(["", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA"])
+    return st.builds(User, hashes, st.sampled_from(["", "0" * 64]), st.none() | times(), texts())
+
+
+def sessions() -> SearchStrategy[Session]:
+    """Sessions as they are stored."""
+    digests = st.sampled_from(["", "0" * 64, "9f" * 32])
+    return st.builds(Session, keys(), digests, times(), digests, times(), digests)
 
 
 def identity_providers() -> SearchStrategy[IdentityProvider]:

@@ -36,6 +36,8 @@ _RESOURCES: Mapping[Kind, SearchStrategy[Any]] = {
     Kind.ROLE_BINDING: access.role_bindings(),
     Kind.SERVICE_KEY: access.service_keys(),
     Kind.IDENTITY_PROVIDER: access.identity_providers(),
+    Kind.USER: access.users(),
+    Kind.SESSION: access.sessions(),
 }
 
 kinds = st.sampled_from(Kind)

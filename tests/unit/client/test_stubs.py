@@ -13,14 +13,17 @@ from vexil.client.rpc import (
     AioAdminStub,
     AioConfigStub,
     AioConnectStub,
+    AioUserStub,
     ConfigStub,
     ConnectStub,
+    UserStub,
 )
 from vexil.client.rpc.stubs import (
     ACCESS_SERVICE,
     ADMIN_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
+    USER_SERVICE,
     attribute_of,
 )
 
@@ -33,6 +36,8 @@ STUBS: list[tuple[type, ServiceDescriptor]] = [
     (AioAdminStub, ADMIN_SERVICE),
     (AccessStub, ACCESS_SERVICE),
     (AioAccessStub, ACCESS_SERVICE),
+    (UserStub, USER_SERVICE),
+    (AioUserStub, USER_SERVICE),
 ]
 
 

@@ -13,13 +13,20 @@ from vexil.server.services import (
     ADMIN_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
+    USER_SERVICE,
     Method,
     MethodKind,
 )
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.memory_board import MemoryBoard
-from vexil.v1 import access_service_pb2, admin_service_pb2, config_service_pb2, connect_service_pb2
+from vexil.v1 import (
+    access_service_pb2,
+    admin_service_pb2,
+    config_service_pb2,
+    connect_service_pb2,
+    user_service_pb2,
+)
 from vexil.v1.admin_service_pb2 import Change, CommitRequest, Precondition
 from vexil.v1.config_service_pb2 import EvaluateRequest
 from vexil.v1.resource_pb2 import RESOURCE_KIND_SETTING, ResourceId
@@ -35,7 +42,13 @@ async def methods() -> dict[str, Method]:
 def test_every_rpc_of_the_contract_has_a_handler(methods: dict[str, Method]) -> None:
     promised = {
         f"/{service.full_name}/{method.name}"
-        for file in (config_service_pb2, connect_service_pb2, admin_service_pb2, access_service_pb2)
+        for file in (
+            config_service_pb2,
+            connect_service_pb2,
+            admin_service_pb2,
+            access_service_pb2,
+            user_service_pb2,
+        )
         for service in file.DESCRIPTOR.services_by_name.values()
         for method in service.methods
     }
@@ -43,7 +56,7 @@ def test_every_rpc_of_the_contract_has_a_handler(methods: dict[str, Method]) -> 
 
 
 def test_messages_and_shapes_are_those_of_the_contract(methods: dict[str, Method]) -> None:
-    for service in (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE):
+    for service in (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE, USER_SERVICE):
         for rpc in service.methods:
             method = methods[f"/{service.full_name}/{rpc.name}"]
             assert method.request.DESCRIPTOR is rpc.input_type

@@ -1,5 +1,7 @@
 """What a resource of each kind holds, as one oneof: `vexil.v1.Resource`."""
 
+from collections.abc import Mapping
+
 from vexil.convert import access, connect, settings
 from vexil.convert.codec import Codec
 from vexil.convert.oneof import OneOf
@@ -11,10 +13,11 @@ from vexil.core.access.binding import RoleBinding
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.role import Role
 from vexil.core.access.service_key import ServiceKey
+from vexil.core.access.user import Session, User
 from vexil.v1 import resource_pb2 as wire
 
 
-def _content(service_key: Codec) -> OneOf:
+def _content(secrets: Mapping[type, Codec]) -> OneOf:
     content = OneOf("spec")
     content.message("namespace", model.Namespace, Record(model.Namespace, wire.Namespace))
     content.message("environment", model.Environment, Record(model.Environment, wire.Environment))
@@ -30,13 +33,15 @@ def _content(service_key: Codec) -> OneOf:
     content.message("flow_template", connect_model.FlowTemplate, connect.FLOW_TEMPLATE)
     content.message("role", Role, access.ROLE)
     content.message("role_binding", RoleBinding, access.ROLE_BINDING)
-    content.message("service_key", ServiceKey, service_key)
+    content.message("service_key", ServiceKey, secrets[ServiceKey])
     content.message("identity_provider", IdentityProvider, access.IDENTITY_PROVIDER)
+    content.message("user", User, secrets[User])
+    content.message("session", Session, secrets[Session])
     return content
 
 
-CONTENT = _content(access.SERVICE_KEY)
+CONTENT = _content(access.SHOWN)
 """For whoever reads resources: without what never leaves the server, the digests of secrets."""
 
-STORED_CONTENT = _content(access.STORED_SERVICE_KEY)
+STORED_CONTENT = _content(access.STORED)
 """For stores and backups: with all there is."""

@@ -11,6 +11,7 @@ from vexil.core.access.binding import RoleBinding
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.role import Role
 from vexil.core.access.service_key import ServiceKey
+from vexil.core.access.user import Session, User
 from vexil.core.audit.origin import NOWHERE, Origin
 from vexil.core.audit.seal import Seal
 from vexil.core.connect import (
@@ -46,6 +47,8 @@ class Kind(IntEnum):
     ROLE_BINDING = 21
     SERVICE_KEY = 22
     IDENTITY_PROVIDER = 23
+    USER = 24
+    SESSION = 25
 
     @property
     def in_environment(self) -> bool:
@@ -103,6 +106,8 @@ Resource = (
     | RoleBinding
     | ServiceKey
     | IdentityProvider
+    | User
+    | Session
 )
 """The content of a resource."""
 
@@ -122,6 +127,8 @@ KIND_OF: Mapping[type, Kind] = MappingProxyType(
         RoleBinding: Kind.ROLE_BINDING,
         ServiceKey: Kind.SERVICE_KEY,
         IdentityProvider: Kind.IDENTITY_PROVIDER,
+        User: Kind.USER,
+        Session: Kind.SESSION,
     }
 )
 """The kind of each content type."""

@@ -119,3 +119,31 @@ class IdentityProvider(_message.Message):
     skew: _duration_pb2.Duration
     description: str
     def __init__(self, issuer: _Optional[str] = ..., audiences: _Optional[_Iterable[str]] = ..., jwks_uri: _Optional[str] = ..., algorithms: _Optional[_Iterable[str]] = ..., groups_claim: _Optional[str] = ..., skew: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., description: _Optional[str] = ...) -> None: ...
+
+class User(_message.Message):
+    __slots__ = ("password", "invitation", "invited_until", "description")
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    INVITATION_FIELD_NUMBER: _ClassVar[int]
+    INVITED_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    password: str
+    invitation: str
+    invited_until: _timestamp_pb2.Timestamp
+    description: str
+    def __init__(self, password: _Optional[str] = ..., invitation: _Optional[str] = ..., invited_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., description: _Optional[str] = ...) -> None: ...
+
+class Session(_message.Message):
+    __slots__ = ("user", "access", "access_expires_at", "refresh", "expires_at", "spent")
+    USER_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    REFRESH_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    SPENT_FIELD_NUMBER: _ClassVar[int]
+    user: str
+    access: str
+    access_expires_at: _timestamp_pb2.Timestamp
+    refresh: str
+    expires_at: _timestamp_pb2.Timestamp
+    spent: str
+    def __init__(self, user: _Optional[str] = ..., access: _Optional[str] = ..., access_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refresh: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., spent: _Optional[str] = ...) -> None: ...

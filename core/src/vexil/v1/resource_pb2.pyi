@@ -30,6 +30,8 @@ class ResourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESOURCE_KIND_ROLE_BINDING: _ClassVar[ResourceKind]
     RESOURCE_KIND_SERVICE_KEY: _ClassVar[ResourceKind]
     RESOURCE_KIND_IDENTITY_PROVIDER: _ClassVar[ResourceKind]
+    RESOURCE_KIND_USER: _ClassVar[ResourceKind]
+    RESOURCE_KIND_SESSION: _ClassVar[ResourceKind]
 RESOURCE_KIND_UNSPECIFIED: ResourceKind
 RESOURCE_KIND_NAMESPACE: ResourceKind
 RESOURCE_KIND_ENVIRONMENT: ResourceKind
@@ -45,6 +47,8 @@ RESOURCE_KIND_ROLE: ResourceKind
 RESOURCE_KIND_ROLE_BINDING: ResourceKind
 RESOURCE_KIND_SERVICE_KEY: ResourceKind
 RESOURCE_KIND_IDENTITY_PROVIDER: ResourceKind
+RESOURCE_KIND_USER: ResourceKind
+RESOURCE_KIND_SESSION: ResourceKind
 
 class ResourceId(_message.Message):
     __slots__ = ("kind", "environment", "key")
@@ -57,7 +61,7 @@ class ResourceId(_message.Message):
     def __init__(self, kind: _Optional[_Union[ResourceKind, str]] = ..., environment: _Optional[str] = ..., key: _Optional[str] = ...) -> None: ...
 
 class Resource(_message.Message):
-    __slots__ = ("namespace", "environment", "definition", "setting", "segment", "flow_configuration", "queue_configuration", "routing_rule", "logging_configuration", "flow_template", "role", "role_binding", "service_key", "identity_provider")
+    __slots__ = ("namespace", "environment", "definition", "setting", "segment", "flow_configuration", "queue_configuration", "routing_rule", "logging_configuration", "flow_template", "role", "role_binding", "service_key", "identity_provider", "user", "session")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +76,8 @@ class Resource(_message.Message):
     ROLE_BINDING_FIELD_NUMBER: _ClassVar[int]
     SERVICE_KEY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
     namespace: Namespace
     environment: Environment
     definition: _setting_pb2.Definition
@@ -86,7 +92,9 @@ class Resource(_message.Message):
     role_binding: _access_pb2.RoleBinding
     service_key: _access_pb2.ServiceKey
     identity_provider: _access_pb2.IdentityProvider
-    def __init__(self, namespace: _Optional[_Union[Namespace, _Mapping]] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., definition: _Optional[_Union[_setting_pb2.Definition, _Mapping]] = ..., setting: _Optional[_Union[_setting_pb2.Setting, _Mapping]] = ..., segment: _Optional[_Union[_setting_pb2.Segment, _Mapping]] = ..., flow_configuration: _Optional[_Union[_connect_pb2.FlowConfiguration, _Mapping]] = ..., queue_configuration: _Optional[_Union[_connect_pb2.QueueConfiguration, _Mapping]] = ..., routing_rule: _Optional[_Union[_connect_pb2.RoutingRule, _Mapping]] = ..., logging_configuration: _Optional[_Union[_connect_pb2.LoggingConfiguration, _Mapping]] = ..., flow_template: _Optional[_Union[_connect_pb2.FlowTemplate, _Mapping]] = ..., role: _Optional[_Union[_access_pb2.Role, _Mapping]] = ..., role_binding: _Optional[_Union[_access_pb2.RoleBinding, _Mapping]] = ..., service_key: _Optional[_Union[_access_pb2.ServiceKey, _Mapping]] = ..., identity_provider: _Optional[_Union[_access_pb2.IdentityProvider, _Mapping]] = ...) -> None: ...
+    user: _access_pb2.User
+    session: _access_pb2.Session
+    def __init__(self, namespace: _Optional[_Union[Namespace, _Mapping]] = ..., environment: _Optional[_Union[Environment, _Mapping]] = ..., definition: _Optional[_Union[_setting_pb2.Definition, _Mapping]] = ..., setting: _Optional[_Union[_setting_pb2.Setting, _Mapping]] = ..., segment: _Optional[_Union[_setting_pb2.Segment, _Mapping]] = ..., flow_configuration: _Optional[_Union[_connect_pb2.FlowConfiguration, _Mapping]] = ..., queue_configuration: _Optional[_Union[_connect_pb2.QueueConfiguration, _Mapping]] = ..., routing_rule: _Optional[_Union[_connect_pb2.RoutingRule, _Mapping]] = ..., logging_configuration: _Optional[_Union[_connect_pb2.LoggingConfiguration, _Mapping]] = ..., flow_template: _Optional[_Union[_connect_pb2.FlowTemplate, _Mapping]] = ..., role: _Optional[_Union[_access_pb2.Role, _Mapping]] = ..., role_binding: _Optional[_Union[_access_pb2.RoleBinding, _Mapping]] = ..., service_key: _Optional[_Union[_access_pb2.ServiceKey, _Mapping]] = ..., identity_provider: _Optional[_Union[_access_pb2.IdentityProvider, _Mapping]] = ..., user: _Optional[_Union[_access_pb2.User, _Mapping]] = ..., session: _Optional[_Union[_access_pb2.Session, _Mapping]] = ...) -> None: ...
 
 class Namespace(_message.Message):
     __slots__ = ("description", "owner")

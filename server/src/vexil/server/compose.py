@@ -38,9 +38,12 @@ from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
+from vexil.server.handlers.users import UserHandlers
 from vexil.server.identity.authentication import Authentication
 from vexil.server.identity.key_sets import KeySets
 from vexil.server.identity.opening import open_authentication, open_key_sets
+from vexil.server.identity.users.sessions import Sessions
+from vexil.server.identity.users.users import Users
 from vexil.server.limits.gate import Gate
 from vexil.server.metrics.entry import open_metrics
 from vexil.server.metrics.sources import Sources
@@ -49,6 +52,7 @@ from vexil.server.services import (
     ADMIN_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
+    USER_SERVICE,
     Method,
     methods_of,
 )
@@ -166,6 +170,8 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
     retention = Retention(settings.keep_revisions, timedelta(days=settings.keep_days))
     rendering = Rendering(Templates.of(settings, clock))
     uses = KeyUses()
+    writer = AccessWriter(access, committer)
+    users = UserHandlers(Users(access, writer, clock), Sessions(access, writer, clock))
     key_sets = open_key_sets(settings, access, clock)
     authentication = open_authentication(settings, access, uses, key_sets, clock, lambda: directory.ready)
     guard = None
@@ -175,7 +181,8 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         *methods_of(CONFIG_SERVICE, config),
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
         *methods_of(ADMIN_SERVICE, admin),
-        *methods_of(ACCESS_SERVICE, _access_handlers(access, committer, uses, clock)),
+        *methods_of(ACCESS_SERVICE, _access_handlers(access, writer, uses, clock)),
+        *methods_of(USER_SERVICE, users),
     ]
     compactor = Compactor(store, retention, clock)
     return Parts(
@@ -196,9 +203,8 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
 
 
 def _access_handlers(
-    access: AccessDirectory, committer: Committer, uses: KeyUses, clock: Clock
+    access: AccessDirectory, writer: AccessWriter, uses: KeyUses, clock: Clock
 ) -> AccessHandlers:
-    writer = AccessWriter(access, committer)
     keys = ServiceKeys(access, writer, uses, clock)
     return AccessHandlers(access, keys, Permissions(access, writer), clock)
 

@@ -14,12 +14,19 @@ from google.protobuf.message_factory import GetMessageClass
 from vexil.core.errors import InvalidRequest, VexilError
 from vexil.server.call import CallContext
 from vexil.server.contract import checks_limits_itself, require_valid
-from vexil.v1 import access_service_pb2, admin_service_pb2, config_service_pb2, connect_service_pb2
+from vexil.v1 import (
+    access_service_pb2,
+    admin_service_pb2,
+    config_service_pb2,
+    connect_service_pb2,
+    user_service_pb2,
+)
 
 CONFIG_SERVICE: ServiceDescriptor = config_service_pb2.DESCRIPTOR.services_by_name["ConfigService"]
 CONNECT_SERVICE: ServiceDescriptor = connect_service_pb2.DESCRIPTOR.services_by_name["ConnectService"]
 ADMIN_SERVICE: ServiceDescriptor = admin_service_pb2.DESCRIPTOR.services_by_name["AdminService"]
 ACCESS_SERVICE: ServiceDescriptor = access_service_pb2.DESCRIPTOR.services_by_name["AccessService"]
+USER_SERVICE: ServiceDescriptor = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
 
 
 class MethodKind(Enum):

@@ -44,9 +44,9 @@ class Office:
         self.backend = within
         self.directory = within.access
         self.uses = KeyUses()
-        writer = AccessWriter(self.directory, within.committer)
-        self.keys = ServiceKeys(self.directory, writer, self.uses, within.time.clock)
-        self.permissions = Permissions(self.directory, writer)
+        self.writer = AccessWriter(self.directory, within.committer)
+        self.keys = ServiceKeys(self.directory, self.writer, self.uses, within.time.clock)
+        self.permissions = Permissions(self.directory, self.writer)
         self.check = KeyCheck(self.directory, self.uses, within.time.clock)
         self.handlers = AccessHandlers(self.directory, self.keys, self.permissions, within.time.clock)
 

@@ -14,6 +14,7 @@ class Means(StrEnum):
     NONE = "none"
     SERVICE_KEY = "service-key"
     JWT = "jwt"
+    PASSWORD = "password"
     CERTIFICATE = "certificate"
 
 

@@ -10,7 +10,8 @@ from vexil.server.access.rules.admin import AdminRules
 from vexil.server.access.rules.config import ConfigRules
 from vexil.server.access.rules.connect import ConnectRules
 from vexil.server.access.rules.row import Callers, Row
-from vexil.server.services import ACCESS_SERVICE, ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE
+from vexil.server.access.rules.users import UserRules
+from vexil.server.services import ACCESS_SERVICE, ADMIN_SERVICE, CONFIG_SERVICE, CONNECT_SERVICE, USER_SERVICE
 
 _HEALTH = "/grpc.health.v1.Health/"
 _REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/"
@@ -29,6 +30,7 @@ def matrix(exists: Callable[[str], bool]) -> Mapping[str, Row]:
         **_of(CONNECT_SERVICE, ConnectRules(permits).rows()),
         **_of(ADMIN_SERVICE, AdminRules(permits, exists).rows()),
         **_of(ACCESS_SERVICE, AccessRules(permits).rows()),
+        **_of(USER_SERVICE, UserRules(permits).rows()),
         **{f"{_HEALTH}{name}": Row(Callers.ANYBODY) for name in ("Check", "List", "Watch")},
         f"{_REFLECTION}ServerReflectionInfo": Row(Callers.IDENTIFIED),
     }

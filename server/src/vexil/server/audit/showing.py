@@ -58,7 +58,8 @@ class Shower:
         after = None if isinstance(change, Deleted) else change.resource
         if after is not None:
             self.newest[change.id] = after
-        if self._is_hidden(change.id) or any(map(_holds_secret, filter(None, (before, after)))):
+        held = [each for each in (before, after) if each is not None]
+        if self._is_hidden(change.id) or any(_holds_secret(each) for each in held):
             return {"sensitive": True}
         shown: dict[str, Any] = {}
         if before is not None:

@@ -16,6 +16,8 @@ from vexil.server.identity.certificates import CertificateCheck
 from vexil.server.identity.credentials import Credentials
 from vexil.server.identity.remembered import Remembered
 from vexil.server.identity.token_check import TokenCheck
+from vexil.server.identity.users.session_check import SessionCheck
+from vexil.server.identity.users.texts import ACCESS
 
 REMEMBERED_SECONDS = 60.0
 """After that a credential is looked at anew, even if nothing seems to have changed."""
@@ -48,6 +50,7 @@ class Authenticator:
         self._directory = directory
         self._keys = keys
         self._tokens = tokens
+        self._sessions = SessionCheck(directory, clock)
         self._certificates = CertificateCheck(clock)
         self._clock = clock
         self._loaded = loaded
@@ -99,6 +102,8 @@ class Authenticator:
         headers = credentials.authorization
         if headers:
             token = bearer_token(single(headers))
+            if token.startswith(ACCESS):
+                return self._sessions.accept(token)
             if not token.startswith(PREFIX):
                 return self._tokens.accept(token)
             accepted = self._keys.accept(token)

@@ -10,8 +10,10 @@ from vexil.client.rpc.stubs import (
     AioAdminStub,
     AioConfigStub,
     AioConnectStub,
+    AioUserStub,
     ConfigStub,
     ConnectStub,
+    UserStub,
 )
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "AioAdminStub",
     "AioConfigStub",
     "AioConnectStub",
+    "AioUserStub",
     "ConfigStub",
     "ConnectStub",
     "Endpoint",
     "Tls",
+    "UserStub",
     "open_aio_channel",
     "open_channel",
     "to_vexil_error",

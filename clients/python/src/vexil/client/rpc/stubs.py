@@ -18,6 +18,7 @@ from vexil.v1 import access_service_pb2 as access_pb
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import connect_service_pb2 as connect_pb
+from vexil.v1 import user_service_pb2 as user_pb
 
 if TYPE_CHECKING:
     from grpc import StreamStreamMultiCallable as StreamStream
@@ -33,6 +34,7 @@ CONFIG_SERVICE: ServiceDescriptor = config_pb.DESCRIPTOR.services_by_name["Confi
 CONNECT_SERVICE: ServiceDescriptor = connect_pb.DESCRIPTOR.services_by_name["ConnectService"]
 ADMIN_SERVICE: ServiceDescriptor = admin_pb.DESCRIPTOR.services_by_name["AdminService"]
 ACCESS_SERVICE: ServiceDescriptor = access_pb.DESCRIPTOR.services_by_name["AccessService"]
+USER_SERVICE: ServiceDescriptor = user_pb.DESCRIPTOR.services_by_name["UserService"]
 
 
 class ConfigStub:
@@ -189,6 +191,36 @@ class AioAccessStub:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         _bind(self, channel, ACCESS_SERVICE)
+
+
+class UserStub:
+    """People with passwords, on a channel for threads."""
+
+    invite_user: Unary[user_pb.InviteUserRequest, user_pb.InviteUserResponse]
+    delete_user: Unary[user_pb.DeleteUserRequest, user_pb.DeleteUserResponse]
+    list_users: Unary[user_pb.ListUsersRequest, user_pb.ListUsersResponse]
+    sign_up: Unary[user_pb.SignUpRequest, user_pb.SignUpResponse]
+    log_in: Unary[user_pb.LogInRequest, user_pb.LogInResponse]
+    refresh: Unary[user_pb.RefreshRequest, user_pb.RefreshResponse]
+    log_out: Unary[user_pb.LogOutRequest, user_pb.LogOutResponse]
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        _bind(self, channel, USER_SERVICE)
+
+
+class AioUserStub:
+    """People with passwords, on a channel for asyncio."""
+
+    invite_user: AioUnary[user_pb.InviteUserRequest, user_pb.InviteUserResponse]
+    delete_user: AioUnary[user_pb.DeleteUserRequest, user_pb.DeleteUserResponse]
+    list_users: AioUnary[user_pb.ListUsersRequest, user_pb.ListUsersResponse]
+    sign_up: AioUnary[user_pb.SignUpRequest, user_pb.SignUpResponse]
+    log_in: AioUnary[user_pb.LogInRequest, user_pb.LogInResponse]
+    refresh: AioUnary[user_pb.RefreshRequest, user_pb.RefreshResponse]
+    log_out: AioUnary[user_pb.LogOutRequest, user_pb.LogOutResponse]
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        _bind(self, channel, USER_SERVICE)
 
 
 def attribute_of(method: MethodDescriptor) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from vexil.core.access.role import Role
 from vexil.core.resource import KIND_OF, Environment, Kind, Namespace, Resource, ResourceId
 from vexil.core.validation import limits
-from vexil.core.validation.content import access, connect
+from vexil.core.validation.content import access, connect, users
 from vexil.core.validation.content.definitions import check_definition
 from vexil.core.validation.content.settings import check_segment, check_setting
 from vexil.core.validation.content.texts import check_form, check_length
@@ -73,4 +73,6 @@ _CHECKS: Mapping[Kind, Callable[[Any], Iterator[Finding]]] = {
     Kind.ROLE_BINDING: access.check_binding,
     Kind.SERVICE_KEY: access.check_service_key,
     Kind.IDENTITY_PROVIDER: access.check_identity_provider,
+    Kind.USER: users.check_user,
+    Kind.SESSION: users.check_session,
 }

@@ -1,0 +1,80 @@
+"""`vexil.v1.UserService`."""
+
+from vexil.convert.wellknown import fill_time
+from vexil.server.access.writing import Author
+from vexil.server.call import CallContext
+from vexil.server.handlers.paging import Page
+from vexil.server.identity.users.sessions import Sessions, Tokens
+from vexil.server.identity.users.users import Users
+from vexil.v1 import user_service_pb2 as pb
+
+
+class UserHandlers:
+    """People with passwords."""
+
+    def __init__(self, users: Users, sessions: Sessions) -> None:
+        self._users = users
+        self._sessions = sessions
+
+    async def invite_user(self, request: pb.InviteUserRequest, call: CallContext) -> pb.InviteUserResponse:
+        """An invitation."""
+        text, ends = await self._users.invite(_author(call), request.name, request.description)
+        response = pb.InviteUserResponse(invitation=text)
+        fill_time(response.expires_at, ends)
+        return response
+
+    async def delete_user(self, request: pb.DeleteUserRequest, call: CallContext) -> pb.DeleteUserResponse:
+        """Deletes a user."""
+        commit = await self._users.delete(_author(call, request.message), request.name)
+        return pb.DeleteUserResponse(revision=commit.revision)
+
+    def list_users(self, request: pb.ListUsersRequest, call: CallContext) -> pb.ListUsersResponse:
+        """A page of users."""
+        page = Page(request)
+        after = page.after() or ""
+        response = pb.ListUsersResponse()
+        for each in self._users.list(_author(call)):
+            if each.name > after:
+                message = pb.UserSummary(
+                    name=each.name,
+                    description=each.user.description,
+                    signed_up=bool(each.user.password),
+                    sessions=each.sessions,
+                )
+                if each.user.invited_until is not None:
+                    fill_time(message.invited_until, each.user.invited_until)
+                if not page.add(response.users, message, each.name):
+                    break
+        response.next_page_token = page.next_token
+        return response
+
+    async def sign_up(self, request: pb.SignUpRequest, call: CallContext) -> pb.SignUpResponse:
+        """A user's password, and first session."""
+        tokens = await self._sessions.sign_up(request.name, request.invitation, request.password, call.peer)
+        return pb.SignUpResponse(tokens=_message(tokens))
+
+    async def log_in(self, request: pb.LogInRequest, call: CallContext) -> pb.LogInResponse:
+        """A session."""
+        tokens = await self._sessions.log_in(request.name, request.password, call.peer)
+        return pb.LogInResponse(tokens=_message(tokens))
+
+    async def refresh(self, request: pb.RefreshRequest, call: CallContext) -> pb.RefreshResponse:
+        """New tokens."""
+        tokens = await self._sessions.refresh(request.refresh_token, call.peer)
+        return pb.RefreshResponse(tokens=_message(tokens))
+
+    async def log_out(self, request: pb.LogOutRequest, call: CallContext) -> pb.LogOutResponse:
+        """The end of a session."""
+        await self._sessions.log_out(request.refresh_token, call.peer)
+        return pb.LogOutResponse()
+
+
+def _author(call: CallContext, message: str = "") -> Author:
+    return Author(call.principal, call.grants, message)
+
+
+def _message(tokens: Tokens) -> pb.SessionTokens:
+    message = pb.SessionTokens(access_token=tokens.access, refresh_token=tokens.refresh)
+    fill_time(message.access_expires_at, tokens.access_expires_at)
+    fill_time(message.expires_at, tokens.expires_at)
+    return message

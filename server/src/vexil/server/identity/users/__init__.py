@@ -1,0 +1,1 @@
+"""People with passwords: inviting them, their passwords, and the sessions that they log in to."""
