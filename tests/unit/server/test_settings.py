@@ -133,6 +133,10 @@ class TestWhatDoesNotFitTogether:
         assert not ServerSettings(authentication="off").requires_authentication
         assert ServerSettings(authentication="required").requires_authentication
 
+    def test_channelz_asks_nobody_who_calls_and_is_not_there_where_all_are_asked(self) -> None:
+        assert violations(channelz=True, authentication="required") == ["channelz"]
+        assert ServerSettings(channelz=True, authentication="off").channelz
+
     def test_authentication_is_not_both_required_and_left_out(self) -> None:
         both = violations(authentication="required", insecure_no_authentication=True)
         assert both == ["insecure_no_authentication"]

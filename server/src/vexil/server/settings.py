@@ -321,6 +321,8 @@ def is_loopback(address: str) -> bool:
 
 
 def _listen_violations(settings: ServerSettings) -> Iterator[Violation]:
+    if settings.channelz and settings.requires_authentication:
+        yield Violation("channelz", "asks nobody who calls: it can't be had where authentication is required")
     for name, address in (
         ("listen", settings.listen),
         ("health_listen", settings.health_listen),

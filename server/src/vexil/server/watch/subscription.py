@@ -22,6 +22,9 @@ _REFUSED: Mapping[type[VexilError], watch_pb2.StreamEndReason] = {
 }
 """What a refusal is on the stream, where it is not that the subscriber's rights changed."""
 
+_REFUSED_SECONDS = 1.0
+"""After these a refused subscriber may look whether it is let in again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
@@ -169,7 +172,8 @@ class Subscription:
         It has no token where a full state was not finished.
         """
         if self.refusal is not None:
-            return self._end(_REFUSED.get(type(self.refusal), watch_pb2.STREAM_END_REASON_GRANT_CHANGED), 0.0)
+            why = _REFUSED.get(type(self.refusal), watch_pb2.STREAM_END_REASON_GRANT_CHANGED)
+            return self._end(why, _REFUSED_SECONDS)
         retry_after = await self._hub.departures.turn()
         reason = watch_pb2.STREAM_END_REASON_DRAINING
         if self._group.rewritten:
