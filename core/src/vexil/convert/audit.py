@@ -27,10 +27,11 @@ def contents_of(commit: Commit) -> list[bytes]:
 
 def entry_of(commit: Commit, salt: bytes, contents: Sequence[bytes]) -> Entry:
     """The entry that a commit is, with the digests of these `contents`."""
+    committed_at = _microseconds(commit.committed_at)
     return Entry(
         namespace=commit.namespace,
         revision=commit.revision,
-        committed_at=_microseconds(commit.committed_at),
+        committed_at=committed_at,
         author=commit.author,
         peer=commit.origin.peer,
         authentication=commit.origin.authentication,
@@ -38,7 +39,7 @@ def entry_of(commit: Commit, salt: bytes, contents: Sequence[bytes]) -> Entry:
         request_id=commit.request_id,
         labels=commit.labels,
         changes=tuple(
-            _change(change, content, content_key(salt, place))
+            _change(change, content_digest(content_key(salt, place), content), commit, committed_at)
             for place, (change, content) in enumerate(zip(commit.changes, contents, strict=True))
         ),
         seal=commit.seal,
@@ -56,19 +57,22 @@ def sealed(commit: Commit, previous: bytes, salt: bytes, contents: Sequence[byte
     return replace(commit, seal=Seal(previous, chain(previous, entry_of(commit, salt, contents)), salt))
 
 
-def _change(change: ResourceChange, content: bytes, key: bytes) -> EntryChange:
+def _change(change: ResourceChange, digest: bytes, commit: Commit, committed_at: int) -> EntryChange:
     kind, environment, name = change.id
     if isinstance(change, Deleted):
-        return EntryChange(int(kind), environment, name, change.version, change.revision, 0, 0, b"")
+        return EntryChange(kind, environment, name, change.version, change.revision, 0, 0, b"")
+    # Nearly always the commit's own.
+    is_own = change.changed_at is commit.committed_at
+    changed_at = committed_at if is_own else _microseconds(change.changed_at)
     return EntryChange(
-        int(kind),
+        kind,
         environment,
         name,
         change.version,
         change.revision,
         change.create_revision,
-        _microseconds(change.changed_at),
-        content_digest(key, content),
+        changed_at,
+        digest,
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from hmac import digest as hmac
+from hashlib import blake2b, sha256
+from struct import Struct
+from typing import NamedTuple
 
 from vexil.core.audit.seal import Seal
 
@@ -13,9 +14,11 @@ FORMAT = "vexil-audit-1"
 _NO_CHAIN = bytes(32)
 """Stands for `BEGINNING` in what is hashed."""
 
+_CHANGE = Struct(">IqqqqIII")
+"""Kind, version, revision, create revision, time, and the lengths of environment, key and digest."""
 
-@dataclass(frozen=True, slots=True)
-class EntryChange:
+
+class EntryChange(NamedTuple):
     """A change, with the digest of its content; empty for a deletion.
 
     `kind` is a number of `vexil.v1.ResourceKind`, `changed_at` is in microseconds since 1970 in UTC (0 for a
@@ -53,17 +56,24 @@ class Entry:
 
 
 def canonical(entry: Entry) -> bytes:
-    """The bytes that the chain covers: each field as UTF-8 text or bytes, after its length in eight bytes.
+    """The bytes that the chain covers.
 
-    Numbers are decimal. Labels come in the order of their names (by code point), changes as in the commit,
-    both after their count, so that no two entries have the same bytes.
+    First come format, namespace, revision, time, author, peer, authentication, message, request id, the count
+    of labels, each label's name and value (in the order of the names, by code point), and the number of
+    changes: each as UTF-8 text, numbers in decimal, after its length in eight bytes. Then, for each change,
+    its kind in four bytes, version, revision, create revision and time in eight bytes each, the lengths of
+    environment, key and digest in four each, and these three. All numbers have their highest byte first. So
+    no two entries have the same bytes.
     """
-    parts = bytearray()
+    parts: list[bytes] = []
     for field in _fields(entry):
-        content = field if isinstance(field, bytes) else str(field).encode()
-        parts += len(content).to_bytes(8)
-        parts += content
-    return bytes(parts)
+        content = str(field).encode()
+        parts += (len(content).to_bytes(8), content)
+    for kind, environment, key, version, revision, created, changed_at, digest in entry.changes:
+        place, name = environment.encode(), key.encode()
+        numbers = (kind, version, revision, created, changed_at, len(place), len(name), len(digest))
+        parts += (_CHANGE.pack(*numbers), place, name, digest)
+    return b"".join(parts)
 
 
 def chain(previous: bytes, entry: Entry) -> bytes:
@@ -72,20 +82,20 @@ def chain(previous: bytes, entry: Entry) -> bytes:
 
 
 def content_key(salt: bytes, place: int) -> bytes:
-    """The key for the content of the change at this place, from 0 on.
+    """The key for the content of the change at this place, from 0 on: BLAKE2b (RFC 7693), keyed, 32 bytes.
 
     Shown with a content, it proves that this is the one that the entry has a digest of; the others' stay
     hidden.
     """
-    return hmac(salt, place.to_bytes(8), "sha256")
+    return blake2b(place.to_bytes(8), key=salt, digest_size=32).digest()
 
 
 def content_digest(key: bytes, content: bytes) -> bytes:
-    """The digest of a content, a `vexil.v1.Resource` in its deterministic form (HMAC-SHA256, RFC 2104)."""
-    return hmac(key, content, "sha256")
+    """The digest of a content, a `vexil.v1.Resource` in its deterministic form: as `content_key` is made."""
+    return blake2b(content, key=key, digest_size=32).digest()
 
 
-def _fields(entry: Entry) -> Iterator[str | int | bytes]:
+def _fields(entry: Entry) -> Iterator[str | int]:
     yield FORMAT
     yield entry.namespace
     yield entry.revision
@@ -100,12 +110,3 @@ def _fields(entry: Entry) -> Iterator[str | int | bytes]:
         yield name
         yield entry.labels[name]
     yield len(entry.changes)
-    for change in entry.changes:
-        yield change.kind
-        yield change.environment
-        yield change.key
-        yield change.version
-        yield change.revision
-        yield change.create_revision
-        yield change.changed_at
-        yield change.content
