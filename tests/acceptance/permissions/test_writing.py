@@ -22,7 +22,7 @@ from vexil.v1.resource_pb2 import (
     Resource,
     ResourceId,
 )
-from vexil.v1.setting_pb2 import Setting
+from vexil.v1.setting_pb2 import Prerequisite, Serve, Setting
 from vexil.v1.value_pb2 import Value
 
 DENIED = grpc.StatusCode.PERMISSION_DENIED
@@ -199,3 +199,57 @@ async def test_a_grant_of_one_namespace_reaches_no_other(guarded: House) -> None
     assert (await refused(caller.admin.commit(commit(change("pay/a")))))[0] is DENIED
     get = config_service_pb2.GetRequest(namespace="shop", environment="prod", key="pay/a")
     assert (await refused(caller.config.get(get)))[0] is DENIED
+
+
+async def test_nothing_is_learned_by_referring_to_it_ghsa_rfx7_8w68_q57q(guarded: House) -> None:
+    """A setting of one's own that depends on another's would tell what that serves."""
+    hidden = Setting(
+        variants={"on": Value(bool_value=True), "off": Value(bool_value=False)}, serve=Serve(variant="on")
+    )
+    await guarded.admin.admin.commit(commit(flag("search/b", hidden), flag("pay/own", hidden)))
+    caller = await payer(guarded)
+    for key, allowed in (("search/b", False), ("search/absent", False), ("pay/own", True)):
+        prerequisite = Prerequisite(key=key, variants=["on"])
+        spying = Setting(variants=hidden.variants, serve=hidden.serve, prerequisites=[prerequisite])
+        request = commit(flag("pay/spy", spying), dry_run=True)
+        if allowed:
+            await caller.admin.commit(request)
+        else:
+            code, message = await refused(caller.admin.commit(request))
+            assert code is DENIED
+            assert f"verb read for setting prod/{key}" in message
+
+
+async def test_an_error_names_nothing_that_depends_on_a_change_but_to_readers(guarded: House) -> None:
+    shared = Setting(
+        variants={name: Value(string_value=name) for name in ("on", "off", "so-so")},
+        serve=Serve(variant="off"),
+    )
+    hidden = Setting(
+        variants=shared.variants,
+        serve=shared.serve,
+        prerequisites=[Prerequisite(key="pay/a", variants=["on"])],
+    )
+    await guarded.admin.admin.commit(commit(flag("pay/a", shared), flag("search/hidden", hidden)))
+    fewer = Setting(
+        variants={name: Value(string_value=name) for name in ("off", "so-so")}, serve=shared.serve
+    )
+    code, told = await refused(guarded.admin.admin.commit(commit(flag("pay/a", fewer))))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert "search/hidden" in told
+    caller = await payer(guarded)
+
+    async def batches() -> AsyncIterator[pb.ImportRequest]:
+        header = pb.ImportHeader(namespace="shop")
+        yield pb.ImportRequest(header=header, changes=[flag("pay/a", fewer)])
+
+    for call in (caller.admin.commit(commit(flag("pay/a", fewer))), caller.admin.import_(batches())):
+        code, told = await refused(call)
+        assert code is grpc.StatusCode.INVALID_ARGUMENT
+        assert "changes[0].put.setting.variants" in told
+        assert "search" not in told
+
+
+def flag(key: str, setting: Setting) -> pb.Change:
+    id = ResourceId(kind=RESOURCE_KIND_SETTING, environment="prod", key=key)
+    return pb.Change(id=id, put=Resource(setting=setting))

@@ -156,7 +156,7 @@ async def _turned_away(requests: AsyncIterator[Any], error: VexilError) -> Async
     with suppress(VexilError, StopAsyncIteration, TimeoutError):
         await asyncio.wait_for(anext(requests), _PATIENCE)
     raise error
-    yield
+    yield  # type: ignore[unreachable]  # without it this would be no generator
 
 
 def _allow(_request: Any, _grants: Grants) -> None:

@@ -65,6 +65,10 @@ class Permits:
         if grants is not UNRESTRICTED and self._reach(grants, verb, namespace, environment)[0].is_empty:
             _refuse(verb, f"environment {environment!r}", namespace, environment)
 
+    def covers_environment(self, grants: Grants, verb: Verb, namespace: str, environment: str) -> bool:
+        """Whether that is allowed with all that the environment may ever hold; raises nothing."""
+        return grants is UNRESTRICTED or self._reach(grants, verb, namespace, environment)[1]
+
     def namespace(self, grants: Grants, verb: Verb, namespace: str) -> None:
         """For something in a namespace, whatever."""
         if not grants.reaches(verb, namespace):

@@ -45,6 +45,11 @@ class Importer:
         self._request = request
         self._imagined: Snapshot | None = None
 
+    @property
+    def namespace(self) -> str:
+        """Where it goes."""
+        return self._request.namespace
+
     async def take(self, changes: Sequence[Change]) -> BatchResult:
         """Commits what of these changes is needed.
 

@@ -6,7 +6,8 @@ from vexil.convert.resources import commit_to_proto, id_from_proto
 from vexil.convert.selectors import selector_from_proto
 from vexil.core.access.verb import Verb
 from vexil.core.errors import AccessDenied
-from vexil.core.resource import Revision, Version
+from vexil.core.resource import Commit, Revision, Version
+from vexil.server.access.discretion import discretion
 from vexil.server.access.sight import Sight
 from vexil.server.call import CallContext
 from vexil.server.collection import collection_paused
@@ -119,7 +120,8 @@ class AdminHandlers:
             request_id=request.request_id,
         )
         make = self._committer.dry_run if request.dry_run else self._committer.commit
-        return pb.CommitResponse(commit=commit_to_proto(await make(proposal)))
+        with discretion(call.grants, request.namespace):
+            return pb.CommitResponse(commit=commit_to_proto(await make(proposal)))
 
     async def list_commits(self, request: pb.ListCommitsRequest, call: CallContext) -> pb.ListCommitsResponse:
         """A page of commits, with what the caller sees of them."""
@@ -179,11 +181,14 @@ class AdminHandlers:
             request_id=request.request_id,
             dry_run=request.dry_run,
         )
+        with discretion(call.grants, request.namespace):
+            commit = await self._rolled_back(request, wanted)
+        return pb.RollbackResponse(commit=None if commit is None else commit_to_proto(commit))
+
+    async def _rolled_back(self, request: pb.RollbackRequest, wanted: RollbackRequest) -> Commit | None:
         if request.HasField("resource_version"):
             with within("resource_version.id"):
                 id = id_from_proto(request.resource_version.id)
-            commit = await self._rollback.resource(wanted, id, Version(request.resource_version.version))
-        else:
-            target = request.environment_revision
-            commit = await self._rollback.environment(wanted, target.environment, Revision(target.revision))
-        return pb.RollbackResponse(commit=None if commit is None else commit_to_proto(commit))
+            return await self._rollback.resource(wanted, id, Version(request.resource_version.version))
+        target = request.environment_revision
+        return await self._rollback.environment(wanted, target.environment, Revision(target.revision))

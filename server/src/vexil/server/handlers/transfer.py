@@ -10,6 +10,7 @@ from vexil.core.access.verb import Verb
 from vexil.core.errors import InvalidRequest, Violation
 from vexil.core.resource import ResourceState, Revision
 from vexil.core.validation.ordering import references_first
+from vexil.server.access.discretion import discretion
 from vexil.server.access.sight import Sight
 from vexil.server.call import CallContext
 from vexil.server.contract import require_valid
@@ -69,7 +70,8 @@ class Transfer:
             if request.changes:
                 with within("changes"):
                     changes = each(requested_change_from_proto, request.changes)
-                result = await importer.take(changes)
+                with discretion(call.grants, importer.namespace):
+                    result = await importer.take(changes)
                 yield pb.ImportResponse(
                     revision=result.revision, written=result.written, unchanged=result.unchanged
                 )

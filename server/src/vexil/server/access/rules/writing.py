@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
+from vexil.convert.changes import requested_change_from_proto
 from vexil.convert.resources import id_from_proto
 from vexil.core.access.grants import Grants
 from vexil.core.access.verb import Verb
-from vexil.core.resource import Kind
+from vexil.core.change import Put
+from vexil.core.errors import InvalidRequest
+from vexil.core.resource import Kind, ResourceId
+from vexil.core.validation.references import references_of
 from vexil.server.access.permits import Permits
 from vexil.v1 import admin_service_pb2 as pb
 
@@ -20,7 +24,7 @@ class WriteRules:
     def changes(
         self, namespace: str, changes: Iterable[pb.Change], grants: Grants, also: Verb | None = None
     ) -> None:
-        """WRITE of what is put, DELETE of what is deleted, and `also` of each.
+        """WRITE of what is put, DELETE of what is deleted, `also` of each, and READ of what is referred to.
 
         To put the namespace itself, where it does not exist, is to create it.
         """
@@ -30,8 +34,25 @@ class WriteRules:
                 self.creation(namespace, grants)
             if also is not None:
                 self._permits.resource(grants, also, namespace, id)
-            verb = Verb.DELETE if change.WhichOneof("action") == "delete" else Verb.WRITE
-            self._permits.resource(grants, verb, namespace, id)
+            if change.WhichOneof("action") == "delete":
+                self._permits.resource(grants, Verb.DELETE, namespace, id)
+            else:
+                self._permits.resource(grants, Verb.WRITE, namespace, id)
+                self._references(namespace, change, grants)
+
+    def _references(self, namespace: str, change: pb.Change, grants: Grants) -> None:
+        """Evaluating a setting tells of what its rules refer to: its author has to be allowed to."""
+        environment = change.id.environment
+        if self._permits.covers_environment(grants, Verb.READ, namespace, environment):
+            return
+        try:
+            wanted = requested_change_from_proto(change)
+        except InvalidRequest:
+            return  # the handler reads it in the same way, and says where it is wrong
+        if isinstance(wanted, Put):
+            for reference in references_of(wanted.resource):
+                id = ResourceId(reference.kind, environment, reference.key)
+                self._permits.resource(grants, Verb.READ, namespace, id)
 
     def creation(self, namespace: str, grants: Grants) -> None:
         """CREATE_NAMESPACE of a namespace that does not exist."""
