@@ -63,4 +63,4 @@ def test_session_can_turn_the_contexts_tls_off(config: Path) -> None:
 
 def test_session_refuses_a_token_without_tls(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="token"):
-        _ = session(tmp_path / "none.toml", token="secret").endpoint
+        _ = session(tmp_path / "none.toml", token="secret", target="elsewhere.test:1").endpoint

@@ -28,12 +28,17 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a context says; None: nothing. The TLS members are paths of PEM files, `tls_server_name` aside."""
+    """What a context says; None: nothing. The TLS members are paths of PEM files, `tls_server_name` aside.
+
+    Who has logged in has a `refresh_token`, and a `token` until `token_expires_at`, a time as in RFC 3339.
+    """
 
     target: str | None = None
     namespace: str | None = None
     environment: str | None = None
     token: str | None = field(default=None, repr=False)
+    token_expires_at: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
     tls: bool | None = None
     tls_ca_file: str | None = None
     tls_certificate_file: str | None = None

@@ -84,6 +84,8 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
         _command("env", "commands.environments:app", "Show, create and delete environments."),
     ],
     "Permissions": [
+        _command("login", "commands.login:login", "Log in with a password, or sign up with an invitation."),
+        _command("logout", "commands.login:logout", "End the session that `vexil login` began."),
         _command(
             "access", "commands.access.app:app", "Give and take permissions, keep service keys, ask who may."
         ),

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from cyclopts import Parameter
 
-from vexil.server.cli import contexts
+from vexil.server.cli import contexts, logins
 from vexil.server.cli.contexts import Context, Contexts
 from vexil.server.cli.options import FromVariable, Options
 from vexil.server.cli.terminal import Terminal
@@ -19,7 +19,8 @@ from vexil.server.cli.usage import UsageError
 if TYPE_CHECKING:
     import grpc
 
-    from vexil.client.rpc import AccessStub, AdminStub, ConfigStub, ConnectStub, Endpoint, Tls
+    from vexil.client.rpc import AccessStub, AdminStub, ConfigStub, ConnectStub, Endpoint, Tls, UserStub
+    from vexil.v1.user_service_pb2 import SessionTokens
 
 Response = TypeVar("Response")
 
@@ -34,8 +35,10 @@ class Session:
     every call: an id that finds them in the server's log.
     """
 
-    def __init__(self, options: Options, terminal: Terminal) -> None:
+    def __init__(self, options: Options, terminal: Terminal, *, anonymous: bool = False) -> None:
+        """`anonymous`: whatever token there is, it is not sent."""
         self.options = options
+        self.anonymous = anonymous
         self.terminal = terminal
         self.metadata = (("x-request-id", uuid4().hex),)
 
@@ -53,6 +56,16 @@ class Session:
     def context(self) -> Context:
         """The context in use."""
         return self.contexts.get(self.options.context)
+
+    @property
+    def context_name(self) -> str | None:
+        """The name of the context in use; None when none is."""
+        return self.options.context or self.contexts.current
+
+    @property
+    def context_in_use(self) -> Context:
+        """The context in use, as the options given have it: for a new one."""
+        return Context(target=self.options.target)
 
     @property
     def namespace(self) -> str:
@@ -98,7 +111,7 @@ class Session:
         return Endpoint(
             target=self.options.target or own.target or DEFAULT_TARGET,
             tls=self._tls(own),
-            token=self.options.token or own.token,
+            token=None if self.anonymous else self.options.token or self._token(own),
         )
 
     @cached_property
@@ -130,6 +143,13 @@ class Session:
         from vexil.client.rpc import AccessStub  # noqa: PLC0415 - gRPC only where it is used
 
         return AccessStub(self.channel)
+
+    @cached_property
+    def users(self) -> "UserStub":
+        """People with passwords."""
+        from vexil.client.rpc import UserStub  # noqa: PLC0415 - gRPC only where it is used
+
+        return UserStub(self.channel)
 
     @cached_property
     def connect(self) -> "ConnectStub":
@@ -167,10 +187,46 @@ class Session:
             failure.metadata.setdefault("request_id", self.metadata[0][1])
             raise failure from error
 
+    @contextmanager
+    def as_nobody(self) -> "Iterator[Session]":
+        """A session of the same options that sends no token, for who is about to get one."""
+        session = Session(self.options, self.terminal, anonymous=True)
+        try:
+            yield session
+        finally:
+            session.close()
+
     def close(self) -> None:
         """Closes what was opened."""
         if "channel" in self.__dict__:
             self.channel.close()
+
+    def _token(self, own: Context) -> str | None:
+        """The context's token; who has logged in gets another one when it ends."""
+        name = self.context_name
+        if name is None or not logins.is_due(own):
+            return own.token
+        return logins.renew(self.config_path, name, lambda token: self._refreshed(own, token)).token
+
+    def _refreshed(self, own: Context, token: str) -> "SessionTokens":
+        import grpc  # noqa: PLC0415 - gRPC only where it is used
+
+        from vexil.client.rpc import (  # noqa: PLC0415
+            DEFAULT_TARGET,
+            Endpoint,
+            UserStub,
+            open_channel,
+            to_vexil_error,
+        )
+        from vexil.v1.user_service_pb2 import RefreshRequest  # noqa: PLC0415
+
+        target = own.target or DEFAULT_TARGET
+        request = RefreshRequest(refresh_token=token)
+        try:
+            with open_channel(Endpoint(target, self._tls(own))) as channel:
+                return UserStub(channel).refresh(request, timeout=self.options.timeout).tokens
+        except grpc.RpcError as error:
+            raise to_vexil_error(error, target) from error
 
     def _tls(self, own: Context) -> "Tls | None":
         from vexil.client.rpc import Tls  # noqa: PLC0415 - gRPC only where it is used

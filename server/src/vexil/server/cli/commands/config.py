@@ -107,7 +107,7 @@ def view(
     """Show the configuration file and what is in it."""
     contexts = {}
     for name, context in sorted(session.contexts.by_name.items()):
-        shown = context if show_tokens or context.token is None else replace(context, token=_HIDDEN)
+        shown = context if show_tokens else _without_tokens(context)
         contexts[name] = {member: value for member, value in asdict(shown).items() if value is not None}
     document = {"file": str(session.config_path), "current": session.contexts.current, "contexts": contexts}
     if session.terminal.structured:
@@ -118,6 +118,14 @@ def view(
         session.terminal.show(f"{name}:" + (" (in use)" if name == session.contexts.current else ""))
         for member, value in members.items():
             session.terminal.show(f"  {member}: {printable(str(value))}")
+
+
+def _without_tokens(context: Context) -> Context:
+    return replace(
+        context,
+        token=context.token and _HIDDEN,
+        refresh_token=context.refresh_token and _HIDDEN,
+    )
 
 
 def _absolute(path: Path | None) -> str | None:

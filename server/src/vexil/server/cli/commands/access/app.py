@@ -8,6 +8,7 @@ from vexil.server.cli.commands.access.bindings import app as binding
 from vexil.server.cli.commands.access.keys import app as key
 from vexil.server.cli.commands.access.providers import app as provider
 from vexil.server.cli.commands.access.roles import app as role
+from vexil.server.cli.commands.access.users import app as user
 
 app = App(name="access", help="Give and take permissions, keep service keys, ask who may.")
 app.command(init)
@@ -17,3 +18,4 @@ app.command(key)
 app.command(role)
 app.command(binding)
 app.command(provider)
+app.command(user)
