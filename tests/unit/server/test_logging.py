@@ -3,10 +3,12 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
 
+from tests.fuzz.hostile import CONTROL
 from vexil.server.logging import configure_logging
 
 LIBRARIES = ("boto3", "botocore", "redis", "urllib3")
@@ -44,6 +46,19 @@ def test_libraries_take_the_same_way(capsys: pytest.CaptureFixture[str]) -> None
     logging.getLogger("somebody.else").warning("careful: %s", "x")
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"]) == ("careful: x", "warning")
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+@pytest.mark.parametrize("text", CONTROL)
+def test_text_of_others_forges_no_line_and_steers_no_terminal(
+    text: str, form: Literal["json", "console"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("info", form)
+    structlog.get_logger("vexil.test").warning("refused", peer=text)
+    logging.getLogger("somebody.else").warning("said %s", text)
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 2
+    assert all(line.isprintable() for line in said.splitlines())
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

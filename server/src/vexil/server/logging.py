@@ -5,7 +5,7 @@ import sys
 from typing import Literal
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 _WORDY = ("boto3", "botocore", "redis", "urllib3")
 """Libraries that report at INFO how they found their credentials, and at DEBUG whole requests."""
@@ -52,5 +52,17 @@ def configure_logging(level: str, format: Literal["auto", "console", "json"]) ->
 
 def _rendering(console: bool) -> list[Processor]:
     if console:
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [_on_one_line, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def _on_one_line(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Escapes what would forge a line or steer the terminal; JSON escapes it by itself."""
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[name] = "".join(_escaped(character) for character in value)
+    return event
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()

@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 from vexil.core.errors import InvalidRequest
+from vexil.files.formats.visible import visible
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_DELETE = "\x7f"
 
 
 def write(document: dict[str, Any]) -> str:
@@ -56,4 +56,4 @@ def _key(name: str) -> str:
 
 def _text(text: str) -> str:
     # TOML's escapes are JSON's, and DEL has to be escaped as well.
-    return json.dumps(text, ensure_ascii=False).replace(_DELETE, "\\u007f")
+    return visible(json.dumps(text, ensure_ascii=False))

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from vexil.files.formats import toml_writer, yaml_writer
+from vexil.files.formats.visible import visible
 
 
 def _write_json(documents: list[dict[str, Any]]) -> str:
-    return json.dumps(_one(documents), ensure_ascii=False, indent=2) + "\n"
+    return visible(json.dumps(_one(documents), ensure_ascii=False, indent=2)) + "\n"
 
 
 def _write_toml(documents: list[dict[str, Any]]) -> str:

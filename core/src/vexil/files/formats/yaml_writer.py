@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from vexil.files.formats.visible import HIDDEN, visible
+
 _LINE = 80
 """Longest list or mapping on one line, roughly, in characters."""
 
@@ -51,7 +53,7 @@ def write(documents: list[dict[str, Any]]) -> str:
         width=1_000_000,
         explicit_start=len(documents) > 1,
     )
-    return text
+    return visible(text)
 
 
 def _node(data: Any, level: int) -> tuple[yaml.Node, int]:
@@ -66,9 +68,7 @@ def _node(data: Any, level: int) -> tuple[yaml.Node, int]:
                 _TAG + "seq", [node for node, _ in items], flow_style=size <= _LINE
             ), size
         case str():
-            is_block = "\n" in data and _BLOCK_TEXT.fullmatch(data) is not None and " \n" not in data
-            node = yaml.ScalarNode(_TAG + "str", data, style="|" if is_block else None)
-            return node, _LINE + 1 if "\n" in data else len(data) + 2
+            return _text(data), _LINE + 1 if "\n" in data else len(data) + 2
         case None:
             return yaml.ScalarNode(_TAG + "null", "null"), 4
         case bool():
@@ -85,7 +85,16 @@ def _mapping(data: dict[str, Any], level: int) -> tuple[yaml.Node, int]:
     size = 0
     for name, item in data.items():
         node, taken = _node(item, level + 1)
-        members.append((yaml.ScalarNode(_TAG + "str", name), node))
+        members.append((_text(name, inline=True), node))
         size += len(name) + taken + 4
     flow = size <= _LINE and (level >= _BLOCK_LEVELS or not members)
     return yaml.MappingNode(_TAG + "map", members, flow_style=flow), size if flow else _LINE + 1
+
+
+def _text(text: str, *, inline: bool = False) -> yaml.Node:
+    style = None
+    if HIDDEN.search(text):
+        style = '"'
+    elif "\n" in text and not inline and _BLOCK_TEXT.fullmatch(text) is not None and " \n" not in text:
+        style = "|"
+    return yaml.ScalarNode(_TAG + "str", text, style=style)

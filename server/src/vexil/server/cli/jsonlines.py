@@ -13,6 +13,7 @@ from google.protobuf import json_format
 from vexil.convert.resources import state_from_proto, state_to_proto
 from vexil.core.errors import VexilError
 from vexil.core.resource import ResourceState
+from vexil.files.formats.visible import visible
 from vexil.files.source import FileProblem, ManifestError, Source
 from vexil.server.cli.render.messages import document
 from vexil.v1 import resource_pb2 as resource_pb
@@ -90,7 +91,7 @@ def _object(name: str, number: int, line: str) -> dict[str, Any]:
 
 
 def _write(file: TextIO, line: Mapping[str, Any]) -> None:
-    file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    file.write(visible(json.dumps(line, ensure_ascii=False, separators=(",", ":"))) + "\n")
 
 
 def _problem(name: str, number: int, message: str) -> ManifestError:
