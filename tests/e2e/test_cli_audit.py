@@ -81,6 +81,27 @@ def test_chain_survives_a_backup(shop: Cli) -> None:
     assert restored["chains"][0]["chain"] == chain
 
 
+def test_search_finds_by_actor_key_time_and_action(shop: Cli) -> None:
+    shop("set", "timeout", "9", "-m", "slower")
+    shop("delete", "timeout", "-m", "default again")
+
+    def revisions(*arguments: str) -> list[str]:
+        found = shop("audit", "search", *arguments, "-o", "json").json["entries"]
+        return [entry["commit"]["revision"] for entry in found]
+
+    assert revisions() == ["4", "3", "2", "1"]
+    assert revisions("--key", "timeout") == ["4", "3", "2"]
+    assert revisions("--key", "timeout", "--action", "deleted") == ["4"]
+    assert revisions("--action", "created", "-e", "base") == ["2", "1"]
+    assert revisions("--actor", "nobody") == []
+    assert revisions("--since", "2999-01-01") == []
+    assert revisions("--until", "2999-01-01", "--limit", "1") == ["4"]
+    shown = shop("audit", "search", "--limit", "1").out
+    assert "deleted setting prod/timeout" in shown
+    assert "ipv4:127.0.0.1:" in shown
+    shop("audit", "search", "--since", "yesterday", code=2)
+
+
 def test_nothing_to_verify_is_wrong_usage(shop: Cli) -> None:
     shop("audit", "verify", code=2)
     shop("audit", "verify", *STORE, "--remembered", "shop:x", code=2)

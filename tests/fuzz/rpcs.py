@@ -24,6 +24,7 @@ from vexil.files.load import load
 from vexil.server.services import (
     ACCESS_SERVICE,
     ADMIN_SERVICE,
+    AUDIT_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
     USER_SERVICE,
@@ -37,7 +38,7 @@ _EXAMPLES = [
     Path(__file__).parents[2] / "examples" / "contact-centre" / "manifests",
 ]
 _NAMESPACE = "shop"
-_SERVICES = (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE, USER_SERVICE)
+_SERVICES = (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE, AUDIT_SERVICE, USER_SERVICE)
 _SECONDS = 10.0
 _SECONDS_OF_A_STREAM = 0.1
 _MOST_ANSWERS = 4

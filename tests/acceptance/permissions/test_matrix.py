@@ -24,6 +24,7 @@ from vexil.v1 import (
     access_pb2,
     access_service_pb2,
     admin_service_pb2,
+    audit_service_pb2,
     config_service_pb2,
     connect_service_pb2,
     resource_pb2,
@@ -58,12 +59,13 @@ ADMINS = frozenset({"admin"})
 PROVEN_BY_THE_REQUEST: frozenset[str] = frozenset()
 """Who calls is not asked; what these requests carry proves nothing."""
 
-_config, _connect, _admin, _access, _user = (
+_config, _connect, _admin, _access, _user, _audit = (
     config_service_pb2,
     connect_service_pb2,
     admin_service_pb2,
     access_service_pb2,
     user_service_pb2,
+    audit_service_pb2,
 )
 
 REQUESTS: Mapping[str, tuple[Message, frozenset[str]]] = {
@@ -151,6 +153,8 @@ REQUESTS: Mapping[str, tuple[Message, frozenset[str]]] = {
     ),
     "AccessService/DeleteIdentityProvider": (_access.DeleteIdentityProviderRequest(name="nobody"), ADMINS),
     "AccessService/ListIdentityProviders": (_access.ListIdentityProvidersRequest(), ADMINS),
+    "AuditService/SearchEntries": (_audit.SearchEntriesRequest(namespace="shop"), ADMINS),
+    "AuditService/GetChain": (_audit.GetChainRequest(namespace="shop"), ADMINS),
     "UserService/InviteUser": (_user.InviteUserRequest(name="ada"), ADMINS),
     "UserService/DeleteUser": (_user.DeleteUserRequest(name="nobody"), ADMINS),
     "UserService/ListUsers": (_user.ListUsersRequest(), ADMINS),

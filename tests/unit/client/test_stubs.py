@@ -11,9 +11,11 @@ from vexil.client.rpc import (
     AdminStub,
     AioAccessStub,
     AioAdminStub,
+    AioAuditStub,
     AioConfigStub,
     AioConnectStub,
     AioUserStub,
+    AuditStub,
     ConfigStub,
     ConnectStub,
     UserStub,
@@ -21,6 +23,7 @@ from vexil.client.rpc import (
 from vexil.client.rpc.stubs import (
     ACCESS_SERVICE,
     ADMIN_SERVICE,
+    AUDIT_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
     USER_SERVICE,
@@ -36,6 +39,8 @@ STUBS: list[tuple[type, ServiceDescriptor]] = [
     (AioAdminStub, ADMIN_SERVICE),
     (AccessStub, ACCESS_SERVICE),
     (AioAccessStub, ACCESS_SERVICE),
+    (AuditStub, AUDIT_SERVICE),
+    (AioAuditStub, AUDIT_SERVICE),
     (UserStub, USER_SERVICE),
     (AioUserStub, USER_SERVICE),
 ]

@@ -11,6 +11,7 @@ from vexil.server.contract import require_valid
 from vexil.server.services import (
     ACCESS_SERVICE,
     ADMIN_SERVICE,
+    AUDIT_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
     USER_SERVICE,
@@ -23,6 +24,7 @@ from vexil.server.stores.memory_board import MemoryBoard
 from vexil.v1 import (
     access_service_pb2,
     admin_service_pb2,
+    audit_service_pb2,
     config_service_pb2,
     connect_service_pb2,
     user_service_pb2,
@@ -47,6 +49,7 @@ def test_every_rpc_of_the_contract_has_a_handler(methods: dict[str, Method]) -> 
             connect_service_pb2,
             admin_service_pb2,
             access_service_pb2,
+            audit_service_pb2,
             user_service_pb2,
         )
         for service in file.DESCRIPTOR.services_by_name.values()
@@ -56,7 +59,14 @@ def test_every_rpc_of_the_contract_has_a_handler(methods: dict[str, Method]) -> 
 
 
 def test_messages_and_shapes_are_those_of_the_contract(methods: dict[str, Method]) -> None:
-    for service in (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE, USER_SERVICE):
+    for service in (
+        CONFIG_SERVICE,
+        CONNECT_SERVICE,
+        ADMIN_SERVICE,
+        ACCESS_SERVICE,
+        AUDIT_SERVICE,
+        USER_SERVICE,
+    ):
         for rpc in service.methods:
             method = methods[f"/{service.full_name}/{rpc.name}"]
             assert method.request.DESCRIPTOR is rpc.input_type

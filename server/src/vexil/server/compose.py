@@ -33,6 +33,7 @@ from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
 from vexil.server.handlers.access import AccessHandlers
 from vexil.server.handlers.admin import AdminHandlers
+from vexil.server.handlers.audit import AuditHandlers
 from vexil.server.handlers.config import ConfigHandlers
 from vexil.server.handlers.connect import ConnectHandlers
 from vexil.server.handlers.convergence import ConvergenceHandlers
@@ -50,6 +51,7 @@ from vexil.server.metrics.sources import Sources
 from vexil.server.services import (
     ACCESS_SERVICE,
     ADMIN_SERVICE,
+    AUDIT_SERVICE,
     CONFIG_SERVICE,
     CONNECT_SERVICE,
     USER_SERVICE,
@@ -182,6 +184,7 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
         *methods_of(ADMIN_SERVICE, admin),
         *methods_of(ACCESS_SERVICE, _access_handlers(access, writer, uses, clock)),
+        *methods_of(AUDIT_SERVICE, AuditHandlers(store)),
         *methods_of(USER_SERVICE, users),
     ]
     compactor = Compactor(store, retention, clock)

@@ -17,6 +17,7 @@ from vexil.server.contract import checks_limits_itself, require_valid
 from vexil.v1 import (
     access_service_pb2,
     admin_service_pb2,
+    audit_service_pb2,
     config_service_pb2,
     connect_service_pb2,
     user_service_pb2,
@@ -26,6 +27,7 @@ CONFIG_SERVICE: ServiceDescriptor = config_service_pb2.DESCRIPTOR.services_by_na
 CONNECT_SERVICE: ServiceDescriptor = connect_service_pb2.DESCRIPTOR.services_by_name["ConnectService"]
 ADMIN_SERVICE: ServiceDescriptor = admin_service_pb2.DESCRIPTOR.services_by_name["AdminService"]
 ACCESS_SERVICE: ServiceDescriptor = access_service_pb2.DESCRIPTOR.services_by_name["AccessService"]
+AUDIT_SERVICE: ServiceDescriptor = audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"]
 USER_SERVICE: ServiceDescriptor = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
 
 

@@ -22,9 +22,6 @@ from vexil.v1 import resource_pb2
 
 SCHEMA = "vexil.audit.entry.v1"
 
-_SECRET_KINDS = frozenset({Kind.SERVICE_KEY, Kind.USER, Kind.SESSION})
-"""Kinds whose contents hold digests of secrets."""
-
 
 @dataclass(slots=True)
 class Shower:

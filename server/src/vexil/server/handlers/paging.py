@@ -55,14 +55,18 @@ class Page:
         """
         size = item.ByteSize()
         if self._count == self._wanted or (self._count and self._bytes + size > PAGE_BUDGET):
-            last = json.dumps(self._last, separators=(",", ":")).encode()
-            self.next_token = urlsafe_b64encode(self._checksum(last) + last).decode()
+            self.break_off(self._last)
             return False
         items.append(item)
         self._count += 1
         self._bytes += size
         self._last = place
         return True
+
+    def break_off(self, place: Any) -> None:
+        """Ends the page, though it may have room: the next one starts after this place."""
+        last = json.dumps(place, separators=(",", ":")).encode()
+        self.next_token = urlsafe_b64encode(self._checksum(last) + last).decode()
 
     def _checksum(self, place: bytes) -> bytes:
         return blake2b(self._list + place, digest_size=_CHECKSUM_BYTES, person=b"vexil-page").digest()

@@ -16,6 +16,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from vexil.v1 import access_service_pb2 as access_pb
 from vexil.v1 import admin_service_pb2 as admin_pb
+from vexil.v1 import audit_service_pb2 as audit_pb
 from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import connect_service_pb2 as connect_pb
 from vexil.v1 import user_service_pb2 as user_pb
@@ -34,6 +35,7 @@ CONFIG_SERVICE: ServiceDescriptor = config_pb.DESCRIPTOR.services_by_name["Confi
 CONNECT_SERVICE: ServiceDescriptor = connect_pb.DESCRIPTOR.services_by_name["ConnectService"]
 ADMIN_SERVICE: ServiceDescriptor = admin_pb.DESCRIPTOR.services_by_name["AdminService"]
 ACCESS_SERVICE: ServiceDescriptor = access_pb.DESCRIPTOR.services_by_name["AccessService"]
+AUDIT_SERVICE: ServiceDescriptor = audit_pb.DESCRIPTOR.services_by_name["AuditService"]
 USER_SERVICE: ServiceDescriptor = user_pb.DESCRIPTOR.services_by_name["UserService"]
 
 
@@ -191,6 +193,26 @@ class AioAccessStub:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         _bind(self, channel, ACCESS_SERVICE)
+
+
+class AuditStub:
+    """What was done, on a channel for threads."""
+
+    search_entries: Unary[audit_pb.SearchEntriesRequest, audit_pb.SearchEntriesResponse]
+    get_chain: Unary[audit_pb.GetChainRequest, audit_pb.GetChainResponse]
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        _bind(self, channel, AUDIT_SERVICE)
+
+
+class AioAuditStub:
+    """What was done, on a channel for asyncio."""
+
+    search_entries: AioUnary[audit_pb.SearchEntriesRequest, audit_pb.SearchEntriesResponse]
+    get_chain: AioUnary[audit_pb.GetChainRequest, audit_pb.GetChainResponse]
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        _bind(self, channel, AUDIT_SERVICE)
 
 
 class UserStub:

@@ -1,0 +1,113 @@
+"""`vexil audit search`."""
+
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from vexil.convert.resources import commit_from_proto, id_from_proto
+from vexil.convert.wellknown import fill_time
+from vexil.server.cli.render.messages import document
+from vexil.server.cli.render.resources import name_of
+from vexil.server.cli.render.tables import table
+from vexil.server.cli.render.text import printable
+from vexil.server.cli.render.times import moment
+from vexil.server.cli.session import Injected, Session
+from vexil.server.cli.usage import UsageError
+from vexil.v1 import audit_service_pb2 as pb
+
+_PAGE = 1000
+_NAMED = 3
+
+
+class Action(Enum):
+    """What was done."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+def search(
+    *,
+    actor: Annotated[str, Parameter(help="Who did it, such as user:ada or key:0123456789.")] = "",
+    key: Annotated[str, Parameter(help="The key of what was changed.")] = "",
+    action: Annotated[Action | None, Parameter(help="What was done to it.")] = None,
+    since: Annotated[str, Parameter(help="Not before, such as 2026-01-31 or 2026-01-31T12:00:00Z.")] = "",
+    until: Annotated[str, Parameter(help="Before, likewise. Without a zone both are in UTC.")] = "",
+    limit: Annotated[int, Parameter(validator=Number(gte=1), help="Most entries, the newest first.")] = 100,
+    session: Injected,
+) -> None:
+    """Show who changed what in a namespace, from where and when; with -e only in that environment.
+
+    It asks the server, and needs the verb audit_read over all of the namespace. What was denied is in the
+    servers' journals.
+    """
+    request = pb.SearchEntriesRequest(
+        namespace=session.namespace,
+        environment=session.named_environment,
+        actor=actor,
+        key=key,
+        action=None if action is None else f"AUDIT_ACTION_{action.name}",
+        page_size=min(limit, _PAGE),
+    )
+    if since:
+        fill_time(request.since, _time("--since", since))
+    if until:
+        fill_time(request.until, _time("--until", until))
+    entries = _entries(session, request, limit)
+    if session.terminal.structured:
+        session.terminal.data({"entries": [document(entry) for entry in entries]})
+        return
+    if not entries:
+        session.terminal.note("Nothing that is kept fits.")
+        return
+    session.terminal.show(
+        table(("REVISION", "WHEN", "WHO", "BY", "FROM", "WHAT", "WHY"), [_row(entry) for entry in entries])
+    )
+
+
+def _entries(session: Session, request: pb.SearchEntriesRequest, limit: int) -> list[pb.AuditEntry]:
+    from vexil.client.rpc import AuditStub  # noqa: PLC0415 - gRPC only where it is used
+
+    found: list[pb.AuditEntry] = []
+    stub = AuditStub(session.channel)
+    while True:
+        page = session.call(stub.search_entries, request)
+        found += page.entries
+        request.page_token = page.next_page_token
+        if len(found) >= limit or not page.next_page_token:
+            return found[:limit]
+
+
+def _row(entry: pb.AuditEntry) -> tuple[str, ...]:
+    commit = commit_from_proto(entry.commit)
+    named = [
+        f"{_verb(change.action)} {name_of(id_from_proto(change.id))}" for change in entry.changes[:_NAMED]
+    ]
+    rest = len(entry.changes) - len(named)
+    return (
+        str(commit.revision),
+        moment(commit.committed_at),
+        printable(commit.author),
+        printable(commit.origin.authentication),
+        printable(commit.origin.peer),
+        printable(", ".join(named) + (f" and {rest} more" if rest else "")),
+        printable(commit.message),
+    )
+
+
+def _verb(action: pb.AuditAction) -> str:
+    return pb.AuditAction.Name(action).removeprefix("AUDIT_ACTION_").lower()
+
+
+def _time(option: str, text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is no time.", "Say 2026-01-31 or 2026-01-31T12:00:00Z."
+        ) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
