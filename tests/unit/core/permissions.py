@@ -10,6 +10,7 @@ from vexil.core.access.identity_provider import ALGORITHMS, IdentityProvider
 from vexil.core.access.role import Role
 from vexil.core.access.scope import Scope
 from vexil.core.access.service_key import KeySecret, ServiceKey
+from vexil.core.access.user import Session, User
 from vexil.core.access.verb import Verb
 from vexil.core.resource import Resource
 
@@ -17,6 +18,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = "0" * 64
 NAMES = tuple(f"n{index}" for index in range(65))
 SECRET = KeySecret(DIGEST, NOW)
+SESSION = Session("ada", DIGEST, NOW, DIGEST, NOW, DIGEST)
 BINDING = RoleBinding("key:0a1b", "viewer", Scope.everything())
 PROVIDER = IdentityProvider("https://login.example.org/", ("vexil",), "https://login.example.org/keys")
 
@@ -42,6 +44,10 @@ AT_LIMITS: Sequence[Resource] = [
     PROVIDER,
     _provider(audiences=("x" * 256,) * 32, algorithms=ALGORITHMS, groups_claim="x" * 256, skew=300.0),
     _provider(issuer="https://" + "x" * 2040, jwks_uri="https://" + "x" * 2040, skew=0.0),
+    User(),
+    User("$argon2id$" + "x" * 500, DIGEST, NOW, "x" * 4096),
+    SESSION,
+    replace(SESSION, user="x" * 256, access="", refresh="", spent=""),
 ]
 """Every one is valid."""
 
@@ -78,5 +84,16 @@ BEYOND: Sequence[tuple[Resource, str, str]] = [
     (_provider(algorithms=("HS256",)), "algorithms[0]", "must be one of RS256"),
     (_provider(groups_claim="x" * 257), "groups_claim", "at most 256"),
     (_provider(skew=300.5), "skew", "must be from 0 to 300"),
+    (User("correct horse battery"), "password", "must be an Argon2id hash"),
+    (User("$argon2id$" + "x" * 501), "password", "must be an Argon2id hash"),
+    (User("$argon2i$x"), "password", "must be an Argon2id hash"),
+    (User(invitation="vxi_0"), "invitation", "must be a SHA-256"),
+    (User(invited_until=NOW.replace(tzinfo=None)), "invited_until", "a time with an offset"),
+    (User(description="x" * 4097), "description", "at most 4096"),
+    (replace(SESSION, user=""), "user", "must be the name of a user"),
+    (replace(SESSION, access="x"), "access", "must be a SHA-256"),
+    (replace(SESSION, refresh=DIGEST.upper() + "A"), "refresh", "must be a SHA-256"),
+    (replace(SESSION, spent="0"), "spent", "must be a SHA-256"),
+    (replace(SESSION, expires_at=NOW.replace(tzinfo=None)), "expires_at", "a time with an offset"),
 ]
 """Content, the field at fault, and a part of what is said about it."""

@@ -3,10 +3,11 @@
 import pytest
 
 from tests.unit.core.committing import flag
-from tests.unit.core.permissions import BINDING, PROVIDER, SECRET
+from tests.unit.core.permissions import BINDING, PROVIDER, SECRET, SESSION
 from vexil.core.access.role import BUILT_IN, Role
 from vexil.core.access.service_key import ServiceKey
 from vexil.core.access.system import SYSTEM_NAMESPACE
+from vexil.core.access.user import User
 from vexil.core.change import Put
 from vexil.core.errors import InvalidRequest
 from vexil.core.resource import KIND_OF, Environment, Namespace, Resource, ResourceId
@@ -16,7 +17,7 @@ from vexil.core.validation import check_put
 from vexil.core.validation.commit import validate
 from vexil.server.control.schemas import JsonSchemas
 
-PERMISSIONS = [Role(()), BINDING, ServiceKey((SECRET,)), PROVIDER]
+PERMISSIONS: list[Resource] = [Role(()), BINDING, ServiceKey((SECRET,)), PROVIDER, User(), SESSION]
 
 
 def put(resource: Resource, key: str = "a") -> Put:

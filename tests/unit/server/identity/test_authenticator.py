@@ -89,7 +89,9 @@ async def test_last_use_is_known_to_the_minute() -> None:
         assert within.backend.time.clock.now() - last < timedelta(minutes=1)
 
 
-async def test_refusal_is_remembered_for_a_while_and_no_longer_than_the_permissions() -> None:
+async def test_refusal_is_remembered_for_a_while_and_no_longer_than_the_permissions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with office() as (within, author):
         asking = asked(within)
         text = KeyText.make().text
@@ -101,7 +103,7 @@ async def test_refusal_is_remembered_for_a_while_and_no_longer_than_the_permissi
             checks += 1
             return accept(given)
 
-        within.check.accept = counted  # type: ignore[method-assign]
+        monkeypatch.setattr(within.check, "accept", counted)
         for _ in range(5):
             with pytest.raises(Unauthenticated):
                 asking.authenticate(bearer(text))
