@@ -28,7 +28,7 @@ class Exit(IntEnum):
 _MEANINGS = {
     Exit.OK: "done",
     Exit.UNEXPECTED: (
-        "a defect, damaged data, or a failed check (`doctor`, `store check`, `backup verify`) "
+        "a defect, damaged data, or a failed check (`doctor`, `store check`, `backup verify`, `audit verify`) "
         "or step of `demo`"
     ),
     Exit.USAGE: "wrong usage or invalid input",
