@@ -206,3 +206,22 @@ async def test_a_definition_belongs_to_all_environments_and_so_to_nobody_of_one(
     )
     request = config_service_pb2.ListRequest(namespace="shop")
     assert (await refused(caller.config.list(request)))[0] is DENIED
+
+
+async def test_old_revisions_are_history(filled: House) -> None:
+    """What was deleted, or was right once, is not what an application needs."""
+    client, viewer = await filled.caller("client"), await filled.caller("viewer")
+    requests = (
+        ("config", "get", config_service_pb2.GetRequest(key="pay/a", at_revision=2, **PROD)),
+        ("config", "list", config_service_pb2.ListRequest(at_revision=2, **PROD)),
+        ("config", "explain", config_service_pb2.ExplainRequest(key="pay/a", at_revision=2, **PROD)),
+    )
+    for service, method, request in requests:
+        code, message = await refused(getattr(getattr(client, service), method)(request))
+        assert code is DENIED
+        assert "verb history" in message
+        assert (await getattr(getattr(viewer, service), method)(request)).revision == 2
+    narrow = await payer(filled)
+    old = admin_service_pb2.ExportRequest(namespace="shop", at_revision=2)
+    assert (await refused(narrow.admin.export(old)))[0] is DENIED
+    assert [part.revision async for part in viewer.admin.export(old)] == [2]

@@ -82,11 +82,20 @@ class AdminRules:
             self._permits.selected(grants, Verb.ROLLBACK, request.namespace, environment, EVERYTHING)
 
     def export(self, request: pb.ExportRequest, grants: Grants) -> None:
-        """EXPORT of something there; what is exported is what may be."""
-        if request.environment:
-            self._permits.environment(grants, Verb.EXPORT, request.namespace, request.environment)
+        """EXPORT of something there: what is exported is what may be. HISTORY of all at an old revision."""
+        namespace, environment, is_old = (
+            request.namespace,
+            request.environment,
+            request.HasField("at_revision"),
+        )
+        if environment:
+            self._permits.environment(grants, Verb.EXPORT, namespace, environment)
+            if is_old:
+                self._permits.selected(grants, Verb.HISTORY, namespace, environment, EVERYTHING)
         else:
-            self._permits.namespace(grants, Verb.EXPORT, request.namespace)
+            self._permits.namespace(grants, Verb.EXPORT, namespace)
+            if is_old:
+                self._permits.whole_namespace(grants, Verb.HISTORY, namespace)
 
     def get_convergence(self, request: pb.GetConvergenceRequest, grants: Grants) -> None:
         """CONVERGENCE of something there."""

@@ -35,14 +35,20 @@ class ConfigRules:
         }
 
     def get(self, request: pb.GetRequest, grants: Grants) -> None:
-        """READ of the resource."""
+        """READ of the resource, and HISTORY for an old revision."""
         kind = kind_from_proto(request.kind) if request.kind else Kind.SETTING
         id = ResourceId(kind, request.environment, request.key)
         self._permits.resource(grants, Verb.READ, request.namespace, id)
+        if request.HasField("at_revision"):
+            self._permits.resource(grants, Verb.HISTORY, request.namespace, id)
 
     def list(self, request: pb.ListRequest, grants: Grants) -> None:
-        """READ of something there; the list holds what of it may be read."""
-        self._permits.environment(grants, Verb.READ, request.namespace, request.environment)
+        """READ of something there: the list holds what may be read. HISTORY of all selected at an old revision."""
+        namespace, environment = request.namespace, request.environment
+        self._permits.environment(grants, Verb.READ, namespace, environment)
+        if request.HasField("at_revision"):
+            selector = selector_from_proto(request.selector)
+            self._permits.selected(grants, Verb.HISTORY, namespace, environment, selector)
 
     def evaluate(self, request: pb.EvaluateRequest, grants: Grants) -> None:
         """EVALUATE of the setting. What its rules refer to is a part of it."""
@@ -75,7 +81,9 @@ class ConfigRules:
         self._permits.namespace(grants, Verb.WATCH, request.namespace)
 
     def explain(self, request: pb.ExplainRequest, grants: Grants) -> None:
-        """EVALUATE and READ of the setting, since the trace tells what its rules are."""
+        """EVALUATE and READ of the setting, since the trace tells its rules; HISTORY for an old revision."""
         id = ResourceId(Kind.SETTING, request.environment, request.key)
-        self._permits.resource(grants, Verb.EVALUATE, request.namespace, id)
-        self._permits.resource(grants, Verb.READ, request.namespace, id)
+        for verb in (Verb.EVALUATE, Verb.READ):
+            self._permits.resource(grants, verb, request.namespace, id)
+        if request.HasField("at_revision"):
+            self._permits.resource(grants, Verb.HISTORY, request.namespace, id)
