@@ -43,7 +43,7 @@ class ConfigRules:
             self._permits.resource(grants, Verb.HISTORY, request.namespace, id)
 
     def list(self, request: pb.ListRequest, grants: Grants) -> None:
-        """READ of something there: the list holds what may be read. HISTORY of all selected at an old revision."""
+        """READ of something there: that is listed. At an old revision HISTORY of all that is selected."""
         namespace, environment = request.namespace, request.environment
         self._permits.environment(grants, Verb.READ, namespace, environment)
         if request.HasField("at_revision"):
