@@ -11,6 +11,7 @@ from tests.support.regions.world import World
 from vexil.core.errors import Aborted, FailedPrecondition, Reason
 from vexil.core.resource import Commit, ResourceState, Revision
 from vexil.core.setting import Setting
+from vexil.server.audit.chains import verify_chains
 from vexil.server.stores.dynamodb.regions.epochs import first_epoch
 from vexil.server.stores.port import Store
 
@@ -199,3 +200,21 @@ async def test_fenced_home_takes_no_more(split: Split) -> None:
     await split.commit(EAST, "new")
     await split.world.settle()
     assert await split.values(HOME) == ["both", "new"]
+
+
+@pytest.mark.parametrize("count", [3, 4])
+async def test_audit_chain_goes_on_with_the_entry_that_a_promotion_follows(split: Split, count: int) -> None:
+    """Also where the newest entry that has arrived is one that a checkpoint was made of."""
+    for number in range(count):
+        await split.commit(HOME, f"{number}")
+    await split.world.settle()
+    await split.promote(EAST)
+    await split.commit(EAST, "later")
+    await split.world.settle()
+    for region in REGIONS:
+        [report] = await verify_chains(split.stores[region])
+        assert (report.findings, report.sealed_from, report.last) == ([], 1, count + 2)
+        head = await split.stores[region].head(NAMESPACE)
+        assert head is not None
+        assert report.position is not None
+        assert head.chain == report.position.chain
