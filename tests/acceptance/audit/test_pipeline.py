@@ -24,6 +24,7 @@ from vexil.server.audit.sinks.json_lines import JsonLinesSink
 from vexil.server.audit.sinks.opensearch import OpenSearchSink
 from vexil.server.audit.sinks.port import Sink
 from vexil.server.audit.sinks.sqlite import SqliteSink
+from vexil.server.cli.app import run
 
 
 def sqlite_sink(directory: Path) -> tuple[Sink, Callable[[], list[str]]]:
@@ -292,6 +293,26 @@ class TestRetention:
             assert sink.prune(START + timedelta(days=1)) == 0
             assert sink.prune(START + timedelta(days=1, seconds=2.5)) == 2
             assert kept() == ids[2:]
+
+
+def test_command_empties_the_queue_and_replays_dead_letters(
+    queues: Queues, queue: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letters = queues.queue("letters")
+    ids = announce(queues, queue, 12)
+    queues.sqs.send_message(QueueUrl=queue, MessageBody="no json")
+    sink = f"sqlite:{tmp_path / 'audit.db'}"
+    arguments = ["audit", "consume", "--queue", queue, "--sink", sink, "--dead-letter", letters, "--once"]
+    assert run([*arguments, "--retain", "prod=36500", "-o", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"kept": 12, "refused": 1}
+    with closing(sqlite3.connect(tmp_path / "audit.db")) as connection:
+        kept = connection.execute("SELECT id FROM records ORDER BY revision").fetchall()
+        assert [id for (id,) in kept] == ids
+        colors = "SELECT count(*) FROM changes WHERE namespace = 'shop' AND key = 'color'"
+        assert connection.execute(colors).fetchone() == (12,)
+    assert run(["audit", "replay", "--from", letters, "--to", queue, "-o", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"replayed": 1}
+    assert [message.body for message in queues.receive(queue)] == ["no json"]
 
 
 def test_line_that_a_crash_cut_off_counts_for_nothing(tmp_path: Path) -> None:
