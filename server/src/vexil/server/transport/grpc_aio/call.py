@@ -34,12 +34,15 @@ class GrpcCall:
         "standing",
     )
 
-    def __init__(self, context: Any, authentication: Authentication) -> None:
+    def __init__(
+        self, context: Any, authentication: Authentication, authorization: Sequence[str] | None = None
+    ) -> None:
+        """`authorization`: its headers of that name; None: grpc's context is asked when they are wanted."""
         self.standing: Standing | None = None
         self._context = context
         self._authentication = authentication
         self._identity: Identity | None = None
-        self._authorization: Sequence[str] | None = None
+        self._authorization = authorization
         self._certificate: Sequence[bytes] | None = None
         self._peer: str | None = None
         self._metadata: Mapping[str, str] | None = None

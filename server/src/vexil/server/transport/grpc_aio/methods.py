@@ -6,8 +6,9 @@ stream's messages may have been encoded long before.
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, TypeAlias
 
 import grpc
@@ -18,7 +19,7 @@ from vexil.server.identity.authentication import Authentication
 from vexil.server.services import Method, MethodKind
 from vexil.server.transport.grpc_aio.call import GrpcCall
 from vexil.server.transport.grpc_aio.failures import abort
-from vexil.server.transport.headers import REQUEST_ID
+from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID
 
 RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
@@ -97,8 +98,8 @@ def _unary(method: Method, authentication: Authentication, echo: bool) -> Callab
     read, handler = method.read, method.handler
     waits = inspect.iscoroutinefunction(handler)
 
-    async def answer(data: bytes, context: Any) -> bytes:
-        call = GrpcCall(context, authentication)
+    async def answer(data: bytes, context: Any, authorization: Sequence[str] | None = None) -> bytes:
+        call = GrpcCall(context, authentication, authorization)
         if echo:
             call.echo_request_id()
         try:
@@ -118,7 +119,7 @@ class _KnownMethods(grpc.GenericRpcHandler):
     """Finds a call's handler: one that echoes the request id where the caller gave one, or one that does not.
 
     grpc has just made Python objects of the metadata; to ask for them later makes them again, which costs
-    more than an evaluation.
+    more than an evaluation. So the handler of a unary call is given its credentials here.
     """
 
     def __init__(self, handlers: Mapping[bool, Mapping[str, RpcHandler]]) -> None:
@@ -126,7 +127,14 @@ class _KnownMethods(grpc.GenericRpcHandler):
 
     def service(self, details: grpc.HandlerCallDetails) -> "RpcHandler | None":
         """The handler of a method that the table has."""
-        return self._handlers[REQUEST_ID in dict(details.invocation_metadata)].get(details.method)
+        metadata = details.invocation_metadata
+        given = dict(metadata)
+        handler = self._handlers[REQUEST_ID in given].get(details.method)
+        answer: Any = None if handler is None else handler.unary_unary
+        if answer is None or AUTHORIZATION not in given:
+            return handler
+        authorization = [value for name, value in metadata if name == AUTHORIZATION]
+        return grpc.unary_unary_rpc_method_handler(partial(answer, authorization=authorization))
 
 
 class UnknownMethods(grpc.GenericRpcHandler):
