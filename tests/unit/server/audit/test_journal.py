@@ -1,6 +1,10 @@
 """The journal of denied attempts: complete, linked, and bounded."""
 
+import errno
 import json
+import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +119,41 @@ def test_directory_that_cannot_be_made_is_refused(tmp_path: Path, clock: Clock) 
     (tmp_path / "file").write_text("")
     with pytest.raises(FailedPrecondition):
         AuditJournal.open(tmp_path / "file" / "journal", clock)
+
+
+def test_what_could_not_be_written_is_counted_and_nothing_half_written_stays(
+    journal: AuditJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, failed = os.fsync, threading.Event()
+
+    def full(descriptor: int) -> None:
+        failed.set()
+        raise OSError(errno.ENOSPC, "No space left on device", descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    for _ in range(3):
+        journal.note(attempt(1), "r")
+    assert failed.wait(30)
+    monkeypatch.setattr(os, "fsync", sync)
+    journal.note(attempt(2), "r")
+    journal.close()
+    lines = list(read_journal(tmp_path / "journal"))
+    assert sum(line["count"] for line in lines) == 4
+    assert "lost" in {line["action"] for line in lines}
+    assert found(tmp_path / "journal") == []
+
+
+def test_journal_goes_on_in_another_file_when_one_is_large(
+    journal: AuditJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vexil.server.audit.journal._FILE_BYTES", 1)
+    journal.note(attempt(1), "r")
+    written = next((tmp_path / "journal").iterdir())
+    deadline = time.monotonic() + 30
+    while not written.stat().st_size and time.monotonic() < deadline:
+        time.sleep(0.01)
+    journal.note(attempt(2), "r")
+    journal.close()
+    assert len(list((tmp_path / "journal").iterdir())) == 2
+    [report] = verify_journal(tmp_path / "journal")
+    assert (report.findings, report.last) == ([], 2)

@@ -6,6 +6,7 @@ disk; a crash loses what was denied in the last moments. What comes in faster th
 counted, and the count is a line.
 """
 
+import errno
 import json
 import os
 import threading
@@ -117,32 +118,45 @@ class AuditJournal:
         documents = [_document(*each) for each in waiting.items()]
         if lost:
             documents.append({"action": "lost", "count": lost})
+        number, chain, lines = self._number, self._chain, bytearray()
+        for document in documents:
+            number += 1
+            line = {"journal": self.name, "number": number, **document, "previous": chain.hex()}
+            chain = _chain(line)
+            lines += json.dumps({**line, "chain": chain.hex()}, separators=(",", ":")).encode() + b"\n"
         try:
-            for document in documents:
-                self._add(document)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            if self._size >= _FILE_BYTES:
-                self._file.close()
-                self._file = self._next_file()
+            self._append(lines)
         except OSError as error:
             with self._lock:
-                self._lost += len(documents)
+                self._lost += lost + sum(count for _, _, count in waiting.values())
             _log.error("audit_journal_failed", lines=len(documents), error=error.strerror)
+        else:
+            self._number, self._chain = number, chain
 
-    def _add(self, document: dict[str, Any]) -> None:
-        line = {"journal": self.name, "number": self._number + 1, **document, "previous": self._chain.hex()}
-        chain = _chain(line)
-        data = json.dumps({**line, "chain": chain.hex()}, separators=(",", ":")).encode() + b"\n"
-        self._file.write(data)
-        # Only now: what was not written is no part of the chain.
-        self._number, self._chain = self._number + 1, chain
-        self._size += len(data)
+    def _append(self, lines: bytes | bytearray) -> None:
+        """All of the lines, on the disk, or none."""
+        if self._size >= _FILE_BYTES:
+            file = self._next_file()
+            self._file.close()
+            self._file, self._size = file, 0
+        try:
+            self._put(lines)
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(self._size)
+            raise
+        self._size += len(lines)
+
+    def _put(self, lines: bytes | bytearray) -> None:
+        self._file.seek(self._size)
+        if self._file.write(lines) != len(lines):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(self._file.fileno())
 
     def _next_file(self) -> Any:
         self._file_number += 1
-        self._size = 0
-        return (self._directory / f"{self.name}-{self._file_number:06}{_SUFFIX}").open("xb")
+        # Without a buffer: what could not be written must not come later.
+        return (self._directory / f"{self.name}-{self._file_number:06}{_SUFFIX}").open("xb", buffering=0)
 
 
 def read_journal(directory: Path) -> Iterable[dict[str, Any]]:

@@ -71,7 +71,7 @@ class Recorder:
 
     def _handler(self, method: Method) -> Callable[[Any, Any], Any]:
         handler, path = method.handler, method.path
-        # A stream is one read; what a client sends in one are requests of their own.
+        # A stream is one read, however much it delivers or is asked.
         is_read = self._reads > 0 and _is_read(path)
 
         def answer(request: Any, call: CallContext) -> Any:
