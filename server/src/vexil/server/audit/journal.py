@@ -118,6 +118,8 @@ class AuditJournal:
         documents = [_document(*each) for each in waiting.items()]
         if lost:
             documents.append({"action": "lost", "count": lost})
+        if not documents:
+            return
         number, chain, lines = self._number, self._chain, bytearray()
         for document in documents:
             number += 1
