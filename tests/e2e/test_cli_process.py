@@ -76,6 +76,10 @@ def test_every_command_works_as_a_process(cli: Cli) -> None:
         "region",
         "backup",
         "connect",
+        "access",
+        "audit",
+        "login",
+        "logout",
     }
     assert tried == set(COMMAND_NAMES)
 

@@ -4,6 +4,7 @@ from vexil.core.access.binding import RoleBinding
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.role import Role
 from vexil.core.access.service_key import ServiceKey
+from vexil.core.access.user import Session, User
 from vexil.core.connect import (
     FlowConfiguration,
     FlowTemplate,
@@ -57,8 +58,10 @@ def summary(resource: Resource) -> str:
             return f"priority {resource.priority}"
         case LoggingConfiguration():
             return resource.level.name.lower()
-        case FlowTemplate() | ServiceKey() | IdentityProvider():
+        case FlowTemplate() | ServiceKey() | IdentityProvider() | User():
             return printable(resource.description)
+        case Session():
+            return printable(f"of {resource.user}")
         case Role():
             return ", ".join(resource.verbs)
         case RoleBinding():
