@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from vexil.core.access.grants import UNRESTRICTED, Grants
-from vexil.core.access.reach import Reach
 from vexil.core.access.verb import Verb
-from vexil.core.resource import Commit, ResourceId
+from vexil.core.resource import Commit, Kind, ResourceId
 
 
 class Sight:
-    """What a caller sees of a namespace by one verb; a resource is where it is written.
+    """What a caller sees of a namespace by one verb.
 
     Lists are made of what is seen, so that neither they nor the tokens of their pages name anything else.
     """
@@ -18,17 +17,19 @@ class Sight:
         self._grants = grants
         self._verb = verb
         self._namespace = namespace
-        self._reaches: dict[str, Reach] = {}
+        self._prefixes: dict[tuple[str, Kind], tuple[str, ...]] = {}
 
     def sees(self, id: ResourceId) -> bool:
         """Whether the resource is shown."""
-        if self._grants is UNRESTRICTED:
-            return True
-        reach = self._reaches.get(id.environment)
-        if reach is None:
-            reach = self._grants.reach(self._verb, self._namespace, id.environment)
-            self._reaches[id.environment] = reach
-        return reach.fits(id.kind, id.key)
+        return self.sees_in(id.environment, id.kind, id.key)
+
+    def sees_in(self, environment: str, kind: Kind, key: str) -> bool:
+        """Whether the resource is shown in that environment's view, wherever it is inherited from."""
+        prefixes = self._prefixes.get((environment, kind))
+        if prefixes is None:
+            prefixes = self._grants.reach(self._verb, self._namespace, environment).prefixes(kind)
+            self._prefixes[environment, kind] = prefixes
+        return key.startswith(prefixes)
 
     def of(self, commit: Commit) -> Commit | None:
         """The commit with those of its changes that are shown; None: it is not, since none of them is.

@@ -167,9 +167,11 @@ class AdminHandlers:
         environment = request.environment
         differences, newest = await self._history.diff(request.namespace, before, after, environment)
         sight = Sight(call.grants, Verb.HISTORY, request.namespace)
-        # In an environment's view a resource may be another environment's.
-        places = (each.id._replace(environment=environment or each.id.environment) for each in differences)
-        seen = (each for each, place in zip(differences, places, strict=True) if sight.sees(place))
+        seen = (
+            each
+            for each in differences
+            if sight.sees_in(environment or each.id.environment, each.id.kind, each.id.key)
+        )
         return pb.DiffResponse(differences=map(diff_to_proto, seen), from_revision=before, to_revision=newest)
 
     async def rollback(self, request: pb.RollbackRequest, call: CallContext) -> pb.RollbackResponse:

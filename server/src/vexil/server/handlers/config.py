@@ -13,6 +13,7 @@ from vexil.core.evaluation import ErrorCode, EvaluationContext
 from vexil.core.evaluator import explain
 from vexil.core.resource import Kind, Revision
 from vexil.core.view import View
+from vexil.server.access.sight import Sight
 from vexil.server.call import CallContext
 from vexil.server.contract import checks_limits, require_valid
 from vexil.server.control.directory import Directory
@@ -52,14 +53,14 @@ class ConfigHandlers:
 
     async def list(self, request: pb.ListRequest, call: CallContext) -> pb.ListResponse:
         """A page of resources, those that the caller may read."""
-        reach = call.grants.reach(Verb.READ, request.namespace, request.environment)
+        sight = Sight(call.grants, Verb.READ, request.namespace)
         page = Page(request)
         after = page.after()
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
         response = pb.ListResponse(revision=snapshot.revision)
         place = None if after is None else (Kind(after[0]), after[1])
         for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place):
-            if not reach.fits(state.id.kind, state.id.key):
+            if not sight.sees_in(request.environment, state.id.kind, state.id.key):
                 continue
             if not page.add(response.resources, state_to_proto(state), (state.id.kind, state.id.key)):
                 break
@@ -158,9 +159,9 @@ class ConfigHandlers:
 
 
 def _selected_keys(view: View, request: pb.EvaluateBatchRequest, call: CallContext) -> Iterator[str]:
-    reach = call.grants.reach(Verb.EVALUATE, request.namespace, request.environment)
+    sight = Sight(call.grants, Verb.EVALUATE, request.namespace)
     keys = setting_keys(view, selector_from_proto(request.selector))
-    return (key for key in keys if reach.fits(Kind.SETTING, key))
+    return (key for key in keys if sight.sees_in(request.environment, Kind.SETTING, key))
 
 
 def _context(request: pb.EvaluateRequest | pb.EvaluateBatchRequest | pb.ExplainRequest) -> EvaluationContext:
