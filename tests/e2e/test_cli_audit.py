@@ -10,6 +10,8 @@ import pytest
 
 from tests.e2e.cli import MANIFEST, Cli
 from tests.support.server import server_process
+from vexil.server.audit.journal import Attempt, AuditJournal
+from vexil.server.clock import Clock
 
 STORE = ("--store", "sqlite:vexil.db")
 
@@ -100,6 +102,23 @@ def test_search_finds_by_actor_key_time_and_action(shop: Cli) -> None:
     assert "deleted setting prod/timeout" in shown
     assert "ipv4:127.0.0.1:" in shown
     shop("audit", "search", "--since", "yesterday", code=2)
+
+
+def test_search_in_journals_shows_whom_a_server_refused(tmp_path: Path) -> None:
+    journal = AuditJournal.open(tmp_path / "journal", Clock())
+    for number in range(3):
+        actor = f"key:k{number}"
+        journal.note(Attempt("denied", actor, "ipv4:192.0.2.7:1", "jwt", "/vexil.v1.X/Y", "shop"), "r")
+    journal.close()
+    cli = Cli("", tmp_path, "shop")
+    shown = cli("audit", "search", "--journal", "journal", "--limit", "2").out
+    assert shown.index("key:k2") < shown.index("key:k1")
+    assert "key:k0" not in shown
+    found = cli("audit", "search", "--journal", "journal", "--actor", "key:k1", "-o", "json").json
+    assert [attempt["actor"] for attempt in found["attempts"]] == ["key:k1"]
+    elsewhere = cli("audit", "search", "--journal", "journal", "-n", "desk", "-o", "json").json
+    assert elsewhere == {"attempts": []}
+    assert "✓" in cli("audit", "verify", "--journal", "journal").out
 
 
 def test_nothing_to_verify_is_wrong_usage(shop: Cli) -> None:

@@ -12,7 +12,7 @@ from tests.support.secured import Secured, bearer, secured
 from tests.support.transports import TRANSPORTS, require
 from vexil.core.resource import Revision
 from vexil.server.audit.chains import verify_chains
-from vexil.server.audit.journal import read_journal, verify_journal
+from vexil.server.audit.journals import read_journal, verify_journal
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import watch_pb2
 

@@ -13,7 +13,8 @@ import pytest
 from tests.support.clock import ManualClock
 from vexil.core.audit.verification import Problem
 from vexil.core.errors import FailedPrecondition
-from vexil.server.audit.journal import Attempt, AuditJournal, read_journal, verify_journal
+from vexil.server.audit.journal import Attempt, AuditJournal
+from vexil.server.audit.journals import read_journal, verify_journal
 from vexil.server.clock import Clock
 
 

@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,13 +21,12 @@ from uuid import uuid4
 
 import structlog
 
-from vexil.core.audit.position import Position
-from vexil.core.audit.verification import Finding, Problem
 from vexil.core.errors import FailedPrecondition, Reason
-from vexil.server.audit.chains import ChainReport
 from vexil.server.clock import Clock
 
-_SUFFIX = ".jsonl"
+SUFFIX = ".jsonl"
+"""How the names of journal files end."""
+
 _MOST = 10_000
 """Lines that wait at most; those that differ only in time and request are one, with a count."""
 
@@ -124,7 +123,7 @@ class AuditJournal:
         for document in documents:
             number += 1
             line = {"journal": self.name, "number": number, **document, "previous": chain.hex()}
-            chain = _chain(line)
+            chain = chain_of_line(line)
             lines += json.dumps({**line, "chain": chain.hex()}, separators=(",", ":")).encode() + b"\n"
         try:
             self._append(lines)
@@ -158,64 +157,11 @@ class AuditJournal:
     def _next_file(self) -> Any:
         self._file_number += 1
         # Without a buffer: what could not be written must not come later.
-        return (self._directory / f"{self.name}-{self._file_number:06}{_SUFFIX}").open("xb", buffering=0)
+        return (self._directory / f"{self.name}-{self._file_number:06}{SUFFIX}").open("xb", buffering=0)
 
 
-def read_journal(directory: Path) -> Iterable[dict[str, Any]]:
-    """Every line of every journal in a directory; lines that can't be read are left out."""
-    for path in sorted(directory.glob(f"*{_SUFFIX}")):
-        with path.open("rb") as lines:
-            for line in lines:
-                with suppress(ValueError):
-                    document = json.loads(line)
-                    if isinstance(document, dict):
-                        yield document
-
-
-def verify_journal(directory: Path) -> Sequence[ChainReport]:
-    """Goes through every journal in a directory, each by itself.
-
-    A journal that is missing altogether, or the end of one, is not missed: a copy elsewhere would tell.
-    """
-    by_name: dict[str, list[Path]] = {}
-    for path in sorted(directory.glob(f"*{_SUFFIX}")):
-        by_name.setdefault(path.stem.rpartition("-")[0], []).append(path)
-    return [_verify(name, paths) for name, paths in by_name.items()]
-
-
-def _verify(name: str, paths: Sequence[Path]) -> ChainReport:
-    findings: list[Finding] = []
-    notes: list[str] = []
-    number, chain = 0, b""
-    for path in paths:
-        with path.open("rb") as lines:
-            for place, line in enumerate(lines, 1):
-                where = f"{path.name}:{place}"
-                try:
-                    document = json.loads(line)
-                    own = bytes.fromhex(document.pop("chain"))
-                    previous, found = bytes.fromhex(document["previous"]), int(document["number"])
-                    expected = _chain(document)
-                except (ValueError, KeyError, TypeError, AttributeError):
-                    if line.endswith(b"\n"):
-                        findings.append(Finding(name, number + 1, Problem.EDITED, f"{where} is no line"))
-                    else:
-                        notes.append(f"{name}: {where} breaks off, as a crash leaves it")
-                    continue
-                if found != number + 1:
-                    problem = Problem.MISSING if found > number + 1 else Problem.REORDERED
-                    findings.append(Finding(name, found, problem, f"{where} follows number {number}"))
-                elif previous != chain:
-                    text = f"{where} does not follow the line before"
-                    findings.append(Finding(name, found, Problem.BROKEN, text))
-                if own != expected or document["journal"] != name:
-                    findings.append(Finding(name, found, Problem.EDITED, f"{where} is not what was written"))
-                number, chain = max(found, number), own
-    position = Position(name, number, chain) if chain else None
-    return ChainReport(name, 0, min(number, 1), number, min(number, 1), position, findings, notes)
-
-
-def _chain(line: dict[str, Any]) -> bytes:
+def chain_of_line(line: Mapping[str, Any]) -> bytes:
+    """The chain at a line, of which `chain` is left out."""
     return sha256(json.dumps(line, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 

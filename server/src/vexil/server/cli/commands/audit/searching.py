@@ -1,14 +1,17 @@
 """`vexil audit search`."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from vexil.convert.resources import commit_from_proto, id_from_proto
 from vexil.convert.wellknown import fill_time
+from vexil.server.audit.journals import read_journal
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.resources import name_of
 from vexil.server.cli.render.tables import table
@@ -38,13 +41,20 @@ def search(
     since: Annotated[str, Parameter(help="Not before, such as 2026-01-31 or 2026-01-31T12:00:00Z.")] = "",
     until: Annotated[str, Parameter(help="Before, likewise. Without a zone both are in UTC.")] = "",
     limit: Annotated[int, Parameter(validator=Number(gte=1), help="Most entries, the newest first.")] = 100,
+    journal: Annotated[
+        Path | None, Parameter(help="Search the journals in this directory instead, of what was denied.")
+    ] = None,
     session: Injected,
 ) -> None:
     """Show who changed what in a namespace, from where and when; with -e only in that environment.
 
-    It asks the server, and needs the verb audit_read over all of the namespace. What was denied is in the
-    servers' journals.
+    It asks the server, and needs the verb audit_read over all of the namespace. With --journal it looks into
+    files, and shows whom servers have refused, wherever that was unless -n names a namespace.
     """
+    times = (_time("--since", since) if since else None, _time("--until", until) if until else None)
+    if journal is not None:
+        _show_journal(session, list(_attempts(session, journal, actor, key, *times))[-limit:][::-1])
+        return
     request = pb.SearchEntriesRequest(
         namespace=session.namespace,
         environment=session.named_environment,
@@ -53,10 +63,9 @@ def search(
         action=None if action is None else f"AUDIT_ACTION_{action.name}",
         page_size=min(limit, _PAGE),
     )
-    if since:
-        fill_time(request.since, _time("--since", since))
-    if until:
-        fill_time(request.until, _time("--until", until))
+    for field, time in zip((request.since, request.until), times, strict=True):
+        if time is not None:
+            fill_time(field, time)
     entries = _entries(session, request, limit)
     if session.terminal.structured:
         session.terminal.data({"entries": [document(entry) for entry in entries]})
@@ -80,6 +89,30 @@ def _entries(session: Session, request: pb.SearchEntriesRequest, limit: int) -> 
         request.page_token = page.next_page_token
         if len(found) >= limit or not page.next_page_token:
             return found[:limit]
+
+
+def _attempts(
+    session: Session, directory: Path, actor: str, key: str, since: datetime | None, until: datetime | None
+) -> Iterator[dict[str, Any]]:
+    """The attempts that fit, in the order of the journals' names and lines."""
+    wanted = {"actor": actor, "key": key, "namespace": session.named_namespace}
+    for line in read_journal(directory):
+        if "at" not in line or any(value and line.get(name) != value for name, value in wanted.items()):
+            continue
+        at = datetime.fromisoformat(line["at"])
+        if (since is None or at >= since) and (until is None or at < until):
+            yield line
+
+
+def _show_journal(session: Session, attempts: Sequence[dict[str, Any]]) -> None:
+    if session.terminal.structured:
+        session.terminal.data({"attempts": attempts})
+        return
+    names = ("at", "action", "actor", "peer", "method", "namespace", "key", "reason", "count")
+    rows = [tuple(printable(str(line.get(name, ""))) for name in names) for line in attempts]
+    session.terminal.show(
+        table(("WHEN", "WHAT", "WHO", "FROM", "METHOD", "NAMESPACE", "KEY", "WHY", "TIMES"), rows)
+    )
 
 
 def _row(entry: pb.AuditEntry) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from vexil.core.audit.position import Position
 from vexil.server.audit.chains import ChainReport, verify_chains
 from vexil.server.audit.checkpoint import read_checkpoint
 from vexil.server.audit.exporting import verify_lines
-from vexil.server.audit.journal import verify_journal
+from vexil.server.audit.journals import verify_journal
 from vexil.server.backup import places
 from vexil.server.cli.exits import Exit
 from vexil.server.cli.render.audits import report_document, report_lines
