@@ -13,8 +13,8 @@ from tests.support.transports import TRANSPORTS, require
 from vexil.core.resource import Revision
 from vexil.server.audit.chains import verify_chains
 from vexil.server.audit.journals import read_journal, verify_journal
+from vexil.v1 import access_service_pb2, watch_pb2
 from vexil.v1 import admin_service_pb2 as admin_pb
-from vexil.v1 import watch_pb2
 
 
 @pytest.fixture(params=TRANSPORTS)
@@ -35,6 +35,11 @@ async def refused(call: Any) -> grpc.StatusCode:
     except grpc.aio.AioRpcError as error:
         return error.code()
     raise AssertionError("it was let in")
+
+
+async def drained(stream: Any) -> None:
+    while await stream.read() is not grpc.aio.EOF:
+        pass
 
 
 def create(secured: Secured, name: str, **options: Any) -> Any:
@@ -107,3 +112,23 @@ async def test_reads_are_recorded_where_that_is_wanted(transport: str, tmp_path:
     [read] = [line for line in lines(journal, "read") if line["namespace"] == "desk"]
     assert read["method"].endswith("/ListEnvironments")
     assert read["actor"].startswith("key:")
+
+
+async def test_stream_that_is_ended_by_a_revocation_is_a_denied_attempt(
+    transport: str, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal"
+    async with secured(transport=transport, audit_journal=journal) as server:
+        shop = admin_pb.CreateNamespaceRequest(namespace="shop")
+        shop.environments["prod"].SetInParent()
+        await server.control.create_namespace(shop, metadata=server.admin, timeout=20)
+        made = await server.key()
+        request = watch_pb2.WatchRequest(namespace="shop", environment="prod")
+        watch = server.config.watch(request, metadata=bearer(made.key), timeout=60)
+        await watch.read()
+        revoke = access_service_pb2.RevokeServiceKeyRequest(id=made.summary.id)
+        await server.access.revoke_service_key(revoke, metadata=server.admin, timeout=20)
+        assert await refused(drained(watch)) is grpc.StatusCode.UNAUTHENTICATED
+    [ended] = lines(journal)
+    assert ended["method"].endswith("/Watch")
+    assert (ended["namespace"], ended["environment"]) == ("shop", "prod")
