@@ -53,6 +53,7 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
         ("propagation", "callback is called"),
         ("backups", "full backup"),
         ("backups", "restore and compare"),
+        ("audit", "commit, processor time"),
     }
     assert "cores" in document["machine"]
     assert "measuring" in said, "progress is shown"
