@@ -15,10 +15,16 @@ from vexil.core import jsontext
 from vexil.core.errors import VexilError
 from vexil.core.flows.language import read_flow, validate
 from vexil.core.flows.rendering import render
+from vexil.core.value import SecretReference
 from vexil.files.load import load_text
 from vexil.files.path import parse as parse_path
+from vexil.secrets.location import Location
+from vexil.server.audit.exporting import verify_lines
+from vexil.server.audit.pipeline.record import read_record
 from vexil.server.backup import manifest as backup_manifest
 from vexil.server.cli.jsonlines import read_header, read_states
+from vexil.server.identity.bearer import bearer_token
+from vexil.server.identity.public_keys import read_key_set
 from vexil.server.imports.connect import ConnectMapper
 from vexil.server.imports.exports import read_items
 from vexil.server.imports.flag_table import FlagTableMapper
@@ -79,7 +85,7 @@ def _template(text: str) -> None:
 def _event(text: str) -> None:
     try:
         event = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return  # Lambda hands over only what is JSON
     parse_event(event)
 
@@ -149,6 +155,28 @@ _TEMPLATE = (
     '{"Version": "2019-10-30", "StartAction": "{{start}}", "Wait": {{minutes}}, "Q": "{{queue}} {{queue}}"}'
 )
 
+_AUDIT = json.dumps(
+    {
+        "schema": "vexil.audit.entry.v1",
+        "namespace": "shop",
+        "revision": "1",
+        "epoch": "1",
+        "committedAt": "1795298048894294",
+        "author": "anonymous",
+        "peer": "ipv4:127.0.0.1:56974",
+        "authentication": "none",
+        "message": "",
+        "requestId": "",
+        "labels": {},
+        "previous": "",
+        "chain": "661fb157d02228309ab392db04517c72a5b87497b320b85f17852bdb34b00e7a",
+        "changes": [
+            {"kind": "namespace", "environment": "", "key": "shop", "version": "1", "action": "created"}
+        ],
+    }
+)
+_KEYS = json.dumps({"keys": [{"kty": "EC", "crv": "P-256", "kid": "a", "use": "sig", "x": "AA", "y": "AA"}]})
+
 FORMATS: Mapping[str, Format] = {
     "manifest (yaml)": Format(_sample_manifests(), _manifest("yaml")),
     "manifest (json)": Format((_JSON_MANIFEST,), _manifest("json")),
@@ -174,6 +202,18 @@ FORMATS: Mapping[str, Format] = {
     ),
     "event of a contact flow": Format((_EVENT,), _event),
     "JSON value": Format(('{"a": [1, 2.5, "x", null, true]}',), jsontext.parse, (jsontext.JsonProblem,)),
+    "line of an audit export": Format((_AUDIT,), lambda text: verify_lines([text])),
+    "announcement": Format((_AUDIT,), read_record),
+    "reference to a secret": Format(
+        (
+            "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/db-a1B2c3#password",
+            "vault:kv/shop#x",
+            "env:A",
+        ),
+        lambda text: Location.of(SecretReference(text)),
+    ),
+    "authorization header": Format(("Bearer vxk_0011223344_00ff", "bearer a.b.c"), bearer_token),
+    "set of public keys": Format((_KEYS,), lambda text: read_key_set(text.encode()), (ValueError,)),
     "path": Format(
         ("settings.banner.rules[0].serve", 'labels["a b"][3]'), parse_path, (VexilError, ValueError)
     ),

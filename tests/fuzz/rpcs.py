@@ -177,6 +177,7 @@ def _words(changes: Sequence[Change]) -> Mapping[str, Sequence[str]]:
         "routing_key": keys,
         "key_id": ["0011223344556677"],
         "json_value": ["{}", "[1, 2]", '"text"'],
+        "json_schema": ['{"type": "string"}', '{"items": {"$ref": "#"}, "anyOf": [{"$ref": "#/items"}]}'],
         "content": ['{"Version": "2019-10-30", "StartAction": "a", "Actions": []}'],
         "": ["on", "off", "red", "plan", "country", "1.2.3", "10.0.0.0/8", "checkout"],
     }

@@ -102,7 +102,7 @@ def read_checkpoint(path: Path, public_key: Path) -> Checkpoint:
         body = json.loads(_content(path))
         signature = b64decode(body["signature"], validate=True)
         checkpoint = _read(body)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise _invalid(path, "no checkpoint") from None
     try:
         key.verify(signature, _signed(body))

@@ -54,7 +54,7 @@ def verify_lines(lines: Iterable[str], written_down: Sequence[Position] = ()) ->
             namespace, revision = damage.metadata["namespace"], int(damage.metadata["revision"])
             text = damage.message
             verifier_of(namespace).findings.append(Finding(namespace, revision, Problem.EDITED, text))
-        except (ValueError, InvalidRequest) as error:
+        except (ValueError, OverflowError, RecursionError, InvalidRequest) as error:
             raise InvalidRequest(f"line {number} is no line of an audit export") from error
         else:
             verifier_of(entry.namespace).take(entry)

@@ -17,7 +17,7 @@ def read_journal(directory: Path) -> Iterable[dict[str, Any]]:
     for path in sorted(directory.glob(f"*{SUFFIX}")):
         with path.open("rb") as lines:
             for line in lines:
-                with suppress(ValueError):
+                with suppress(ValueError, RecursionError):
                     document = json.loads(line)
                     if isinstance(document, dict):
                         yield document

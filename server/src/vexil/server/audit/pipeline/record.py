@@ -83,7 +83,7 @@ def read_record(body: str) -> AuditRecord:
         if document.get("Type") == "Notification":
             document = json.loads(document["Message"])
         return _read(document)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InvalidRequest(f"the message is no announcement of the schema {SCHEMA}") from error
 
 
