@@ -59,6 +59,7 @@ async def test_several_authorization_headers_are_refused(server: Secured) -> Non
     made = await server.key()
     assert await server.refused(bearer(made.key) + bearer("other")) is UNAUTHENTICATED
     assert await server.refused(bearer("other") + bearer(made.key)) is UNAUTHENTICATED
+    assert await server.who(bearer(made.key)) == f"key:{made.summary.id}"
 
 
 @pytest.mark.parametrize(

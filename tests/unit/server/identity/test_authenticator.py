@@ -30,6 +30,10 @@ class Shown:
     authorization: Sequence[str] = ()
     certificate: bytes | None = None
 
+    @property
+    def every_authorization(self) -> Sequence[str]:
+        return self.authorization
+
 
 def bearer(text: str) -> Shown:
     return Shown((f"Bearer {text}",))
@@ -179,7 +183,7 @@ async def test_timing_safe_comparison() -> None:
 
 
 def test_oldest_answers_make_room() -> None:
-    kept: Remembered[int] = Remembered(3)
+    kept: Remembered[bytes, int] = Remembered(3)
     basis = object()
     for index in range(5):
         kept.put(bytes([index]), index, basis, 1.0)

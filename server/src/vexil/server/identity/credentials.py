@@ -9,7 +9,12 @@ class Credentials(Protocol):
 
     @property
     def authorization(self) -> Sequence[str]:
-        """The `authorization` headers; where there are several that differ, at least two of them."""
+        """The `authorization` headers, or only the first where it takes long to find the others."""
+        ...
+
+    @property
+    def every_authorization(self) -> Sequence[str]:
+        """The same; where there are several that differ, at least two of them."""
         ...
 
     @property

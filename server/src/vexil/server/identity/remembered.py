@@ -4,18 +4,19 @@ import threading
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key")
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
-class _Page(Generic[Answer]):
+class _Page(Generic[Key, Answer]):
     """Answers, and until when each is good, all worked out from one basis."""
 
     basis: object = None
-    answers: dict[bytes, tuple[Answer, float]] = field(default_factory=dict)
+    answers: dict[Key, tuple[Answer, float]] = field(default_factory=dict)
 
 
-class Remembered(Generic[Answer]):
+class Remembered(Generic[Key, Answer]):
     """At most `size` answers that were worked out from one basis, each good until a time.
 
     The oldest make room for new ones; another basis makes all of them worthless. Reading takes no lock.
@@ -24,13 +25,13 @@ class Remembered(Generic[Answer]):
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._page: _Page[Answer] = _Page()
+        self._page: _Page[Key, Answer] = _Page()
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._page.answers)
 
-    def get(self, key: bytes, basis: object, now: float) -> Answer | None:
+    def get(self, key: Key, basis: object, now: float) -> Answer | None:
         """The answer, if it is still good."""
         page = self._page
         if page.basis is basis:
@@ -39,7 +40,7 @@ class Remembered(Generic[Answer]):
                 return found[0]
         return None
 
-    def put(self, key: bytes, answer: Answer, basis: object, until: float) -> None:
+    def put(self, key: Key, answer: Answer, basis: object, until: float) -> None:
         """Remembers an answer."""
         with self._writing:
             if self._page.basis is not basis:

@@ -43,6 +43,12 @@ class NativeCall:
 
     @property
     def authorization(self) -> Sequence[str]:
+        """The first `authorization` header."""
+        first = self._call.header(AUTHORIZATION)
+        return () if first is None else (first,)
+
+    @property
+    def every_authorization(self) -> Sequence[str]:
         """The first and the last of the `authorization` headers, or the only one."""
         first, last = self._call.header(AUTHORIZATION), self._call.metadata.get(AUTHORIZATION)
         if first is None and last is None:
