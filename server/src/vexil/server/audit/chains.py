@@ -37,6 +37,7 @@ async def verify_chains(
 ) -> Sequence[ChainReport]:
     """Reads the kept log of every namespace, or of one, and compares it with what was written down.
 
+    The chain is of what is stored: `store` must not be one that decrypts, and no keys are needed.
     A namespace that was written down and is not there is a finding. Raises NotFound for the one that is asked
     for, when nobody knows it, and what the store raises; damage that the store itself sees is a finding.
     """
