@@ -1,6 +1,7 @@
 """Small requests that would like to be large: the caller is told, and nobody else notices."""
 
 import json
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -16,6 +17,10 @@ from vexil.v1.config_service_pb2 import EvaluateRequest
 
 EVALUATE = "/vexil.v1.ConfigService/Evaluate"
 STATUS = "/vexil.v1.AdminService/GetServerStatus"
+
+
+def call(channel: Any, path: str, data: bytes = b"", **options: Any) -> Any:
+    return channel.unary_unary(path)(data, **options)
 
 
 def field(number: int, content: bytes) -> bytes:
@@ -49,9 +54,9 @@ async def test_structs_inside_structs_are_refused(transport: TransportName, leve
         open_aio_channel(Endpoint(server.target)) as channel,
     ):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await channel.unary_unary(EVALUATE)(bomb)
+            await call(channel, EVALUATE, bomb)
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-        assert await channel.unary_unary(STATUS)(b"")
+        assert await call(channel, STATUS)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -62,9 +67,9 @@ async def test_oversized_metadata_is_refused(transport: TransportName) -> None:
         open_aio_channel(Endpoint(server.target)) as channel,
     ):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await channel.unary_unary(STATUS)(b"", metadata=(("x-tenant", "x" * 200_000),))
+            await call(channel, STATUS, metadata=(("x-tenant", "x" * 200_000),))
         assert refused.value.code() in {grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNAVAILABLE}
-        assert await channel.unary_unary(STATUS)(b"", wait_for_ready=True)
+        assert await call(channel, STATUS, wait_for_ready=True)
 
 
 @pytest.mark.parametrize("levels", [100, 900, 100_000])
