@@ -44,7 +44,7 @@ CONVERSIONS = {
     "resource": Conversion(
         resource_pb2.Resource,
         partial(resources.resource_to_proto, stored=True),
-        resources.resource_from_proto,
+        partial(resources.resource_from_proto, stored=True),
         strategies.resources() | strategies.arbitrary_settings(),
     ),
     "state": Conversion(

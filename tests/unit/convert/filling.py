@@ -10,6 +10,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from vexil.v1.resource_pb2 import ResourceKind
 
+NEVER_FROM_CALLERS = {"vexil.v1.Value.encrypted", "vexil.v1.Value.redacted"}
+"""What the server makes of sensitive values, in settings and definitions alone; refused anywhere else."""
+
 Field = Any
 """A field's descriptor, which has not the type that is published for it."""
 
@@ -43,7 +46,7 @@ def _values(field: Field, zeros: bool, within: tuple[Any, ...]) -> list[Any]:
         items = [_scalar(field, zeros and field.has_presence)]
     elif known := _well_known(field.message_type.full_name):
         items = [known]
-    elif within.count(field.message_type) > 1:
+    elif within.count(field.message_type) > 1 or field.full_name in NEVER_FROM_CALLERS:
         return []
     else:
         items = filled(field.message_type, zeros, within)

@@ -7,10 +7,29 @@ from functools import partial
 import pytest
 from google.protobuf.message import Message
 
-from vexil.convert.resources import change_to_proto, commit_to_proto, resource_to_proto, state_to_proto
+from vexil.convert.changes import requested_change_from_proto, requested_change_to_proto
+from vexil.convert.resources import (
+    change_to_proto,
+    commit_to_proto,
+    resource_from_proto,
+    resource_to_proto,
+    state_to_proto,
+)
 from vexil.core.access.service_key import KeySecret, ServiceKey
 from vexil.core.access.user import Session, User
-from vexil.core.resource import KIND_OF, Commit, Resource, ResourceId, ResourceState, Revision, Version
+from vexil.core.change import Put
+from vexil.core.errors import InvalidRequest
+from vexil.core.resource import (
+    KIND_OF,
+    Commit,
+    Resource,
+    ResourceId,
+    ResourceState,
+    Revision,
+    Version,
+)
+from vexil.core.setting import Constraints, Definition, Setting
+from vexil.core.value import Encrypted, Redacted, Value, ValueType
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -40,3 +59,48 @@ def test_digests_are_stored_and_never_shown(way: Callable[..., Message]) -> None
     assert DIGEST.encode() not in shown
     assert b"argon2" not in shown
     assert way(stored=True).SerializeToString().count(DIGEST.encode()) >= 2
+
+
+def encrypted(value_type: ValueType) -> Value:
+    return Value(value_type, Encrypted("a key", b"wrapped", b"nonce", DIGEST.encode()))
+
+
+HOLDERS: Mapping[str, tuple[Resource, Resource]] = {
+    "a setting": (Setting(value=encrypted(ValueType.INT)), Setting(value=Value(ValueType.INT, Redacted()))),
+    "a flag": (
+        Setting(variants={"on": encrypted(ValueType.JSON)}, serve="on"),
+        Setting(variants={"on": Value(ValueType.JSON, Redacted())}, serve="on"),
+    ),
+    "a definition": (
+        Definition(
+            ValueType.BOOL,
+            constraints=Constraints(allowed=(encrypted(ValueType.BOOL),)),
+            default=encrypted(ValueType.BOOL),
+        ),
+        Definition(
+            ValueType.BOOL,
+            constraints=Constraints(allowed=(Value(ValueType.BOOL, Redacted()),)),
+            default=Value(ValueType.BOOL, Redacted()),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("stored", "shown"), HOLDERS.values(), ids=HOLDERS)
+def test_what_is_encrypted_is_stored_and_not_shown(stored: Resource, shown: Resource) -> None:
+    assert resource_from_proto(resource_to_proto(stored, stored=True), stored=True) == stored
+
+    message = resource_to_proto(stored)
+    assert DIGEST.encode() not in message.SerializeToString()
+    assert resource_from_proto(message, stored=True) == shown
+
+
+@pytest.mark.parametrize("resource", [each for pair in HOLDERS.values() for each in pair])
+def test_what_the_server_makes_of_values_is_refused_from_callers(resource: Resource) -> None:
+    id = ResourceId(KIND_OF[type(resource)], "prod" if isinstance(resource, Setting) else "", "token")
+    message = requested_change_to_proto(Put(id, resource))
+
+    with pytest.raises(InvalidRequest) as refused:
+        requested_change_from_proto(message)
+
+    assert refused.value.violations[0].field.endswith(("encrypted", "redacted"))

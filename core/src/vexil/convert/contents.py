@@ -21,8 +21,8 @@ def _content(secrets: Mapping[type, Codec]) -> OneOf:
     content = OneOf("spec")
     content.message("namespace", model.Namespace, Record(model.Namespace, wire.Namespace))
     content.message("environment", model.Environment, Record(model.Environment, wire.Environment))
-    content.message("definition", setting_model.Definition, settings.DEFINITION)
-    content.message("setting", setting_model.Setting, settings.SETTING)
+    content.message("definition", setting_model.Definition, secrets[setting_model.Definition])
+    content.message("setting", setting_model.Setting, secrets[setting_model.Setting])
     content.message("segment", setting_model.Segment, settings.SEGMENT)
     content.message("flow_configuration", connect_model.FlowConfiguration, connect.FLOW_CONFIGURATION)
     content.message("queue_configuration", connect_model.QueueConfiguration, connect.QUEUE_CONFIGURATION)
@@ -40,8 +40,8 @@ def _content(secrets: Mapping[type, Codec]) -> OneOf:
     return content
 
 
-CONTENT = _content(access.SHOWN)
-"""For whoever reads resources: without what never leaves the server, the digests of secrets."""
+CONTENT = _content({**settings.SHOWN, **access.SHOWN})
+"""For whoever reads resources: without what never leaves the server, such as the digests of secrets."""
 
-STORED_CONTENT = _content(access.STORED)
+STORED_CONTENT = _content({**settings.STORED, **access.STORED})
 """For stores and backups: with all there is."""

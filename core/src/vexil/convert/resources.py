@@ -78,9 +78,9 @@ def fill_id(message: wire.ResourceId, id: ResourceId) -> None:
         raise located(error, place) from None
 
 
-def resource_from_proto(message: wire.Resource) -> Resource:
+def resource_from_proto(message: wire.Resource, *, stored: bool = False) -> Resource:
     """The content of a resource, of the kind that is set. Raises InvalidRequest."""
-    resource: Resource = CONTENT.read(message)
+    resource: Resource = (STORED_CONTENT if stored else CONTENT).read(message)
     return resource
 
 
@@ -109,7 +109,7 @@ def _read_state(message: wire.ResourceState) -> ResourceState:
     try:
         id = id_from_proto(message.id)
         place = "resource"
-        resource = CONTENT.read(message.resource)
+        resource = STORED_CONTENT.read(message.resource)
         place = "changed_at"
         changed_at = _read_required_time(message, place)
     except InvalidRequest as error:

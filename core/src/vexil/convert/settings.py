@@ -1,10 +1,12 @@
 """Settings, segments, definitions: `vexil.core.setting` and `vexil/v1/setting.proto`."""
 
-from vexil.convert.codec import Enumeration, Functions
+from collections.abc import Mapping
+
+from vexil.convert.codec import Codec, Enumeration, Functions
 from vexil.convert.oneof import OneOf
 from vexil.convert.paths import invalid
 from vexil.convert.records import Record
-from vexil.convert.values import VALUE, VALUE_TYPES
+from vexil.convert.values import STORED_VALUE, VALUE, VALUE_TYPES
 from vexil.convert.wellknown import TIMESTAMP
 from vexil.core import setting as model
 from vexil.v1 import setting_pb2 as wire
@@ -57,25 +59,42 @@ _SERVE = OneOf("kind")
 _SERVE.text("variant", str)
 _SERVE.message("split", model.Split, _SPLIT)
 
-SETTING = Record(
-    model.Setting,
-    wire.Setting,
-    value=VALUE,
-    variants=VALUE,
-    serve=_SERVE,
-    prerequisites=Record(model.Prerequisite, wire.Prerequisite),
-    targets=Record(model.Target, wire.Target),
-    rules=Record(model.Rule, wire.Rule, condition=CONDITION, serve=_SERVE),
-)
+
+def _setting(value: Codec) -> Record[model.Setting]:
+    return Record(
+        model.Setting,
+        wire.Setting,
+        value=value,
+        variants=value,
+        serve=_SERVE,
+        prerequisites=Record(model.Prerequisite, wire.Prerequisite),
+        targets=Record(model.Target, wire.Target),
+        rules=Record(model.Rule, wire.Rule, condition=CONDITION, serve=_SERVE),
+    )
+
+
+def _definition(value: Codec) -> Record[model.Definition]:
+    return Record(
+        model.Definition,
+        wire.Definition,
+        type=VALUE_TYPES,
+        constraints=Record(model.Constraints, wire.Constraints, allowed=value),
+        default=value,
+        lifecycle=LIFECYCLES,
+        expires_at=TIMESTAMP,
+    )
+
+
+SETTING = _setting(VALUE)
+DEFINITION = _definition(VALUE)
 
 SEGMENT = Record(model.Segment, wire.Segment, conditions=CONDITION)
 
-DEFINITION = Record(
-    model.Definition,
-    wire.Definition,
-    type=VALUE_TYPES,
-    constraints=Record(model.Constraints, wire.Constraints, allowed=VALUE),
-    default=VALUE,
-    lifecycle=LIFECYCLES,
-    expires_at=TIMESTAMP,
-)
+STORED: Mapping[type, Codec] = {
+    model.Setting: _setting(STORED_VALUE),
+    model.Definition: _definition(STORED_VALUE),
+}
+"""Of the kinds with values that may be sensitive, for the store."""
+
+SHOWN: Mapping[type, Codec] = {model.Setting: SETTING, model.Definition: DEFINITION}
+"""The same for anybody else."""

@@ -8,12 +8,13 @@ from vexil.convert.codec import REFUSALS, Enumeration, Functions, located
 from vexil.convert.paths import invalid, unknown
 from vexil.core import jsontext
 from vexil.core.frozen import freeze
-from vexil.core.value import SecretReference, Value, ValueType
+from vexil.core.value import Encrypted, Redacted, SecretReference, Value, ValueType
 from vexil.v1 import value_pb2
 
 VALUE_TYPES: Enumeration[ValueType] = Enumeration(ValueType, value_pb2.ValueType, "VALUE_TYPE")
 
 _TYPES = {f"{each.value}_value": each for each in ValueType}
+_HIDDEN = ("encrypted", "redacted")
 
 
 def value_from_proto(message: value_pb2.Value) -> Value:
@@ -21,6 +22,8 @@ def value_from_proto(message: value_pb2.Value) -> Value:
     member = message.WhichOneof("kind")
     if member is None:
         raise unknown(f"none of {', '.join(_TYPES)} is set")
+    if member in _HIDDEN:
+        raise invalid("is what the server makes of a sensitive value; send the value itself", member)
     data: Any = getattr(message, member)
     match member:
         case "double_value" if not math.isfinite(data):
@@ -37,6 +40,19 @@ def value_from_proto(message: value_pb2.Value) -> Value:
     return Value(_TYPES[member], data)
 
 
+def written_value_from_proto(message: value_pb2.Value) -> Value:
+    """The value of a message that the server has written: it may also be encrypted, or not shown."""
+    match message.WhichOneof("kind"):
+        case "encrypted":
+            sealed = message.encrypted
+            data = Encrypted(sealed.key_id, sealed.wrapped_key, sealed.nonce, sealed.ciphertext)
+            return Value(VALUE_TYPES.read(sealed.type), data)
+        case "redacted":
+            return Value(VALUE_TYPES.read(message.redacted.type), Redacted())
+        case _:
+            return value_from_proto(message)
+
+
 def value_to_proto(value: Value) -> value_pb2.Value:
     """The message of a value; JSON in its canonical form. Raises InvalidRequest."""
     message = value_pb2.Value()
@@ -45,7 +61,10 @@ def value_to_proto(value: Value) -> value_pb2.Value:
 
 
 def fill_value(message: value_pb2.Value, value_type: ValueType, data: Any) -> None:
-    """Makes an empty message hold data of a type. Raises InvalidRequest."""
+    """Makes an empty message hold data of a type; what is encrypted is not shown. Raises InvalidRequest."""
+    if isinstance(data, Encrypted | Redacted):
+        message.redacted.type = VALUE_TYPES.numbers[value_type]
+        return
     try:
         _FILLERS[value_type](message, data)
     except REFUSALS as error:
@@ -85,4 +104,20 @@ _FILLERS: Mapping[ValueType, Callable[[value_pb2.Value, Any], None]] = {
     ValueType.SECRET: _fill_secret,
 }
 
+
+def _fill_stored(message: value_pb2.Value, value: Value) -> None:
+    if isinstance(value.data, Encrypted):
+        message.encrypted.type = VALUE_TYPES.numbers[value.type]
+        message.encrypted.key_id = value.data.key_id
+        message.encrypted.wrapped_key = value.data.wrapped_key
+        message.encrypted.nonce = value.data.nonce
+        message.encrypted.ciphertext = value.data.ciphertext
+    else:
+        fill_value(message, value.type, value.data)
+
+
 VALUE = Functions(value_from_proto, lambda message, value: fill_value(message, value.type, value.data))
+"""A value for and from anybody."""
+
+STORED_VALUE = Functions(written_value_from_proto, _fill_stored)
+"""A value for the store, where it may be encrypted, and as it is read from there and from a server."""

@@ -18,6 +18,7 @@ from vexil.core.resource import (
     Revision,
     Version,
 )
+from vexil.core.setting import Definition
 from vexil.core.tree import EnvironmentTree
 from vexil.core.view import Entry, View, compile_entry
 
@@ -81,6 +82,11 @@ class Snapshot:
         """What the environment itself sets, or None."""
         entry = self.own.get(id.environment, _NOTHING).get((id.kind, id.key))
         return None if entry is None else entry.state
+
+    def is_sensitive(self, key: str) -> bool:
+        """Whether the values of this setting are for authorised eyes only."""
+        state = self.get(ResourceId(Kind.DEFINITION, "", key))
+        return state is not None and isinstance(state.resource, Definition) and state.resource.sensitive
 
     def version(self, id: ResourceId) -> Version:
         """How often the resource was written so far, deletions counted; 0: never, or no longer known."""

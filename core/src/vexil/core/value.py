@@ -29,11 +29,27 @@ class SecretReference:
 
 
 @dataclass(frozen=True, slots=True)
+class Encrypted:
+    """What a store holds of a sensitive value: ciphertext, and the data key for it, wrapped by `key_id`."""
+
+    key_id: str
+    wrapped_key: bytes
+    nonce: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """Stands for a sensitive value that is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A value with its type.
 
-    `data` is a bool, str, int (64 bits), finite float, a read-only JSON value, or a SecretReference. Two
-    values are equal when type and data are: the int 1, the double 1.0 and true are three values.
+    `data` is a bool, str, int (64 bits), finite float, a read-only JSON value, or a SecretReference; of
+    whatever type, it is Encrypted in a store, and Redacted where it is not shown. Two values are equal when
+    type and data are: the int 1, the double 1.0 and true are three values.
     """
 
     type: ValueType
@@ -73,10 +89,14 @@ class Value:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Value) or self.type is not other.type:
             return False
-        if self.type is ValueType.JSON:
+        if self._is_document and other._is_document:
             # Python's 1 == 1.0 == True would hide a change inside a document.
             return jsontext.dump(self.data) == jsontext.dump(other.data)
         return bool(self.data == other.data)
 
     def __hash__(self) -> int:
-        return hash((self.type, jsontext.dump(self.data) if self.type is ValueType.JSON else self.data))
+        return hash((self.type, jsontext.dump(self.data) if self._is_document else self.data))
+
+    @property
+    def _is_document(self) -> bool:
+        return self.type is ValueType.JSON and not isinstance(self.data, Encrypted | Redacted)

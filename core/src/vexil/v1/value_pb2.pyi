@@ -24,20 +24,44 @@ VALUE_TYPE_JSON: ValueType
 VALUE_TYPE_SECRET: ValueType
 
 class Value(_message.Message):
-    __slots__ = ("bool_value", "string_value", "int_value", "double_value", "json_value", "secret_value")
+    __slots__ = ("bool_value", "string_value", "int_value", "double_value", "json_value", "secret_value", "encrypted", "redacted")
     BOOL_VALUE_FIELD_NUMBER: _ClassVar[int]
     STRING_VALUE_FIELD_NUMBER: _ClassVar[int]
     INT_VALUE_FIELD_NUMBER: _ClassVar[int]
     DOUBLE_VALUE_FIELD_NUMBER: _ClassVar[int]
     JSON_VALUE_FIELD_NUMBER: _ClassVar[int]
     SECRET_VALUE_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTED_FIELD_NUMBER: _ClassVar[int]
+    REDACTED_FIELD_NUMBER: _ClassVar[int]
     bool_value: bool
     string_value: str
     int_value: int
     double_value: float
     json_value: str
     secret_value: SecretReference
-    def __init__(self, bool_value: _Optional[bool] = ..., string_value: _Optional[str] = ..., int_value: _Optional[int] = ..., double_value: _Optional[float] = ..., json_value: _Optional[str] = ..., secret_value: _Optional[_Union[SecretReference, _Mapping]] = ...) -> None: ...
+    encrypted: EncryptedValue
+    redacted: RedactedValue
+    def __init__(self, bool_value: _Optional[bool] = ..., string_value: _Optional[str] = ..., int_value: _Optional[int] = ..., double_value: _Optional[float] = ..., json_value: _Optional[str] = ..., secret_value: _Optional[_Union[SecretReference, _Mapping]] = ..., encrypted: _Optional[_Union[EncryptedValue, _Mapping]] = ..., redacted: _Optional[_Union[RedactedValue, _Mapping]] = ...) -> None: ...
+
+class EncryptedValue(_message.Message):
+    __slots__ = ("type", "key_id", "wrapped_key", "nonce", "ciphertext")
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    WRAPPED_KEY_FIELD_NUMBER: _ClassVar[int]
+    NONCE_FIELD_NUMBER: _ClassVar[int]
+    CIPHERTEXT_FIELD_NUMBER: _ClassVar[int]
+    type: ValueType
+    key_id: str
+    wrapped_key: bytes
+    nonce: bytes
+    ciphertext: bytes
+    def __init__(self, type: _Optional[_Union[ValueType, str]] = ..., key_id: _Optional[str] = ..., wrapped_key: _Optional[bytes] = ..., nonce: _Optional[bytes] = ..., ciphertext: _Optional[bytes] = ...) -> None: ...
+
+class RedactedValue(_message.Message):
+    __slots__ = ("type",)
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    type: ValueType
+    def __init__(self, type: _Optional[_Union[ValueType, str]] = ...) -> None: ...
 
 class SecretReference(_message.Message):
     __slots__ = ("uri",)

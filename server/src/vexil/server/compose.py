@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import attrgetter
 
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.guard import Guard
@@ -31,6 +32,9 @@ from vexil.server.control.reads import Reads
 from vexil.server.control.rendering import Rendering
 from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
+from vexil.server.encryption.cipher import Cipher
+from vexil.server.encryption.opening import open_cipher
+from vexil.server.encryption.store import EncryptingStore
 from vexil.server.handlers.access import AccessHandlers
 from vexil.server.handlers.admin import AdminHandlers
 from vexil.server.handlers.audit import AuditHandlers
@@ -128,8 +132,15 @@ class RunningServer:
         return f"{host}:{self.transport.port}" if self.transport.port > 1 else self.settings.listen
 
 
-def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) -> Parts:
-    """Puts the parts together; nothing runs yet."""
+def compose(
+    settings: ServerSettings, log: Store, board: Board, clock: Clock, cipher: Cipher | None = None
+) -> Parts:
+    """Puts the parts together; nothing runs yet. The log holds sensitive values as the cipher leaves them."""
+
+    def is_sensitive(namespace: str, key: str) -> bool:
+        return namespace in directory and directory.snapshot(namespace).is_sensitive(key)
+
+    store = EncryptingStore(log, cipher or Cipher(None), is_sensitive)
     departures = Departures(settings.new_streams_per_second, clock)
     limits = HubLimits(settings.history_events, settings.history_bytes)
     open_live = histories_of(
@@ -178,13 +189,13 @@ def compose(settings: ServerSettings, store: Store, board: Board, clock: Clock) 
     authentication = open_authentication(settings, access, uses, key_sets, clock, lambda: directory.ready)
     guard = None
     if settings.requires_authentication:
-        guard = Guard(matrix(lambda name: name in directory), lambda call: call.identity)
+        guard = Guard(matrix(lambda name: name in directory), attrgetter("identity"))
     methods = [
         *methods_of(CONFIG_SERVICE, config),
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
         *methods_of(ADMIN_SERVICE, admin),
         *methods_of(ACCESS_SERVICE, _access_handlers(access, writer, uses, clock)),
-        *methods_of(AUDIT_SERVICE, AuditHandlers(store)),
+        *methods_of(AUDIT_SERVICE, AuditHandlers(log)),
         *methods_of(USER_SERVICE, users),
     ]
     compactor = Compactor(store, retention, clock)
@@ -235,7 +246,9 @@ async def running(
         clock = clock or Clock()
         board = board or open_board(settings, clock)
         stack.push_async_callback(board.close)
-        parts = compose(settings, store, board, clock)
+        cipher = await asyncio.to_thread(open_cipher, settings, clock)
+        stack.push_async_callback(cipher.close)
+        parts = compose(settings, store, board, clock, cipher)
         stack.push_async_callback(parts.fleet.leave)
         stack.push_async_callback(parts.rendering.close)
         announcer = await _open_announcer(settings, store, clock, stack)

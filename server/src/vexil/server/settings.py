@@ -11,6 +11,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from vexil.core.errors import InvalidRequest, Violation
+from vexil.server.encryption_settings import EncryptionSettings
 from vexil.server.identity_settings import IdentitySettings
 from vexil.server.limits.settings import LimitSettings
 from vexil.server.option import option as _option
@@ -34,7 +35,7 @@ _AT_LEAST_ONE = Number(gte=1)
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class ServerSettings(IdentitySettings, LimitSettings):
+class ServerSettings(IdentitySettings, EncryptionSettings, LimitSettings):
     """Everything that a server can be told. Raises InvalidRequest for settings that don't fit together."""
 
     listen: Annotated[
@@ -276,6 +277,7 @@ class ServerSettings(IdentitySettings, LimitSettings):
             *_store_violations(self),
             *_template_violations(self),
             *self.identity_violations(loopback=is_loopback(self.listen)),
+            *self.encryption_violations(loopback=is_loopback(self.listen)),
             *self.limit_violations(),
         ]
         if violations:

@@ -133,7 +133,7 @@ def to_changes(rows: Iterable[tuple[Any, ...]]) -> list[ResourceChange]:
             changes.append(Deleted(id, version, revision))
             continue
         try:
-            resource = resource_from_proto(resource_pb2.Resource.FromString(blob))
+            resource = resource_from_proto(resource_pb2.Resource.FromString(blob), stored=True)
         except (DecodeError, VexilError) as error:
             raise Damage(f"change {ordinal} of revision {revision}, {key!r}, can't be decoded") from error
         changes.append(ResourceState(id, resource, version, revision, create_revision, to_time(changed_at)))

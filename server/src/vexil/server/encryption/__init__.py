@@ -1,0 +1,1 @@
+"""Sensitive values as ciphertext in the log: keys, and the store that encrypts with them."""

@@ -1,0 +1,126 @@
+"""A store whose log holds sensitive values as ciphertext."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from vexil.core.resource import Commit, Kind, ResourceChange, ResourceId, ResourceState, Revision, Version
+from vexil.core.setting import Definition
+from vexil.server.encryption.cipher import Cipher
+from vexil.server.stores.hints import Hint
+from vexil.server.stores.port import Head, Image, Store, VersionRecord
+
+
+class EncryptingStore:
+    """Any `Store`, encrypting what is appended and decrypting what is read.
+
+    Sensitive are settings that `is_sensitive` (namespace, key) names or that a definition in the same commit
+    does, and what such a definition says of values. The store inside, its audit chain and its backups have
+    ciphertext only, and need no keys. Methods raise also what `Cipher` raises. Owns the store and the cipher.
+    """
+
+    def __init__(self, store: Store, cipher: Cipher, is_sensitive: Callable[[str, str], bool]) -> None:
+        self._store = store
+        self._cipher = cipher
+        self._is_sensitive = is_sensitive
+
+    @property
+    def first_epoch(self) -> int:
+        """The epoch in which a namespace begins that is made here."""
+        return self._store.first_epoch
+
+    async def heads(self) -> Sequence[Head]:
+        """Every namespace, by name."""
+        return await self._store.heads()
+
+    async def head(self, namespace: str) -> Head | None:
+        """One namespace, or None when it has no commit."""
+        return await self._store.head(namespace)
+
+    async def append(self, commit: Commit) -> Commit:
+        """Adds the commit with sensitive values encrypted; gives it with the values as they are."""
+        sensitive = self._sensitive(commit)
+        if not sensitive:
+            return await self._store.append(commit)
+        changes = await self._cipher.encrypted(commit.namespace, commit.changes, sensitive)
+        stored = await self._store.append(replace(commit, changes=changes))
+        return replace(stored, changes=commit.changes)
+
+    async def load(self, namespace: str, at: Revision | None = None) -> Image:
+        """The state at a kept revision; None: the head."""
+        return await self._decrypted(await self._store.load(namespace, at))
+
+    async def load_touched(self, namespace: str, at: Revision, until: Revision) -> Image:
+        """What commits above `at`, up to `until`, are about, as it was at `at`; see the port."""
+        return await self._decrypted(await self._store.load_touched(namespace, at, until))
+
+    async def read(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
+        """Commits above `after`, oldest first."""
+        return await self._opened(namespace, await self._store.read(namespace, after, limit))
+
+    async def read_back(self, namespace: str, before: Revision, limit: int) -> Sequence[Commit]:
+        """Kept commits below `before`, newest first."""
+        return await self._opened(namespace, await self._store.read_back(namespace, before, limit))
+
+    async def versions(
+        self, namespace: str, id: ResourceId, before: Version | None, limit: int
+    ) -> Sequence[VersionRecord]:
+        """Kept versions of one resource, newest first."""
+        records = await self._store.versions(namespace, id, before, limit)
+        changes = await self._cipher.decrypted(namespace, [record.change for record in records])
+        return [VersionRecord(change, record.commit) for change, record in zip(changes, records, strict=True)]
+
+    async def find_request(self, namespace: str, request_id: str) -> Commit | None:
+        """The kept commit with this request id, or None."""
+        commit = await self._store.find_request(namespace, request_id)
+        return None if commit is None else (await self._opened(namespace, [commit]))[0]
+
+    async def compact(self, namespace: str, revision: Revision) -> None:
+        """Forgets commits up to and including `revision`; see the port."""
+        await self._store.compact(namespace, revision)
+
+    def hints(self) -> AsyncIterator[Hint]:
+        """Yields None at once, and a hint whenever something may have been appended."""
+        return self._store.hints()
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong with what is stored, in sentences; nothing is decrypted for it."""
+        return await self._store.check()
+
+    async def close(self) -> None:
+        """Closes the store, and forgets the keys."""
+        await self._store.close()
+        await self._cipher.close()
+
+    def _sensitive(self, commit: Commit) -> set[ResourceId]:
+        marked = {change.id.key for change in commit.changes if _marks(change)}
+        return {
+            change.id
+            for change in commit.changes
+            if _marks(change)
+            or (
+                change.id.kind is Kind.SETTING
+                and (change.id.key in marked or self._is_sensitive(commit.namespace, change.id.key))
+            )
+        }
+
+    async def _opened(self, namespace: str, commits: Sequence[Commit]) -> Sequence[Commit]:
+        changes = [change for commit in commits for change in commit.changes]
+        decrypted = await self._cipher.decrypted(namespace, changes)
+        if decrypted is changes:
+            return commits
+        rest = iter(decrypted)
+        return [replace(commit, changes=tuple(islice(rest, len(commit.changes)))) for commit in commits]
+
+    async def _decrypted(self, image: Image) -> Image:
+        states = await self._cipher.decrypted(image.namespace, image.states)
+        return image if states is image.states else replace(image, states=states)
+
+
+def _marks(change: ResourceChange) -> bool:
+    """Whether this is the definition of a sensitive setting."""
+    return (
+        isinstance(change, ResourceState)
+        and isinstance(change.resource, Definition)
+        and change.resource.sensitive
+    )
