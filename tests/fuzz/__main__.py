@@ -3,10 +3,12 @@
 import argparse
 import asyncio
 import itertools
+import logging
 import random
 import sys
 import time
 
+import structlog
 from rich.console import Console
 
 from loadtest.processes import resident_bytes
@@ -29,6 +31,8 @@ async def main() -> int:
     wanted = parser.parse_args()
     if wanted.case is not None:
         return await _again(wanted.case)
+    # Refusals are what is expected, and one is logged for each.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     seed = wanted.seed if wanted.seed is not None else random.randrange(1_000_000)
     _CONSOLE.print(f"seed {seed}")
     transports = [name for name in TRANSPORTS if is_here(name)]
