@@ -23,6 +23,7 @@ _ADVICE = {
     Reason.STORE_READ_ONLY: "Let the server write where it keeps its data; nothing was written.",
     Reason.NOT_HOME_REGION: "Send it to a server there; `vexil region` shows homes, and moves them.",
     Reason.STORE_CORRUPT: "`vexil store check --contents` finds all that is damaged; restore it from before.",
+    Reason.ENCRYPTION_UNAVAILABLE: "Nothing was written; repeat it when the server can reach its keys.",
     Reason.UNAUTHENTICATED: "Give a valid token: VEXIL_TOKEN, or `token` in a context.",
     Reason.ACCESS_DENIED: "Ask whoever owns the namespace for the right to do this.",
     Reason.DEADLINE_EXCEEDED: "Repeat it, or wait longer with --timeout SECONDS.",

@@ -102,6 +102,9 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
             "commands.backup:app",
             "Back up stores, verify and restore backups, and remove old ones.",
         ),
+        _command(
+            "keys", "commands.keys:app", "Make and rotate keys for sensitive values that are in a file."
+        ),
         _command("region", "commands.regions:app", "Show and move the home regions of namespaces."),
     ],
     "This command line": [
