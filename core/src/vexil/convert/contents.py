@@ -43,5 +43,8 @@ def _content(secrets: Mapping[type, Codec]) -> OneOf:
 CONTENT = _content({**settings.SHOWN, **access.SHOWN})
 """For whoever reads resources: without what never leaves the server, such as the digests of secrets."""
 
+REVEALED_CONTENT = _content({**settings.REVEALED, **access.SHOWN})
+"""For whoever may have sensitive values."""
+
 STORED_CONTENT = _content({**settings.STORED, **access.STORED})
 """For stores and backups: with all there is."""

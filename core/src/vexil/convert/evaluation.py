@@ -8,7 +8,7 @@ from typing import Any
 from vexil.convert.codec import REFUSALS, Enumeration, Functions, fill_each, located
 from vexil.convert.paths import at_key, each, prefixed, within, written_by_server
 from vexil.convert.records import Record
-from vexil.convert.values import fill_value, value_from_proto
+from vexil.convert.values import fill_value, written_value_from_proto
 from vexil.convert.wellknown import fill_struct, read_json
 from vexil.core.errors import InvalidRequest
 from vexil.core.evaluation import (
@@ -112,7 +112,7 @@ def evaluation_from_proto(message: wire.Evaluation) -> Evaluation:
 def _read_evaluation(message: wire.Evaluation) -> Evaluation:
     place = "value"
     try:
-        value = value_from_proto(message.value) if message.HasField("value") else None
+        value = written_value_from_proto(message.value) if message.HasField("value") else None
         place = "reason"
         reason = _REASONS.read(message.reason)
         place = "error_code"

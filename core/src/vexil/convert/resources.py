@@ -1,7 +1,8 @@
 """Resources, their states and changes, commits: `vexil.core.resource` and `vexil/v1/resource.proto`.
 
 With `stored`, messages are for a store or a backup and hold everything; otherwise what never leaves the
-server is left out: the digests of secrets, where commits came from, and what keys the audit's digests.
+server is left out: the digests of secrets, where commits came from, and what keys the audit's digests. With
+`revealed`, messages are for somebody who may have sensitive values; for others they are left out too.
 """
 
 from datetime import datetime
@@ -9,7 +10,7 @@ from functools import lru_cache, partial
 from typing import cast
 
 from vexil.convert.codec import REFUSALS, Enumeration, fill_each, located
-from vexil.convert.contents import CONTENT, STORED_CONTENT
+from vexil.convert.contents import CONTENT, REVEALED_CONTENT, STORED_CONTENT
 from vexil.convert.paths import each, invalid, prefixed, unknown, within, written_by_server
 from vexil.convert.wellknown import fill_time, read_time
 from vexil.core.audit.origin import NOWHERE, Origin
@@ -138,13 +139,16 @@ def state_to_proto(state: ResourceState, *, stored: bool = False) -> wire.Resour
     return message
 
 
-def fill_state(message: wire.ResourceState, state: ResourceState, *, stored: bool = False) -> None:
+def fill_state(
+    message: wire.ResourceState, state: ResourceState, *, stored: bool = False, revealed: bool = False
+) -> None:
     """Makes an empty message say how the resource stood. Raises InvalidRequest."""
     place = "id"
     try:
         fill_id(message.id, state.id)
         place = "resource"
-        (STORED_CONTENT if stored else CONTENT).fill(message.resource, state.resource)
+        content = STORED_CONTENT if stored else REVEALED_CONTENT if revealed else CONTENT
+        content.fill(message.resource, state.resource)
         place = "changed_at"
         fill_time(message.changed_at, state.changed_at)
         message.version = state.version
@@ -180,14 +184,16 @@ def change_to_proto(change: ResourceChange, *, stored: bool = False) -> wire.Res
     return message
 
 
-def fill_change(message: wire.ResourceChange, change: ResourceChange, *, stored: bool = False) -> None:
+def fill_change(
+    message: wire.ResourceChange, change: ResourceChange, *, stored: bool = False, revealed: bool = False
+) -> None:
     """Makes an empty message say what a commit did to one resource. Raises InvalidRequest."""
     fill_id(message.id, change.id)
     if isinstance(change, Deleted):
         message.deleted.version = change.version
         message.deleted.revision = change.revision
     else:
-        fill_state(message.put, change, stored=stored)
+        fill_state(message.put, change, stored=stored, revealed=revealed)
 
 
 @written_by_server

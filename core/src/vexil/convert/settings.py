@@ -6,7 +6,7 @@ from vexil.convert.codec import Codec, Enumeration, Functions
 from vexil.convert.oneof import OneOf
 from vexil.convert.paths import invalid
 from vexil.convert.records import Record
-from vexil.convert.values import STORED_VALUE, VALUE, VALUE_TYPES
+from vexil.convert.values import REVEALED_VALUE, STORED_VALUE, VALUE, VALUE_TYPES
 from vexil.convert.wellknown import TIMESTAMP
 from vexil.core import setting as model
 from vexil.v1 import setting_pb2 as wire
@@ -95,6 +95,12 @@ STORED: Mapping[type, Codec] = {
     model.Definition: _definition(STORED_VALUE),
 }
 """Of the kinds with values that may be sensitive, for the store."""
+
+REVEALED: Mapping[type, Codec] = {
+    model.Setting: _setting(REVEALED_VALUE),
+    model.Definition: _definition(REVEALED_VALUE),
+}
+"""The same for those who may have sensitive values."""
 
 SHOWN: Mapping[type, Codec] = {model.Setting: SETTING, model.Definition: DEFINITION}
 """The same for anybody else."""

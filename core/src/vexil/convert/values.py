@@ -116,8 +116,19 @@ def _fill_stored(message: value_pb2.Value, value: Value) -> None:
         fill_value(message, value.type, value.data)
 
 
-VALUE = Functions(value_from_proto, lambda message, value: fill_value(message, value.type, value.data))
-"""A value for and from anybody."""
+def _fill_shown(message: value_pb2.Value, value: Value) -> None:
+    fill_value(message, value.type, Redacted() if value.sensitive else value.data)
+
+
+def _fill_revealed(message: value_pb2.Value, value: Value) -> None:
+    fill_value(message, value.type, value.data)
+
+
+VALUE = Functions(value_from_proto, _fill_shown)
+"""A value for and from anybody: not shown when it is sensitive."""
+
+REVEALED_VALUE = Functions(value_from_proto, _fill_revealed)
+"""A value for those who may have it, sensitive or not."""
 
 STORED_VALUE = Functions(written_value_from_proto, _fill_stored)
 """A value for the store, where it may be encrypted, and as it is read from there and from a server."""

@@ -55,7 +55,7 @@ def same(a: Any, b: Any) -> bool:
     if type(a) is not type(b):
         return False
     if is_dataclass(a):
-        return all(same(getattr(a, field.name), getattr(b, field.name)) for field in fields(a))
+        return all(same(getattr(a, each.name), getattr(b, each.name)) for each in fields(a) if each.compare)
     return bool(a == b)
 
 

@@ -1,6 +1,6 @@
 """Typed values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -49,11 +49,13 @@ class Value:
 
     `data` is a bool, str, int (64 bits), finite float, a read-only JSON value, or a SecretReference; of
     whatever type, it is Encrypted in a store, and Redacted where it is not shown. Two values are equal when
-    type and data are: the int 1, the double 1.0 and true are three values.
+    type and data are: the int 1, the double 1.0 and true are three values. `sensitive`: it was encrypted in
+    the store, and is shown to nobody who may not reveal it.
     """
 
     type: ValueType
     data: Any
+    sensitive: bool = field(default=False, compare=False)
 
     @staticmethod
     def of_bool(data: bool) -> "Value":
@@ -85,6 +87,9 @@ class Value:
     def of_secret(uri: str) -> "Value":
         """A reference to a secret."""
         return Value(ValueType.SECRET, SecretReference(uri))
+
+    def __repr__(self) -> str:
+        return f"Value({self.type.value}, {'…' if self.sensitive else repr(self.data)})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Value) or self.type is not other.type:

@@ -30,6 +30,7 @@ class Verb(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VERB_ACCESS_WRITE: _ClassVar[Verb]
     VERB_AUDIT_READ: _ClassVar[Verb]
     VERB_STATUS: _ClassVar[Verb]
+    VERB_REVEAL: _ClassVar[Verb]
 VERB_UNSPECIFIED: Verb
 VERB_READ: Verb
 VERB_EVALUATE: Verb
@@ -47,6 +48,7 @@ VERB_ACCESS_READ: Verb
 VERB_ACCESS_WRITE: Verb
 VERB_AUDIT_READ: Verb
 VERB_STATUS: Verb
+VERB_REVEAL: Verb
 
 class Scope(_message.Message):
     __slots__ = ("namespaces", "environments", "key_prefixes", "kinds")

@@ -248,6 +248,23 @@ async def test_rolling_back_encrypts_again(shop: Place) -> None:
     assert first.revision < shop.backend.directory.snapshot(NAMESPACE).revision
 
 
+async def test_what_was_sensitive_stays_encrypted_when_the_definition_is_gone(shop: Place) -> None:
+    await shop.put(Value.of_string(MARKER))
+    (record,) = await shop.backend.store.versions(NAMESPACE, TOKEN, None, 1)
+    assert isinstance(record.change, ResourceState)
+    await shop.backend.commit(Delete(ResourceId(Kind.DEFINITION, "", "token")))
+    other = TOKEN._replace(key="other")
+
+    await shop.backend.commit(Put(other, record.change.resource))
+
+    assert isinstance((await held(shop.log, other)).value.data, Encrypted)
+
+
+def test_a_sensitive_value_is_not_in_its_repr() -> None:
+    assert MARKER not in repr(Setting(value=Value(ValueType.STRING, MARKER, sensitive=True)))
+    assert MARKER in repr(Value.of_string(MARKER))
+
+
 def test_values_do_not_differ_by_being_encrypted_json() -> None:
     data = Encrypted("key", b"", b"", b"")
     assert Value(ValueType.JSON, data) == Value(ValueType.JSON, data)

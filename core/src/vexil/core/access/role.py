@@ -24,7 +24,7 @@ BUILT_IN: Mapping[str, Role] = MappingProxyType(
     {
         ADMIN: Role(tuple(Verb), "Everything, permissions included."),
         "editor": Role(
-            (*_VIEWER, Verb.WRITE, Verb.DELETE, Verb.ROLLBACK, Verb.IMPORT),
+            (*_VIEWER, Verb.WRITE, Verb.DELETE, Verb.ROLLBACK, Verb.IMPORT, Verb.REVEAL),
             "Reads and changes configuration.",
         ),
         "approver": Role((*_VIEWER, Verb.APPROVE), "Reads configuration and approves changes of others."),

@@ -22,3 +22,4 @@ class Verb(StrEnum):
     ACCESS_WRITE = "access_write"
     AUDIT_READ = "audit_read"
     STATUS = "status"
+    REVEAL = "reveal"

@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from vexil.core.errors import AccessDenied
 from vexil.core.frozen import thaw
 from vexil.core.jsontext import JsonProblem
-from vexil.core.value import SecretReference, Value, ValueType
+from vexil.core.value import Redacted, SecretReference, Value, ValueType
 from vexil.files.codecs.misfit import Misfit, name_of
 from vexil.files.codecs.quantities import exact_float
 from vexil.files.codecs.scalars import Choice, Text
@@ -63,7 +64,11 @@ def infer_type(data: Any) -> ValueType:
 
 
 def encode_value(value: Value) -> Any:
-    """What `decode_value` turns into the value again, given its type."""
+    """What `decode_value` turns into the value again, given its type. AccessDenied for one not shown."""
+    if isinstance(value.data, Redacted):
+        raise AccessDenied(
+            "a sensitive value can't be written, since it is not shown to you: that takes reveal"
+        )
     if isinstance(value.data, SecretReference):
         return value.data.uri
     return thaw(value.data)

@@ -119,7 +119,7 @@ def _decrypted(namespace: str, change: C, keys: Mapping[WrappedKey, bytes]) -> C
         key = keys[WrappedKey(held.key_id, held.wrapped_key)]
         try:
             content = AESGCM(key).decrypt(held.nonce, held.ciphertext, _place(namespace, state, path, value))
-            return value_from_proto(value_pb2.Value.FromString(content))
+            return replace(value_from_proto(value_pb2.Value.FromString(content)), sensitive=True)
         except (InvalidTag, ValueError, DecodeError, InvalidRequest):
             # Without the cause, which may be about the value.
             raise damaged(f"{path} of {state.id}", namespace) from None

@@ -32,6 +32,15 @@ def is_secret(value: Value) -> bool:
     return value.type is not ValueType.SECRET
 
 
+def marked(resource: Resource, *, sensitive: bool) -> Resource:
+    """The resource whose values are sensitive, or are not; references to secrets never are."""
+
+    def mark(_: str, value: Value) -> Value:
+        return replace(value, sensitive=sensitive and is_secret(value))
+
+    return mapped(resource, mark)
+
+
 def mapped(resource: Resource, mapper: Mapper) -> Resource:
     """The resource with other values."""
     match resource:

@@ -7,6 +7,7 @@ from itertools import islice
 from vexil.core.resource import Commit, Kind, ResourceChange, ResourceId, ResourceState, Revision, Version
 from vexil.core.setting import Definition
 from vexil.server.encryption.cipher import Cipher
+from vexil.server.encryption.fields import marked, values_of
 from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Image, Store, VersionRecord
 
@@ -15,8 +16,9 @@ class EncryptingStore:
     """Any `Store`, encrypting what is appended and decrypting what is read.
 
     Sensitive are settings that `is_sensitive` (namespace, key) names or that a definition in the same commit
-    does, and what such a definition says of values. The store inside, its audit chain and its backups have
-    ciphertext only, and need no keys. Methods raise also what `Cipher` raises. Owns the store and the cipher.
+    does, what such a definition says of values, and what comes from a version that was. The store inside,
+    its audit chain and its backups have ciphertext only, and need no keys. Methods raise also what `Cipher`
+    raises. Owns the store and the cipher.
     """
 
     def __init__(self, store: Store, cipher: Cipher, is_sensitive: Callable[[str, str], bool]) -> None:
@@ -38,13 +40,19 @@ class EncryptingStore:
         return await self._store.head(namespace)
 
     async def append(self, commit: Commit) -> Commit:
-        """Adds the commit with sensitive values encrypted; gives it with the values as they are."""
+        """Adds the commit with sensitive values encrypted; gives it with these as they are, and marked."""
         sensitive = self._sensitive(commit)
         if not sensitive:
             return await self._store.append(commit)
         changes = await self._cipher.encrypted(commit.namespace, commit.changes, sensitive)
         stored = await self._store.append(replace(commit, changes=changes))
-        return replace(stored, changes=commit.changes)
+        changes = tuple(
+            replace(change, resource=marked(change.resource, sensitive=True))
+            if change.id in sensitive and isinstance(change, ResourceState)
+            else change
+            for change in commit.changes
+        )
+        return replace(stored, changes=changes)
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""
@@ -98,6 +106,7 @@ class EncryptingStore:
             change.id
             for change in commit.changes
             if _marks(change)
+            or _has_marks(change)
             or (
                 change.id.kind is Kind.SETTING
                 and (change.id.key in marked or self._is_sensitive(commit.namespace, change.id.key))
@@ -124,3 +133,8 @@ def _marks(change: ResourceChange) -> bool:
         and isinstance(change.resource, Definition)
         and change.resource.sensitive
     )
+
+
+def _has_marks(change: ResourceChange) -> bool:
+    """Whether it holds a value that was sensitive where it was read, as a rollback's content may."""
+    return isinstance(change, ResourceState) and any(value.sensitive for value in values_of(change.resource))

@@ -1,5 +1,7 @@
 """`vexil.v1.AdminService`."""
 
+from dataclasses import replace
+
 from vexil.convert.changes import precondition_from_proto, requested_change_from_proto
 from vexil.convert.paths import each, within
 from vexil.convert.resources import commit_to_proto, id_from_proto
@@ -27,6 +29,7 @@ from vexil.server.handlers.answers import (
 )
 from vexil.server.handlers.convergence import ConvergenceHandlers
 from vexil.server.handlers.paging import Page
+from vexil.server.handlers.revealing import Revealing
 from vexil.server.handlers.status import StatusHandlers
 from vexil.server.handlers.transfer import Transfer
 from vexil.v1 import admin_service_pb2 as pb
@@ -121,18 +124,22 @@ class AdminHandlers:
         )
         make = self._committer.dry_run if request.dry_run else self._committer.commit
         with discretion(call.grants, request.namespace):
-            return pb.CommitResponse(commit=commit_to_proto(await make(proposal)))
+            commit = await make(proposal)
+        return pb.CommitResponse(
+            commit=commit_to_proto(Revealing(call.grants, request.namespace).commit(commit))
+        )
 
     async def list_commits(self, request: pb.ListCommitsRequest, call: CallContext) -> pb.ListCommitsResponse:
         """A page of commits, with what the caller sees of them."""
         page = Page(request)
         sight = Sight(call.grants, Verb.HISTORY, request.namespace)
+        revealing = Revealing(call.grants, request.namespace)
         wanted = CommitFilter(request.environment, selector_from_proto(request.selector))
         response = pb.ListCommitsResponse(
             compact_revision=await self._history.compact_revision(request.namespace)
         )
         async for commit in self._history.commits(request.namespace, wanted, page.after(), sight.of):
-            message = commit_to_proto(commit, with_changes=request.include_changes)
+            message = commit_to_proto(revealing.commit(commit), with_changes=request.include_changes)
             if not page.add(response.commits, message, commit.revision):
                 break
         response.next_page_token = page.next_token
@@ -144,18 +151,21 @@ class AdminHandlers:
         commit = sight.of(await self._history.commit(request.namespace, Revision(request.revision)))
         if commit is None:
             raise AccessDenied(f"this needs the verb {Verb.HISTORY} for something that the commit changed")
+        commit = Revealing(call.grants, request.namespace).commit(commit)
         return pb.GetCommitResponse(commit=commit_to_proto(commit))
 
     async def list_versions(
-        self, request: pb.ListVersionsRequest, _call: CallContext
+        self, request: pb.ListVersionsRequest, call: CallContext
     ) -> pb.ListVersionsResponse:
         """A page of a resource's versions."""
         page = Page(request)
+        revealing = Revealing(call.grants, request.namespace)
         response = pb.ListVersionsResponse()
         with within("id"):
             id = id_from_proto(request.id)
         async for record in self._history.versions(request.namespace, id, before=page.after()):
-            if not page.add(response.versions, version_record_to_proto(record), record.change.version):
+            shown = replace(record, change=revealing.change(record.change))
+            if not page.add(response.versions, version_record_to_proto(shown), record.change.version):
                 break
         response.next_page_token = page.next_token
         return response
@@ -167,8 +177,9 @@ class AdminHandlers:
         environment = request.environment
         differences, newest = await self._history.diff(request.namespace, before, after, environment)
         sight = Sight(call.grants, Verb.HISTORY, request.namespace)
+        revealing = Revealing(call.grants, request.namespace, environment)
         seen = (
-            each
+            revealing.difference(each)
             for each in differences
             if sight.sees_in(environment or each.id.environment, each.id.kind, each.id.key)
         )
@@ -185,7 +196,10 @@ class AdminHandlers:
         )
         with discretion(call.grants, request.namespace):
             commit = await self._rolled_back(request, wanted)
-        return pb.RollbackResponse(commit=None if commit is None else commit_to_proto(commit))
+        if commit is None:
+            return pb.RollbackResponse()
+        commit = Revealing(call.grants, request.namespace).commit(commit)
+        return pb.RollbackResponse(commit=commit_to_proto(commit))
 
     async def _rolled_back(self, request: pb.RollbackRequest, wanted: RollbackRequest) -> Commit | None:
         if request.HasField("resource_version"):

@@ -22,6 +22,7 @@ from vexil.server.control.reads import Reads, expect, get
 from vexil.server.handlers import watching
 from vexil.server.handlers.outcomes import EncodedOutcomes
 from vexil.server.handlers.paging import Page
+from vexil.server.handlers.revealing import Revealing
 from vexil.server.services import Refused
 from vexil.server.watch.service import WatchService
 from vexil.server.watch.streams import StreamName
@@ -44,16 +45,18 @@ class ConfigHandlers:
         self._outcomes = EncodedOutcomes()
         self._progress_interval = progress_interval
 
-    async def get(self, request: pb.GetRequest, _call: CallContext) -> pb.GetResponse:
+    async def get(self, request: pb.GetRequest, call: CallContext) -> pb.GetResponse:
         """One resource."""
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
         kind = kind_from_proto(request.kind) if request.kind else Kind.SETTING
         state = get(snapshot, request.environment, kind, request.key)
+        state = Revealing(call.grants, request.namespace, request.environment).state(state)
         return pb.GetResponse(state=state_to_proto(state), revision=snapshot.revision)
 
     async def list(self, request: pb.ListRequest, call: CallContext) -> pb.ListResponse:
         """A page of resources, those that the caller may read."""
         sight = Sight(call.grants, Verb.READ, request.namespace)
+        revealing = Revealing(call.grants, request.namespace, request.environment)
         page = Page(request)
         after = page.after()
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
@@ -62,7 +65,8 @@ class ConfigHandlers:
         for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place):
             if not sight.sees_in(request.environment, state.id.kind, state.id.key):
                 continue
-            if not page.add(response.resources, state_to_proto(state), (state.id.kind, state.id.key)):
+            message = state_to_proto(revealing.state(state))
+            if not page.add(response.resources, message, (state.id.kind, state.id.key)):
                 break
         response.next_page_token = page.next_token
         return response
@@ -148,11 +152,16 @@ class ConfigHandlers:
         name = StreamName(call.principal, request.namespace, request.watch_id)
         return watch_pb2.RequestProgressResponse(revision=await self._watch.request_progress(name))
 
-    async def explain(self, request: pb.ExplainRequest, _call: CallContext) -> pb.ExplainResponse:
+    async def explain(self, request: pb.ExplainRequest, call: CallContext) -> pb.ExplainResponse:
         """An evaluation with its trace."""
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
         view = snapshot.view(request.environment)
-        response = explanation_to_proto(explain(view, request.key, _context(request)))
+        explanation = explain(view, request.key, _context(request))
+        state = view.state(Kind.SETTING, request.key)
+        if state is not None:
+            revealing = Revealing(call.grants, request.namespace, request.environment)
+            explanation = revealing.explanation(explanation, state)
+        response = explanation_to_proto(explanation)
         response.revision = snapshot.revision
         response.environment_chain.extend(snapshot.tree.chain(request.environment))
         return response

@@ -18,6 +18,7 @@ from vexil.server.control.committer import Committer
 from vexil.server.control.directory import Directory
 from vexil.server.control.importer import Importer, ImportRequest
 from vexil.server.control.reads import Reads
+from vexil.server.handlers.revealing import Revealing
 from vexil.v1 import admin_service_pb2 as pb
 
 _EXPORT_BUDGET = 512 * 1024
@@ -43,11 +44,12 @@ class Transfer:
             for state in snapshot.states()
             if _is_wanted(state, request.environment) and sight.sees(state.id)
         ]
+        revealing = Revealing(call.grants, request.namespace)
         states = await asyncio.to_thread(references_first, wanted, lambda state: state)
         part = pb.ExportResponse(revision=snapshot.revision, resource_count=len(states))
         size = 0
         for state in states:
-            message = state_to_proto(state)
+            message = state_to_proto(revealing.state(state))
             size += message.ByteSize()
             if part.resources and size > _EXPORT_BUDGET:
                 yield part

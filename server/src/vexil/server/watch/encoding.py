@@ -31,7 +31,7 @@ def about(commit: Commit) -> watch_pb2.Delta:
 def encode_change(change: ResourceChange) -> bytes:
     """A delta with one change and nothing else. Put one after the other they are one: protobuf's rule."""
     delta = watch_pb2.Delta()
-    fill_change(delta.changes.add(), change)
+    fill_change(delta.changes.add(), change, revealed=True)
     return delta.SerializeToString()
 
 

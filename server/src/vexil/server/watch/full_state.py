@@ -118,5 +118,5 @@ async def _selected(selection: Selection, view: View) -> Sequence[ResourceState]
 def _encode_part(state: ResourceState) -> bytes:
     """A chunk with one resource. Chunks put one after the other are one chunk: that is protobuf's rule."""
     chunk = watch_pb2.StateChunk()
-    fill_state(chunk.resources.add(), state)
+    fill_state(chunk.resources.add(), state, revealed=True)
     return chunk.SerializeToString()

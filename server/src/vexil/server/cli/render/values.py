@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from vexil.core import jsontext
-from vexil.core.value import SecretReference, Value
+from vexil.core.errors import AccessDenied
+from vexil.core.value import Redacted, SecretReference, Value
 from vexil.server.cli.render.text import printable
 
 
@@ -16,6 +17,8 @@ def literal(value: Value | None) -> str:
 def plain_literal(data: Any) -> str:
     """As `literal`, for a value's data alone."""
     match data:
+        case Redacted():
+            return "(not shown)"
         case SecretReference():
             return f"secret {printable(data.uri)}"
         case bool():
@@ -35,5 +38,7 @@ def raw(value: Value) -> str:
             return text
         case SecretReference(uri=uri):
             return uri
+        case Redacted():
+            raise AccessDenied("its value is sensitive, and not shown to you: that takes reveal")
         case data:
             return jsontext.dump(data)
