@@ -151,6 +151,7 @@ async def test_programs_get_what_they_evaluate_and_watch(house: House) -> None:
     while f"{MARKER}-rotated" not in seen:
         seen += str(await stream.read())
     stream.cancel()
+    assert "sensitive: true" in seen
 
     assert evaluated.evaluation.value.string_value == f"{MARKER}-later"
 

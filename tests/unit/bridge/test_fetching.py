@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 import grpc
+import pytest
 
 from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.held import MOST_BYTES
 from vexil.v1 import watch_pb2
 from vexil.v1.resource_pb2 import ResourceId, ResourceKind, ResourceState
+from vexil.v1.setting_pb2 import Setting
+from vexil.v1.value_pb2 import Value
 from vexil.v1.watch_pb2 import StateBegin, StateChunk, StateEnd, WatchResponse
 
 PROD = Place("contact-centre", "prod")
@@ -46,6 +49,25 @@ def test_state_is_held_when_it_is_complete() -> None:
     assert held.revision == 7
     assert [state.id.key for state in StateChunk.FromString(held.states).resources] == ["a", "b"]
     assert stream.closed
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        Setting(value=Value(string_value="x", sensitive=True)),
+        Setting(variants={"on": Value(bool_value=True), "off": Value(bool_value=False, sensitive=True)}),
+    ],
+)
+def test_sensitive_values_are_noticed(setting: Setting) -> None:
+    message = chunk("a")
+    message.state_chunk.resources[0].resource.setting.CopyFrom(setting)
+
+    held = fetch(Stream(BEGIN, message, chunk("b"), END), PROD, selectors(()), 1.0)
+    plain = fetch(Stream(BEGIN, chunk("a"), chunk("b"), END), PROD, selectors(()), 1.0)
+
+    assert held is not None
+    assert plain is not None
+    assert (held.sensitive, plain.sensitive) == (True, False)
 
 
 def test_state_that_is_cut_off_is_none() -> None:

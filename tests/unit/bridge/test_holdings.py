@@ -43,6 +43,7 @@ class Sandbox:
     def __init__(self, cache: Cache | None = None) -> None:
         self.seconds = 50.0
         self.revision = 1
+        self.sensitive = False
         self.fetched = 0
         self.holdings = Holdings(self._fetch, cache, clock=lambda: self.seconds)
 
@@ -54,7 +55,9 @@ class Sandbox:
 
     def _fetch(self, place: Place, _seconds: float) -> Held | None:
         self.fetched += 1
-        return Held(place, self.revision, b"states") if self.revision else None
+        if not self.revision:
+            return None
+        return Held(place, self.revision, b"states", sensitive=self.sensitive)
 
 
 def test_what_is_held_is_fetched_once_for_each_revision() -> None:
@@ -99,6 +102,15 @@ def test_what_another_sandbox_has_fetched_is_taken_from_redis() -> None:
     held = second.holdings.held(PROD)
     assert held is not None
     assert held.states == b"states"
+
+
+def test_sensitive_values_are_held_and_not_given_to_redis() -> None:
+    cache = Cache()
+    sandbox = Sandbox(cache)
+    sandbox.sensitive = True
+
+    assert sandbox.hear(1) == 1
+    assert cache.entries == {}
 
 
 def test_what_redis_holds_counts_only_for_the_same_selection() -> None:

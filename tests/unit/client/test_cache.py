@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from vexil.client.options import ClientOptions
 from vexil.client.replica.saved_state import SavedState
 from vexil.core.resource import Kind, Revision
 from vexil.core.selector import Selector
+from vexil.core.setting import Setting
+from vexil.core.value import Value, ValueType
 from vexil.core.view import View
 
 OPTIONS = ClientOptions(namespace="shop", environment="prod")
@@ -39,6 +42,22 @@ def test_saved_state_comes_back(path: Path) -> None:
     assert loaded is not None
     assert (loaded.view.revision, loaded.token) == (9, b"token-9\x00\xff")
     assert sorted(loaded.view.states(), key=lambda state: state.id) == STATES
+
+
+def test_sensitive_values_are_not_in_the_file(path: Path) -> None:
+    value = Value(ValueType.STRING, "hunter2", sensitive=True)
+    secrets = [
+        replace(setting("c", 1), resource=Setting(value=value)),
+        replace(setting("d", 1), resource=Setting(variants={"on": value}, serve="on")),
+    ]
+    cache = DiskCache(path, OPTIONS)
+    assert cache.save(SavedState(View.of("shop", "prod", Revision(9), [*STATES, *secrets]), b"token-9"))
+
+    loaded = cache.load()
+
+    assert b"hunter2" not in path.read_bytes()
+    assert loaded is not None
+    assert (sorted(loaded.view.states(), key=lambda state: state.id), loaded.token) == (STATES, b"")
 
 
 def test_missing_file_is_no_reason_to_worry(path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,8 +10,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from vexil.v1.resource_pb2 import ResourceKind
 
-NEVER_FROM_CALLERS = {"vexil.v1.Value.encrypted", "vexil.v1.Value.redacted"}
-"""What the server makes of sensitive values, in settings and definitions alone; refused anywhere else."""
+NEVER_FROM_CALLERS = {
+    "vexil.v1.Value.encrypted",
+    "vexil.v1.Value.redacted",
+    "vexil.v1.Value.sensitive",
+}
+"""What the server makes of sensitive values, in settings and definitions alone."""
 
 Field = Any
 """A field's descriptor, which has not the type that is published for it."""
@@ -38,6 +42,8 @@ def filled(descriptor: Any, zeros: bool = False, around: tuple[Any, ...] = ()) -
 
 def _values(field: Field, zeros: bool, within: tuple[Any, ...]) -> list[Any]:
     """What the field is set to in one message after the other."""
+    if field.full_name in NEVER_FROM_CALLERS:
+        return []
     if field.message_type and field.message_type.GetOptions().map_entry:
         return [
             {"name": value} for value in _values(field.message_type.fields_by_name["value"], zeros, within)
@@ -46,7 +52,7 @@ def _values(field: Field, zeros: bool, within: tuple[Any, ...]) -> list[Any]:
         items = [_scalar(field, zeros and field.has_presence)]
     elif known := _well_known(field.message_type.full_name):
         items = [known]
-    elif within.count(field.message_type) > 1 or field.full_name in NEVER_FROM_CALLERS:
+    elif within.count(field.message_type) > 1:
         return []
     else:
         items = filled(field.message_type, zeros, within)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from vexil.convert.codec import REFUSALS, Enumeration, Functions, located
@@ -50,7 +51,8 @@ def written_value_from_proto(message: value_pb2.Value) -> Value:
         case "redacted":
             return Value(VALUE_TYPES.read(message.redacted.type), Redacted())
         case _:
-            return value_from_proto(message)
+            value = value_from_proto(message)
+            return replace(value, sensitive=True) if message.sensitive else value
 
 
 def value_to_proto(value: Value) -> value_pb2.Value:
@@ -122,13 +124,14 @@ def _fill_shown(message: value_pb2.Value, value: Value) -> None:
 
 def _fill_revealed(message: value_pb2.Value, value: Value) -> None:
     fill_value(message, value.type, value.data)
+    message.sensitive = value.sensitive
 
 
 VALUE = Functions(value_from_proto, _fill_shown)
 """A value for and from anybody: not shown when it is sensitive."""
 
 REVEALED_VALUE = Functions(value_from_proto, _fill_revealed)
-"""A value for those who may have it, sensitive or not."""
+"""A value for those who may have it, and whether it is sensitive."""
 
 STORED_VALUE = Functions(written_value_from_proto, _fill_stored)
 """A value for the store, where it may be encrypted, and as it is read from there and from a server."""

@@ -24,7 +24,7 @@ VALUE_TYPE_JSON: ValueType
 VALUE_TYPE_SECRET: ValueType
 
 class Value(_message.Message):
-    __slots__ = ("bool_value", "string_value", "int_value", "double_value", "json_value", "secret_value", "encrypted", "redacted")
+    __slots__ = ("bool_value", "string_value", "int_value", "double_value", "json_value", "secret_value", "encrypted", "redacted", "sensitive")
     BOOL_VALUE_FIELD_NUMBER: _ClassVar[int]
     STRING_VALUE_FIELD_NUMBER: _ClassVar[int]
     INT_VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class Value(_message.Message):
     SECRET_VALUE_FIELD_NUMBER: _ClassVar[int]
     ENCRYPTED_FIELD_NUMBER: _ClassVar[int]
     REDACTED_FIELD_NUMBER: _ClassVar[int]
+    SENSITIVE_FIELD_NUMBER: _ClassVar[int]
     bool_value: bool
     string_value: str
     int_value: int
@@ -41,7 +42,8 @@ class Value(_message.Message):
     secret_value: SecretReference
     encrypted: EncryptedValue
     redacted: RedactedValue
-    def __init__(self, bool_value: _Optional[bool] = ..., string_value: _Optional[str] = ..., int_value: _Optional[int] = ..., double_value: _Optional[float] = ..., json_value: _Optional[str] = ..., secret_value: _Optional[_Union[SecretReference, _Mapping]] = ..., encrypted: _Optional[_Union[EncryptedValue, _Mapping]] = ..., redacted: _Optional[_Union[RedactedValue, _Mapping]] = ...) -> None: ...
+    sensitive: bool
+    def __init__(self, bool_value: _Optional[bool] = ..., string_value: _Optional[str] = ..., int_value: _Optional[int] = ..., double_value: _Optional[float] = ..., json_value: _Optional[str] = ..., secret_value: _Optional[_Union[SecretReference, _Mapping]] = ..., encrypted: _Optional[_Union[EncryptedValue, _Mapping]] = ..., redacted: _Optional[_Union[RedactedValue, _Mapping]] = ..., sensitive: _Optional[bool] = ...) -> None: ...
 
 class EncryptedValue(_message.Message):
     __slots__ = ("type", "key_id", "wrapped_key", "nonce", "ciphertext")

@@ -9,7 +9,7 @@ from vexil.bridge.logs import log
 from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.held import MOST_BYTES, Held
 from vexil.v1 import watch_pb2
-from vexil.v1.resource_pb2 import ResourceKind
+from vexil.v1.resource_pb2 import ResourceKind, ResourceState
 
 Watch = Callable[[watch_pb2.WatchRequest, float], Iterator[watch_pb2.WatchResponse]]
 """Opens a stream that may take so many seconds; raises grpc.RpcError."""
@@ -43,6 +43,7 @@ def fetch(watch: Watch, place: Place, chosen: Sequence[watch_pb2.Selector], time
     )
     parts: list[bytes] = []
     size = 0
+    sensitive = False
     stream = watch(request, timeout)
     try:
         for message in stream:
@@ -51,11 +52,12 @@ def fetch(watch: Watch, place: Place, chosen: Sequence[watch_pb2.Selector], time
                     # Encoded chunks one after the other are the encoded chunk of all.
                     parts.append(message.state_chunk.SerializeToString())
                     size += len(parts[-1])
+                    sensitive = sensitive or any(map(_is_sensitive, message.state_chunk.resources))
                     if size > MOST_BYTES:
                         log("too large to be held", level=logging.WARNING, most_bytes=MOST_BYTES)
                         return None
                 case "state_end":
-                    return Held(place, message.revision, b"".join(parts))
+                    return Held(place, message.revision, b"".join(parts), sensitive=sensitive)
                 case _:
                     pass
     except grpc.RpcError:
@@ -63,3 +65,8 @@ def fetch(watch: Watch, place: Place, chosen: Sequence[watch_pb2.Selector], time
     finally:
         stream.close()  # type: ignore[attr-defined]
     return None
+
+
+def _is_sensitive(state: ResourceState) -> bool:
+    setting = state.resource.setting
+    return setting.value.sensitive or any(value.sensitive for value in setting.variants.values())

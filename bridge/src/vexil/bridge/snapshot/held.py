@@ -12,12 +12,16 @@ What a flow falls back on has to be read while its caller waits."""
 
 
 class Held:
-    """Configuration at a revision; `states` are an encoded `vexil.v1.StateChunk`. For any threads."""
+    """Configuration at a revision; `states` are an encoded `vexil.v1.StateChunk`. For any threads.
 
-    def __init__(self, place: Place, revision: int, states: bytes) -> None:
+    `sensitive`: it has values that are kept in memory only.
+    """
+
+    def __init__(self, place: Place, revision: int, states: bytes, *, sensitive: bool = False) -> None:
         self.place = place
         self.revision = revision
         self.states = states
+        self.sensitive = sensitive
         self._view: Any = None
         self._reading = threading.Lock()
 

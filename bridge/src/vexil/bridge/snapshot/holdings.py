@@ -122,7 +122,10 @@ class Holdings:
         return True
 
     def refresh(self, place: Place, seconds: float) -> bool:
-        """Fetches what the server has within so many seconds; whether that went well."""
+        """Fetches what the server has within so many seconds; whether that went well.
+
+        It goes to Redis too, unless there are sensitive values in it.
+        """
         if seconds <= 0.0:
             return False
         begin = self._clock()
@@ -133,7 +136,7 @@ class Holdings:
             return False
         self._keep(holding, found)
         holding.confirmed = begin
-        if self._cache is not None:
+        if self._cache is not None and not found.sensitive:
             self._cache.put(self._key(place), CacheEntry(found.revision, found.packed()))
         return True
 

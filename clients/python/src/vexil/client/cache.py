@@ -2,6 +2,7 @@
 
 The file has a first line with the format, its version and the SHA-256 of all that follows: a line of JSON
 (fingerprint, revision, resume token) and the resources as one `vexil.v1.StateChunk`. It is replaced whole.
+Sensitive values are not in it: settings that have them are left out, and there is no resume token then.
 """
 
 import base64
@@ -18,6 +19,7 @@ from vexil.client.replica.saved_state import SavedState
 from vexil.client.rpc.states import states_from_bytes, states_to_bytes
 from vexil.core.errors import VexilError
 from vexil.core.resource import Revision
+from vexil.core.sensitivity import is_sensitive
 from vexil.core.view import View
 
 log = logging.getLogger("vexil.client")
@@ -57,12 +59,15 @@ class DiskCache:
 
     def save(self, saved: SavedState) -> bool:
         """Replaces the file; False, with a warning, when that failed and the old file stays."""
+        states = [state for state in saved.view.states() if not is_sensitive(state.resource)]
+        # What is left out can't be gone on from: then all of the state is asked for anew.
+        token = saved.token if len(states) == len(saved.view) else b""
         header = {
             "fingerprint": self._fingerprint,
             "revision": saved.view.revision,
-            "token": base64.b64encode(saved.token).decode(),
+            "token": base64.b64encode(token).decode(),
         }
-        body = json.dumps(header).encode() + b"\n" + states_to_bytes(saved.view.states())
+        body = json.dumps(header).encode() + b"\n" + states_to_bytes(states)
         digest = hashlib.sha256(body).hexdigest().encode()
         try:
             self._replace(_FORMAT + b" " + digest + b"\n" + body)

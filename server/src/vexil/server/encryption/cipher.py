@@ -14,9 +14,10 @@ from google.protobuf.message import DecodeError
 from vexil.convert.values import value_from_proto, value_to_proto
 from vexil.core.errors import InvalidRequest
 from vexil.core.resource import Deleted, ResourceChange, ResourceId, ResourceState
+from vexil.core.sensitivity import values_of
 from vexil.core.value import Encrypted, Value
 from vexil.server.encryption.data_keys import DataKeys
-from vexil.server.encryption.fields import is_secret, mapped, values_of
+from vexil.server.encryption.fields import is_secret, mapped
 from vexil.server.encryption.keeper import DataKey, WrappedKey
 from vexil.server.encryption.refusals import damaged, no_keys
 from vexil.v1 import value_pb2

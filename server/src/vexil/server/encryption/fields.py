@@ -1,6 +1,6 @@
-"""Where in a resource there are values that may be sensitive."""
+"""Other values in the places of those that may be sensitive."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from vexil.core.frozen import FrozenDict
@@ -10,21 +10,6 @@ from vexil.core.value import Value, ValueType
 
 Mapper = Callable[[str, Value], Value]
 """From a field's path (`value`, `variants/on`, `default`, `allowed/0`) and its value to another one."""
-
-
-def values_of(resource: Resource) -> Iterator[Value]:
-    """All these values."""
-    match resource:
-        case Setting():
-            if resource.value is not None:
-                yield resource.value
-            yield from resource.variants.values()
-        case Definition():
-            if resource.default is not None:
-                yield resource.default
-            yield from resource.constraints.allowed
-        case _:
-            pass
 
 
 def is_secret(value: Value) -> bool:

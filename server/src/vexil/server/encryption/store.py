@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import islice
 
 from vexil.core.resource import Commit, Kind, ResourceChange, ResourceId, ResourceState, Revision, Version
+from vexil.core.sensitivity import is_sensitive
 from vexil.core.setting import Definition
 from vexil.server.encryption.cipher import Cipher
-from vexil.server.encryption.fields import marked, values_of
+from vexil.server.encryption.fields import marked
 from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Image, Store, VersionRecord
 
@@ -137,4 +138,4 @@ def _marks(change: ResourceChange) -> bool:
 
 def _has_marks(change: ResourceChange) -> bool:
     """Whether it holds a value that was sensitive where it was read, as a rollback's content may."""
-    return isinstance(change, ResourceState) and any(value.sensitive for value in values_of(change.resource))
+    return isinstance(change, ResourceState) and is_sensitive(change.resource)

@@ -7,9 +7,10 @@ from vexil.core.access.verb import Verb
 from vexil.core.diff import ResourceDiff
 from vexil.core.evaluation import Explanation
 from vexil.core.resource import Commit, ResourceChange, ResourceState
+from vexil.core.sensitivity import is_sensitive
 from vexil.core.value import Redacted
 from vexil.server.access.sight import Sight
-from vexil.server.encryption.fields import marked, values_of
+from vexil.server.encryption.fields import marked
 
 
 class Revealing:
@@ -25,7 +26,7 @@ class Revealing:
 
     def state(self, state: ResourceState) -> ResourceState:
         """A resource as the caller is shown it."""
-        if not any(value.sensitive for value in values_of(state.resource)):
+        if not is_sensitive(state.resource):
             return state
         kind, environment, key = state.id
         if not self._sight.sees_in(self._environment or environment, kind, key):
@@ -42,7 +43,7 @@ class Revealing:
 
     def explanation(self, explanation: Explanation, state: ResourceState) -> Explanation:
         """How this setting was evaluated, as the caller is shown it."""
-        if not any(value.sensitive for value in values_of(self.state(state).resource)):
+        if not is_sensitive(self.state(state).resource):
             return explanation
         evaluation = explanation.evaluation
         if evaluation.type is None:

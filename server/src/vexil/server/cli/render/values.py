@@ -11,7 +11,9 @@ from vexil.server.cli.render.text import printable
 
 def literal(value: Value | None) -> str:
     """The value on one line; "–" where there is none."""
-    return "–" if value is None else plain_literal(value.data)
+    if value is None:
+        return "–"
+    return plain_literal(Redacted() if value.sensitive else value.data)
 
 
 def plain_literal(data: Any) -> str:
