@@ -58,6 +58,10 @@ def test_a_server_stores_sensitive_values_by_its_keys_alone(
         cli = Cli(server.target, tmp_path, "shop", variables=compiled)
         assert MARKER in cli("evaluate", "token", "-e", "prod").out
         cli("set", "token", f"{MARKER}-later", "-e", "prod")
+        for shape in ("table", "json"):
+            watched = cli("watch", "-e", "prod", "--from-revision", "1", "--count", "1", "-o", shape)
+            assert f"{MARKER}-later" not in watched.out
+            assert "token" in watched.out
         assert not any(MARKER in str(line) for line in server.lines)
 
     verified = cli("audit", "verify", "--store", f"sqlite:{store}")

@@ -14,7 +14,8 @@ from vexil.core.setting import (
     Target,
     WeightedVariant,
 )
-from vexil.core.value import Value, ValueType
+from vexil.core.value import Redacted, Value, ValueType
+from vexil.server.cli.render.contents import content_lines
 from vexil.server.cli.render.resources import name_of, summary
 from vexil.server.cli.render.values import literal, raw
 
@@ -78,6 +79,12 @@ def test_raw_is_for_scripts(value: Value, text: str) -> None:
             Definition(ValueType.INT, default=Value.of_int(3), required=True, sensitive=True),
             "int, required, sensitive, default 3",
         ),
+        (Setting(value=Value(ValueType.STRING, "hunter2", sensitive=True)), "(not shown)"),
+        (Setting(value=Value(ValueType.JSON, Redacted())), "(not shown)"),
+        (
+            Definition(ValueType.INT, default=Value(ValueType.INT, Redacted()), sensitive=True),
+            "int, sensitive, default (not shown)",
+        ),
         (Environment(), "root"),
         (
             Environment("base", production=True, approval_required=True),
@@ -90,6 +97,21 @@ def test_raw_is_for_scripts(value: Value, text: str) -> None:
 )
 def test_summary_is_one_line(resource: Resource, text: str) -> None:
     assert summary(resource) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Value(ValueType.INT, Redacted()),
+        Value(ValueType.JSON, Redacted()),
+        Value(ValueType.STRING, "hunter2", sensitive=True),
+    ],
+)
+def test_sensitive_values_are_not_in_contents(value: Value) -> None:
+    assert content_lines(Setting(value=value)) == ["value: (not shown)"]
+    flag = Setting(variants={"a": value, "b": value}, serve="a", description="why")
+    assert "hunter2" not in "".join(content_lines(flag))
+    assert "".join(content_lines(flag)).count("(not shown)") == 2
 
 
 def test_name_says_kind_place_and_key() -> None:

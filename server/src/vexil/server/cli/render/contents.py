@@ -4,10 +4,13 @@ from typing import Any
 
 from vexil.convert.resources import resource_to_proto
 from vexil.core.resource import KIND_OF, Namespace, Resource
+from vexil.core.value import Redacted, Value
 from vexil.files.codecs.resources import NAMESPACE, SECTION_OF
 from vexil.files.formats import yaml_writer
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.text import printable
+from vexil.server.cli.render.values import NOT_SHOWN
+from vexil.server.encryption.fields import mapped
 
 
 def content(resource: Resource) -> Any:
@@ -22,6 +25,10 @@ def content(resource: Resource) -> Any:
 
 def content_lines(resource: Resource) -> list[str]:
     """The same as lines of YAML, safe to show; a bare value stands under `value`."""
-    written = content(resource)
+    written = content(mapped(resource, _shown))
     document = written if isinstance(written, dict) else {"value": written}
     return [printable(line) for line in yaml_writer.write([document]).splitlines()]
+
+
+def _shown(_: str, value: Value) -> Value:
+    return Value.of_string(NOT_SHOWN) if isinstance(value.data, Redacted) or value.sensitive else value

@@ -8,6 +8,9 @@ from vexil.core.errors import AccessDenied
 from vexil.core.value import Redacted, SecretReference, Value
 from vexil.server.cli.render.text import printable
 
+NOT_SHOWN = "(not shown)"
+"""Stands for a sensitive value."""
+
 
 def literal(value: Value | None) -> str:
     """The value on one line; "–" where there is none."""
@@ -20,7 +23,7 @@ def plain_literal(data: Any) -> str:
     """As `literal`, for a value's data alone."""
     match data:
         case Redacted():
-            return "(not shown)"
+            return NOT_SHOWN
         case SecretReference():
             return f"secret {printable(data.uri)}"
         case bool():
