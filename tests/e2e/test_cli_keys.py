@@ -1,6 +1,7 @@
 """`vexil keys`, and what a server keeps by them."""
 
 from pathlib import Path
+from typing import Any
 
 from tests.e2e.cli import Cli
 from tests.support.server import server_process
@@ -49,7 +50,7 @@ def test_a_server_stores_sensitive_values_by_its_keys_alone(
         assert MARKER not in refused.err
 
     empty_cli("keys", "create", "ring")
-    keys = {"encryption_keys": f"file:{tmp_path / 'ring'}", "log_level": "debug"}
+    keys: dict[str, Any] = {"encryption_keys": f"file:{tmp_path / 'ring'}", "log_level": "debug"}
     with server_process(store, **keys) as server:
         cli = Cli(server.target, tmp_path, "shop", variables=compiled)
         cli.apply(MANIFEST)
