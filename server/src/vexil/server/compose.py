@@ -29,6 +29,7 @@ from vexil.server.control.namespaces import Namespaces
 from vexil.server.control.observers import Observers
 from vexil.server.control.past import Past
 from vexil.server.control.reads import Reads
+from vexil.server.control.reencryption import Reencryption
 from vexil.server.control.rendering import Rendering
 from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
@@ -94,6 +95,7 @@ _PAST_SECONDS = 60.0
 _STANDING_SECONDS = 0.25
 _KEY_SETS_SECONDS = 0.5
 _COMPACTION_SECONDS = 60.0
+_REENCRYPTION_SECONDS = 600.0
 _SHARED_POLL_SECONDS = 0.005
 
 
@@ -109,6 +111,7 @@ class Parts:
     past: Past
     rendering: Rendering
     compactor: Compactor
+    reencryption: Reencryption
     standings: Standings
     key_sets: KeySets | None
     authentication: Authentication
@@ -140,7 +143,8 @@ def compose(
     def is_sensitive(namespace: str, key: str) -> bool:
         return namespace in directory and directory.snapshot(namespace).is_sensitive(key)
 
-    store = EncryptingStore(log, cipher or Cipher(None), is_sensitive)
+    cipher = cipher or Cipher(None)
+    store = EncryptingStore(log, cipher, is_sensitive)
     departures = Departures(settings.new_streams_per_second, clock)
     limits = HubLimits(settings.history_events, settings.history_bytes)
     open_live = histories_of(
@@ -198,7 +202,7 @@ def compose(
         *methods_of(AUDIT_SERVICE, AuditHandlers(log)),
         *methods_of(USER_SERVICE, users),
     ]
-    compactor = Compactor(store, retention, clock)
+    compactor = Compactor(log, retention, clock)
     return Parts(
         store=store,
         directory=directory,
@@ -208,6 +212,7 @@ def compose(
         past=past,
         rendering=rendering,
         compactor=compactor,
+        reencryption=Reencryption(log, directory, committer, cipher),
         standings=standings,
         key_sets=key_sets,
         authentication=authentication,
@@ -277,6 +282,8 @@ async def running(
             background.every(_KEY_SETS_SECONDS, parts.key_sets.refresh)
         background.every(_PAST_SECONDS, parts.past.sweep)
         background.every(_COMPACTION_SECONDS, parts.compactor.compact)
+        if settings.encryption_keys is not None:
+            background.every(_REENCRYPTION_SECONDS, parts.reencryption.run)
         if announcer is not None:
             background.start(announcer.run())
         transport.serve()

@@ -44,10 +44,14 @@ def keyring(directory: Path) -> Path:
     return path
 
 
+def cipher_of(keys: Path | None, clock: Clock | None = None) -> Cipher:
+    """A cipher with the keys of a file, or without any."""
+    return Cipher(None if keys is None else DataKeys(KeyringKeeper(keys), clock or Clock()))
+
+
 def encrypting(log: Store, keys: Path | None, sensitive: Mapping[str, bool] | None = None) -> EncryptingStore:
     """The log with keys; `sensitive` are settings by their keys, besides what commits themselves say."""
-    data_keys = None if keys is None else DataKeys(KeyringKeeper(keys), Clock())
-    return EncryptingStore(log, Cipher(data_keys), lambda _, key: bool((sensitive or {}).get(key)))
+    return EncryptingStore(log, cipher_of(keys), lambda _, key: bool((sensitive or {}).get(key)))
 
 
 def definition(key: str = "token", value_type: ValueType = ValueType.STRING, **more: Any) -> Put:

@@ -82,6 +82,12 @@ class Cipher:
 
         return await asyncio.to_thread(decrypt) if len(found) > _MANY else decrypt()
 
+    async def primary(self, namespace: str) -> str:
+        """The key by which new values of a namespace are encrypted. Raises what `encrypted` raises."""
+        if self._keys is None:
+            raise no_keys("there is no primary key")
+        return (await self._keys.current(namespace, 0)).stored.key_id
+
     async def close(self) -> None:
         """Forgets the keys."""
         if self._keys is not None:
