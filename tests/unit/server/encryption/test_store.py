@@ -16,7 +16,7 @@ from tests.unit.server.encryption.encrypting import (
     place,
 )
 from vexil.core.change import Delete, Put
-from vexil.core.errors import DataLoss, FailedPrecondition, Reason
+from vexil.core.errors import DataLoss, FailedPrecondition, InvalidRequest, Reason
 from vexil.core.resource import Kind, ResourceId, ResourceState, Revision
 from vexil.core.setting import Constraints, Definition, Setting
 from vexil.core.value import Encrypted, SecretReference, Value, ValueType
@@ -160,6 +160,30 @@ async def test_what_is_not_sensitive_is_stored_as_it_is(shop: Place) -> None:
 
     assert (await held(shop.log, ResourceId(Kind.SETTING, "prod", "other"))).value.data == "plain"
     assert (await held(shop.log, ResourceId(Kind.SETTING, "prod", "reference"))).value == reference
+
+
+@pytest.mark.parametrize(
+    ("rules", "value"),
+    [
+        ({"constraints": Constraints(pattern="x")}, Value.of_string(MARKER)),
+        ({"constraints": Constraints(max_length=3)}, Value.of_string(MARKER)),
+        ({"constraints": Constraints(allowed=(Value.of_string(MARKER),))}, Value.of_string("other")),
+        ({"json_schema": '{"type": "integer"}'}, Value.of_json(MARKER)),
+        ({"json_schema": '{"properties": {"a": {"maxLength": 3}}}'}, Value.of_json({"a": MARKER})),
+    ],
+)
+async def test_refusals_do_not_say_values(shop: Place, rules: Any, value: Value) -> None:
+    await shop.backend.commit(definition("other", value.type, **rules))
+    with pytest.raises(InvalidRequest) as refused:
+        await shop.put(value, "other")
+
+    assert MARKER not in str(refused.value)
+    assert all(MARKER not in violation.description for violation in refused.value.violations)
+
+    await shop.put(value, "third")
+    with pytest.raises(InvalidRequest) as unfit:
+        await shop.backend.commit(definition("third", value.type, **rules))
+    assert all(MARKER not in violation.description for violation in unfit.value.violations)
 
 
 async def test_a_server_without_keys_refuses_to_store_sensitive_values(log: Store) -> None:

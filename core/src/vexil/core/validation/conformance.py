@@ -60,11 +60,15 @@ def _check_setting(setting: Setting, definition: Definition, schemas: SchemaChec
 
 
 def _check_value(value: Value, definition: Definition, schemas: SchemaChecker) -> Iterator[Finding]:
-    if definition.json_schema is not None:
-        for problem in schemas.check_value(definition.json_schema, value.data):
-            yield Finding(
-                "", f"does not keep the defined JSON Schema: {problem}", Reason.CONSTRAINT_VIOLATION
-            )
+    if definition.json_schema is None:
+        return
+    broken = "does not keep the defined JSON Schema"
+    for problem in schemas.check_value(definition.json_schema, value.data):
+        if definition.sensitive:
+            # The problem quotes what is wrong.
+            yield Finding("", broken, Reason.CONSTRAINT_VIOLATION)
+            return
+        yield Finding("", f"{broken}: {problem}", Reason.CONSTRAINT_VIOLATION)
 
 
 def _check_existing(

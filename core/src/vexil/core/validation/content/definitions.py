@@ -63,14 +63,14 @@ def values_of(setting: Setting) -> Iterator[tuple[str, Value]]:
 def check_conforms(value: Value, definition: Definition) -> Iterator[Finding]:
     """Whether a value keeps the type and the constraints of a valid definition.
 
-    Of a sensitive setting, no message says the value.
+    Of a sensitive setting, no message says the value, nor which ones are allowed.
     """
     if value.type is not definition.type:
         wanted = f"must be of type {definition.type}, as defined, not {value.type}"
         yield Finding("", wanted, Reason.INVALID_PARAMETER_TYPE)
         return
-    said = "the value" if definition.sensitive else _said(value)
-    for broken in _broken(value, definition.constraints, said):
+    say = _unsaid if definition.sensitive else _said
+    for broken in _broken(value, definition.constraints, say):
         yield Finding("", f"{broken}, as defined", Reason.CONSTRAINT_VIOLATION)
 
 
@@ -87,8 +87,12 @@ def _said(value: Value) -> str:
             return str(value.data)
 
 
-def _broken(value: Value, bounds: Constraints, said: str) -> Iterator[str]:
-    data = value.data
+def _unsaid(_: Value) -> str:
+    return "the value"
+
+
+def _broken(value: Value, bounds: Constraints, say: Callable[[Value], str]) -> Iterator[str]:
+    data, said = value.data, say(value)
     if value.type in _NUMBERS:
         if bounds.minimum is not None and data < bounds.minimum:
             yield f"must be at least {_plain(bounds.minimum)}, which {said} is not"
@@ -102,6 +106,9 @@ def _broken(value: Value, bounds: Constraints, said: str) -> Iterator[str]:
         if bounds.pattern is not None and not _whole(bounds.pattern)(data):
             yield f"must match {bounds.pattern!r} as a whole, which {said} does not"
     if bounds.allowed and value not in bounds.allowed:
+        if say is _unsaid:
+            yield "must be one of the values that are allowed"
+            return
         listed = ", ".join(_said(allowed) for allowed in bounds.allowed[:10])
         more = ", …" if len(bounds.allowed) > 10 else ""
         yield f"must be one of {listed}{more}, which {said} is not"
