@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from vexil.convert.changes import requested_change_from_proto, requested_change_to_proto
 from vexil.convert.resources import (
     change_to_proto,
+    commit_from_proto,
     commit_to_proto,
     resource_from_proto,
     resource_to_proto,
@@ -89,6 +90,11 @@ HOLDERS: Mapping[str, tuple[Resource, Resource]] = {
 @pytest.mark.parametrize(("stored", "shown"), HOLDERS.values(), ids=HOLDERS)
 def test_what_is_encrypted_is_stored_and_not_shown(stored: Resource, shown: Resource) -> None:
     assert resource_from_proto(resource_to_proto(stored, stored=True), stored=True) == stored
+
+    id = ResourceId(KIND_OF[type(stored)], "", "token")
+    state = ResourceState(id, stored, Version(1), Revision(2), Revision(2), NOW)
+    commit = Commit("shop", Revision(2), (state,), NOW)
+    assert commit_from_proto(commit_to_proto(commit, stored=True)) == commit
 
     message = resource_to_proto(stored)
     assert DIGEST.encode() not in message.SerializeToString()
