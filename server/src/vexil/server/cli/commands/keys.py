@@ -28,8 +28,8 @@ def create(file: File, /, *, session: Injected) -> None:
 def rotate(file: File, /, *, session: Injected) -> None:
     """Add a key, by which new values are encrypted from now on; the old ones stay, for older values.
 
-    Servers take it within an hour, and at once after a restart. One whose copy of the file lacks the key can't
-    read what another one has encrypted by it: on several machines keys of KMS are better.
+    Servers take it within an hour, and at once after a restart. One whose copy of the file lacks the key
+    can't read what another one has encrypted by it: on several machines keys of KMS are better.
     """
     ring = Keyring.read(file)
     _write(session, file, ring.rotated(_name()))
