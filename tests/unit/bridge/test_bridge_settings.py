@@ -46,6 +46,9 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ({**SERVER, "VEXIL_BUDGET_MS": "0"}, "VEXIL_BUDGET_MS"),
         ({**SERVER, "VEXIL_ATTEMPT_MS": "-5"}, "VEXIL_ATTEMPT_MS"),
         ({**SERVER, "VEXIL_TLS_CA": "/nowhere/ca.pem"}, "VEXIL_TLS_CA"),
+        ({**SERVER, "VEXIL_TLS_CERTIFICATE": __file__}, "VEXIL_TLS_KEY"),
+        ({**SERVER, "VEXIL_REDIS": "http://redis:6379"}, "VEXIL_REDIS"),
+        ({**SERVER, "VEXIL_REDIS": "redis://host:port/x"}, "VEXIL_REDIS"),
         ({**SERVER, "VEXIL_KEY": "k3y", "VEXIL_PLAINTEXT": "true"}, "VEXIL_KEY"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 from vexil.bridge.budget import Budget, LambdaContext
 from vexil.bridge.cache import ConfigurationCache
 from vexil.bridge.calls import Calls
-from vexil.bridge.chain import Chain, LiveChain
+from vexil.bridge.chain import Chain, LiveChain, last_resort
 from vexil.bridge.event import FlowEvent, parse
 from vexil.bridge.logs import log
 from vexil.bridge.outcome import Outcome
@@ -25,6 +25,7 @@ from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.holdings import Holdings
 from vexil.core.errors import FailedPrecondition, VexilError
 
+_DEFECT = "a defect; the function's log says where"
 _CONTACT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -85,10 +86,10 @@ class Bridge:
             outcomes = self._outcomes(asked, budget)
         except VexilError as error:
             outcomes = {"": Outcome.failure(error.reason, error.message)}
-        # Whatever it is, the caller on the line gets an answer.
+        # An event that nobody has thought of.
         except Exception:  # noqa: BLE001
             log("defect", level=logging.ERROR, exc_info=True)
-            outcomes = {"": Outcome.failure("INTERNAL", "a defect; the function's log says where")}
+            outcomes = {"": Outcome.failure("INTERNAL", _DEFECT)}
         response = respond(outcomes, form)
         whole = overview(list(outcomes.values()))
         failed = response.get("error", "")
@@ -100,7 +101,7 @@ class Bridge:
             revision=whole.revision,
             cause=whole.cause,
             error=failed,
-            truncated=response.get("truncated", ""),
+            truncated=bool(response.get("truncated")),
             milliseconds=round(budget.used * 1000, 1),
         )
         if raising and failed:
@@ -117,9 +118,17 @@ class Bridge:
     def _outcomes(self, asked: Sequence[Question], budget: Budget) -> Mapping[str, Outcome]:
         """Those of a batch at the same time: they share the budget."""
         if len(asked) == 1:
-            return {asked[0].name: self._chain.outcome(asked[0], budget)}
-        found = self._workers.map(lambda question: self._chain.outcome(question, budget), asked)
+            return {asked[0].name: self._outcome(asked[0], budget)}
+        found = self._workers.map(lambda question: self._outcome(question, budget), asked)
         return {question.name: outcome for question, outcome in zip(asked, found, strict=True)}
+
+    def _outcome(self, question: Question, budget: Budget) -> Outcome:
+        try:
+            return self._chain.outcome(question, budget)
+        # Whatever it is, the caller on the line gets an answer.
+        except Exception:  # noqa: BLE001
+            log("defect", level=logging.ERROR, exc_info=True)
+            return last_resort(question, "INTERNAL", _DEFECT)
 
 
 def _form(event: FlowEvent) -> Form:

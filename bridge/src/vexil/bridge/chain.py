@@ -55,9 +55,12 @@ def fallback(question: Question, holdings: Holdings, failure: Failure) -> Outcom
         outcome = from_held(question, held, source, failure.name) if held is not None else None
         if outcome is not None:
             return outcome
-    if question.defaults:
-        return _default(question, failure.name)
-    return Outcome.failure(failure.name, "no server, no cache and no default could answer")
+    return last_resort(question, failure.name, "no server, no cache and no default could answer")
+
+
+def last_resort(question: Question, cause: str, message: str) -> Outcome:
+    """The flow's defaults, or, where it gave none, an error of that name."""
+    return _default(question, cause) if question.defaults else Outcome.failure(cause, message)
 
 
 def from_held(question: Question, held: Held, source: Source, cause: str = "") -> Outcome | None:

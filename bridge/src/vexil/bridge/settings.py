@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from vexil.bridge.redis.place import Place as RedisPlace
 from vexil.core.errors import InvalidRequest, Violation
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -70,6 +71,17 @@ class Settings:
         mode = variables.get("VEXIL_MODE", Mode.LIVE)
         if mode not in set(Mode):
             raise _invalid("VEXIL_MODE", f"{mode!r} is none of {', '.join(Mode)}")
+        certificate, certificate_key = (
+            _file(variables, name) for name in ("VEXIL_TLS_CERTIFICATE", "VEXIL_TLS_KEY")
+        )
+        if (certificate is None) != (certificate_key is None):
+            raise _invalid("VEXIL_TLS_KEY", "a certificate needs its key: set VEXIL_TLS_CERTIFICATE and this")
+        redis, redis_password = variables.get("VEXIL_REDIS", ""), variables.get("VEXIL_REDIS_PASSWORD", "")
+        try:
+            if redis:
+                RedisPlace.of(redis, redis_password)
+        except ValueError:
+            raise _invalid("VEXIL_REDIS", "is no redis://HOST:PORT/DATABASE, nor rediss:// for TLS") from None
         return cls(
             server=server,
             namespace=variables.get("VEXIL_NAMESPACE", ""),
@@ -77,12 +89,12 @@ class Settings:
             mode=Mode(mode),
             plaintext=plaintext,
             authorities=_file(variables, "VEXIL_TLS_CA"),
-            certificate=_file(variables, "VEXIL_TLS_CERTIFICATE"),
-            certificate_key=_file(variables, "VEXIL_TLS_KEY"),
+            certificate=certificate,
+            certificate_key=certificate_key,
             server_name=variables.get("VEXIL_TLS_SERVER_NAME", ""),
             key=key,
-            redis=variables.get("VEXIL_REDIS", ""),
-            redis_password=variables.get("VEXIL_REDIS_PASSWORD", ""),
+            redis=redis,
+            redis_password=redis_password,
             budget=_seconds(variables, "VEXIL_BUDGET_MS", _BUDGET),
             attempt=_seconds(variables, "VEXIL_ATTEMPT_MS", _ATTEMPT),
             hedge_after=_seconds(variables, "VEXIL_HEDGE_MS", _HEDGE_AFTER),
