@@ -9,13 +9,24 @@ from typing import Any
 import grpc
 import pytest
 
-from tests.support.bridges import HURRIED, black_hole, bridge_to, nobody, proxy_thread, refusing_server
+from tests.support.bridges import (
+    HURRIED,
+    black_hole,
+    bridge_to,
+    hesitant_server,
+    nobody,
+    proxy_thread,
+    refusing_server,
+)
 from tests.support.certificates import Authority
 from tests.support.contact_centre import ContactCentre, contact_centre, event
 from tests.support.engines.ports import free_ports
 from tests.support.server import server_thread
 from vexil.bridge.bridge import Bridge
 from vexil.client.rpc import Endpoint, Tls
+from vexil.v1.config_service_pb2 import EvaluateResponse
+from vexil.v1.evaluation_pb2 import Evaluation
+from vexil.v1.value_pb2 import Value
 
 RESOLVE = event(operation="resolve", flowId="main-menu")
 WITH_DEFAULT = event(
@@ -122,6 +133,15 @@ def test_server_that_comes_back_is_asked_again(tmp_path: Path) -> None:
         with server_thread(transport="grpc", **place):
             # The connection went with the server that drained; the second attempt makes another.
             assert ask(bridge)["source"] == "live"
+
+
+def test_second_attempt_answers_where_the_first_is_slow() -> None:
+    evaluation = Evaluation(key="x", value=Value(bool_value=True), reason="EVALUATION_REASON_STATIC")
+    said = EvaluateResponse(revision=7, evaluation=evaluation).SerializeToString()
+    with hesitant_server(said) as target, bridge_to(target, hedge_after=0.05) as bridge:
+        response = ask(bridge, event(operation="evaluate", flag="x"))
+
+    assert (response["source"], response["value"]) == ("live", "true")
 
 
 def test_connection_that_dies_unnoticed_is_replaced(centre: ContactCentre, bridge_target: str) -> None:
