@@ -64,7 +64,7 @@ def met() -> Iterator[Bridge]:
     [port] = free_ports(1)
     with bridge_to(f"127.0.0.1:{port}", **WAITING) as bridge:
         with (
-            server_thread(transport="grpc", listen=f"127.0.0.1:{port}") as server,
+            server_thread(listen=f"127.0.0.1:{port}") as server,
             contact_centre(server.target),
         ):
             assert ask(bridge)["source"] == "live"
@@ -113,7 +113,7 @@ def test_what_was_disabled_stays_disabled() -> None:
     [port] = free_ports(1)
     with bridge_to(f"127.0.0.1:{port}", **WAITING) as bridge:
         with (
-            server_thread(transport="grpc", listen=f"127.0.0.1:{port}") as server,
+            server_thread(listen=f"127.0.0.1:{port}") as server,
             contact_centre(server.target) as centre,
         ):
             centre.flow(active=False)
@@ -128,9 +128,9 @@ def test_server_that_comes_back_is_asked_again(tmp_path: Path) -> None:
     [port] = free_ports(1)
     place = {"listen": f"127.0.0.1:{port}", "store": tmp_path / "vexil.db"}
     with bridge_to(f"127.0.0.1:{port}", **WAITING) as bridge:
-        with server_thread(transport="grpc", **place) as server, contact_centre(server.target):
+        with server_thread(**place) as server, contact_centre(server.target):
             assert ask(bridge)["source"] == "live"
-        with server_thread(transport="grpc", **place):
+        with server_thread(**place):
             # The connection went with the server that drained; the second attempt makes another.
             assert ask(bridge)["source"] == "live"
 
@@ -252,7 +252,7 @@ def _tls_server(folder: Path, authority: Authority, *, mutual: bool = False) -> 
     if mutual:
         files["client_ca_file"] = ca
     authority.issue("operator").write(folder / "me.crt", folder / "me.key")
-    with server_thread(transport="grpc", **files) as server:
+    with server_thread(**files) as server:
         tls = Tls(ca, folder / "me.crt", folder / "me.key")
         with ContactCentre(Endpoint(server.target, tls=tls), "contact-centre") as centre:
             centre.fill()
