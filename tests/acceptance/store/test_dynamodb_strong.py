@@ -213,7 +213,7 @@ async def test_what_others_have_announced_is_not_put_into_the_outbox_again(regio
     await regions.here.append(drafts.next(put("a")))
     await background(regions.here)
     head = await require_head(regions.here._table, NAMESPACE)
-    regions.there._known[NAMESPACE] = replace(head, unsettled=frozenset({Revision(1)}))
+    regions.there._heads._known[NAMESPACE] = replace(head, unsettled=frozenset({Revision(1)}))
     await regions.here._table.delete_many(layout.key_of(item) for item in regions.items(layout.OUTBOX))
     await regions.there.append(drafts.next(put("a")))
     await background(regions.there)
