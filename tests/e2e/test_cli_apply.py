@@ -162,7 +162,7 @@ def test_all_files_are_checked_before_anything_is_written(cli: Cli) -> None:
 
 
 def test_examples_apply(cli: Cli) -> None:
-    for directory in sorted(EXAMPLES.iterdir()):
+    for directory in (EXAMPLES / "shop", EXAMPLES / "contact-centre" / "manifests"):
         cli("apply", "-f", str(directory))
         assert "nothing was written" in cli("apply", "-f", str(directory)).out
 
