@@ -213,6 +213,14 @@ def test_error_is_one_where_the_flow_asks_for_that(centre: Cli, event_file: Path
     arguments = ("--parameter", "routingKey=gone", "-o", "json")
     told = centre("connect", "simulate", str(event_file), *arguments)
     assert (told.json["success"], told.json["error"]) == ("false", "CONFIGURATION_NOT_FOUND")
-    raised = centre("connect", "simulate", str(event_file), *arguments, "--parameter", "raise=true", code=4)
-    assert raised.error["message"] == "CONFIGURATION_NOT_FOUND"
+    raised = centre("connect", "simulate", str(event_file), *arguments, "--parameter", "raise=true", code=3)
+    assert raised.error["message"] == "FlowError: CONFIGURATION_NOT_FOUND"
     assert CALLER_NUMBER not in told.out + raised.err
+
+
+def test_error_says_that_the_server_is_away(centre: Cli, event_file: Path) -> None:
+    alone = replace(centre, target=NOWHERE, variables={"VEXIL_ATTEMPT_MS": "50", "VEXIL_BUDGET_MS": "200"})
+    raised = alone("connect", "simulate", str(event_file), "--parameter", "raise=true", code=5)
+    assert raised.err == "Error: FlowError: UNAVAILABLE\n`vexil doctor` finds out what is wrong.\n"
+    said = alone("connect", "simulate", str(event_file), "--parameter", "raise=true", "-o", "json", code=5)
+    assert said.error["metadata"] == {"error": "UNAVAILABLE"}

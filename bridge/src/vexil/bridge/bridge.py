@@ -23,16 +23,16 @@ from vexil.bridge.shapes import SEPARATORS
 from vexil.bridge.snapshot.chain import SnapshotChain
 from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.holdings import Holdings
-from vexil.core.errors import FailedPrecondition, VexilError
+from vexil.core.errors import VexilError
 
 _DEFECT = "a defect; the function's log says where"
 _CONTACT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class FlowError(FailedPrecondition):
+class FlowError(Exception):
     """Raised where the flow asks for that: Amazon Connect then takes the Error branch.
 
-    Lambda logs what is raised: the message is the error's name, and nothing else.
+    Lambda logs what is raised: the text is the error's name, such as UNAVAILABLE, and nothing else.
     """
 
 
