@@ -1,6 +1,5 @@
 """What happens to an event, from beginning to end."""
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from vexil.bridge.cache import ConfigurationCache
 from vexil.bridge.calls import Calls
 from vexil.bridge.chain import Chain, LiveChain, last_resort
 from vexil.bridge.event import FlowEvent, parse
-from vexil.bridge.logs import log
+from vexil.bridge.logs import Event, log
 from vexil.bridge.outcome import Outcome
 from vexil.bridge.parameters import MOST
 from vexil.bridge.questions.asking import questions
@@ -88,13 +87,13 @@ class Bridge:
             outcomes = {"": Outcome.failure(error.reason, error.message)}
         # An event that nobody has thought of.
         except Exception:  # noqa: BLE001
-            log("defect", level=logging.ERROR, exc_info=True)
+            log(Event.DEFECT)
             outcomes = {"": Outcome.failure("INTERNAL", _DEFECT)}
         response = respond(outcomes, form)
         whole = overview(list(outcomes.values()))
         failed = response.get("error", "")
         log(
-            "answered",
+            Event.ANSWERED,
             operation=operation,
             contact_id=contact_id if _CONTACT_ID.fullmatch(contact_id) else "",
             source=whole.source.value,
@@ -127,7 +126,7 @@ class Bridge:
             return self._chain.outcome(question, budget)
         # Whatever it is, the caller on the line gets an answer.
         except Exception:  # noqa: BLE001
-            log("defect", level=logging.ERROR, exc_info=True)
+            log(Event.DEFECT)
             return last_resort(question, "INTERNAL", _DEFECT)
 
 

@@ -7,8 +7,9 @@ from google.protobuf.message import DecodeError, Message
 
 from vexil.bridge.budget import Budget
 from vexil.bridge.failure import Failure
+from vexil.bridge.logs import Event, log
 from vexil.bridge.outcome import Outcome, Source
-from vexil.bridge.questions.question import Question, Reading
+from vexil.bridge.questions.question import Place, Question, Reading
 from vexil.bridge.shapes import nest
 from vexil.bridge.snapshot.held import Held
 from vexil.bridge.snapshot.holdings import Holdings
@@ -41,11 +42,18 @@ class LiveChain:
         answer = self._ask(question.request, budget)
         if not isinstance(answer, Failure):
             reading = question.read(answer)
-            self._holdings.heard(question.place, reading.revision, budget)
+            self._keep_up(question.place, reading.revision, budget)
             return answered(question, reading, Source.LIVE)
         if not answer.unwell:
             return Outcome.failure(answer.name, answer.message, Source.LIVE)
         return fallback(question, self._holdings, answer)
+
+    def _keep_up(self, place: Place, revision: int, budget: Budget) -> None:
+        try:
+            self._holdings.heard(place, revision, budget)
+        # What is held is for later: whatever is wrong with it, it costs no answer.
+        except Exception:  # noqa: BLE001
+            log(Event.DEFECT)
 
 
 def fallback(question: Question, holdings: Holdings, failure: Failure) -> Outcome:

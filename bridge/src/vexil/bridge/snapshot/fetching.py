@@ -1,11 +1,10 @@
 """An environment's configuration from the server: the full state that begins a Watch stream."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 
 import grpc
 
-from vexil.bridge.logs import log
+from vexil.bridge.logs import Event, log
 from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.held import MOST_BYTES, Held
 from vexil.v1 import watch_pb2
@@ -52,7 +51,7 @@ def fetch(watch: Watch, place: Place, chosen: Sequence[watch_pb2.Selector], time
                     parts.append(message.state_chunk.SerializeToString())
                     size += len(parts[-1])
                     if size > MOST_BYTES:
-                        log("too large to be held", level=logging.WARNING, most_bytes=MOST_BYTES)
+                        log(Event.TOO_LARGE_TO_HOLD, most_bytes=MOST_BYTES)
                         return None
                 case "state_end":
                     return Held(place, message.revision, b"".join(parts))
