@@ -27,7 +27,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
             "VEXIL_KEY": "k3y",
             "VEXIL_BUDGET_MS": "1000",
             "VEXIL_HEDGE_MS": "",
-            "VEXIL_KEYS": "menu.,callback.,,menu.",
+            "VEXIL_KEYS": "menu., callback. ,, ,menu.",
         }
     )
 
@@ -35,6 +35,13 @@ def test_settings_are_read(tmp_path: Path) -> None:
     assert settings.authorities == b"pem"
     assert (settings.budget, settings.hedge_after) == (1.0, 0.15)
     assert settings.keys == ("callback.", "menu.")
+
+
+@pytest.mark.parametrize(
+    ("text", "plaintext"), [("", False), ("FALSE", False), ("off", False), ("True", True), ("1", True)]
+)
+def test_plaintext_is_true_or_false(text: str, plaintext: bool) -> None:
+    assert Settings.of({**SERVER, "VEXIL_PLAINTEXT": text}).plaintext is plaintext
 
 
 @pytest.mark.parametrize(
@@ -50,6 +57,9 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ({**SERVER, "VEXIL_REDIS": "http://redis:6379"}, "VEXIL_REDIS"),
         ({**SERVER, "VEXIL_REDIS": "redis://host:port/x"}, "VEXIL_REDIS"),
         ({**SERVER, "VEXIL_KEY": "k3y", "VEXIL_PLAINTEXT": "true"}, "VEXIL_KEY"),
+        ({**SERVER, "VEXIL_PLAINTEXT": "ture"}, "VEXIL_PLAINTEXT"),
+        ({**SERVER, "VEXIL_KEYS": ",".join(f"k{number}." for number in range(60))}, "VEXIL_KEYS"),
+        ({**SERVER, "VEXIL_KEYS": "k" * 257}, "VEXIL_KEYS"),
     ],
 )
 def test_settings_that_can_not_be_are_refused_by_name(variables: dict[str, str], field: str) -> None:

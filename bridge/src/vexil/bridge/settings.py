@@ -9,11 +9,18 @@ from typing import Self
 from vexil.bridge.redis.place import Place as RedisPlace
 from vexil.core.errors import InvalidRequest, Violation
 
-_TRUE = {"1", "true", "yes", "on"}
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
 _BUDGET = 1.5
 _ATTEMPT = 0.4
 _HEDGE_AFTER = 0.15
 _FRESH = 5.0
+
+MOST_KEYS = 59
+"""Beginnings of keys: the server takes 64 selectors at once, five of which are for what is no setting."""
+
+LONGEST_KEY = 256
+"""Characters of a beginning that the server takes."""
 
 
 class Mode(StrEnum):
@@ -37,7 +44,7 @@ class Settings:
 
     An event is answered within `budget`. An attempt at a call lasts `attempt`; when it has not answered after
     `hedge_after`, a second one sets out. In snapshot mode, what was confirmed within `fresh` counts as live.
-    `keys` are the beginnings of the keys of settings that the snapshot holds; none: all.
+    `keys` are the beginnings of the keys of settings that the snapshot holds, 59 at most; none: all.
     """
 
     server: str
@@ -64,7 +71,7 @@ class Settings:
         server = variables.get("VEXIL_SERVER", "")
         if not server:
             raise _invalid("VEXIL_SERVER", "is not set; give host:port, such as vexil.internal:7350")
-        plaintext = variables.get("VEXIL_PLAINTEXT", "").lower() in _TRUE
+        plaintext = _flag(variables, "VEXIL_PLAINTEXT")
         key = variables.get("VEXIL_KEY", "")
         if key and plaintext:
             raise _invalid("VEXIL_KEY", "a key would travel readable; leave VEXIL_PLAINTEXT out")
@@ -99,8 +106,24 @@ class Settings:
             attempt=_seconds(variables, "VEXIL_ATTEMPT_MS", _ATTEMPT),
             hedge_after=_seconds(variables, "VEXIL_HEDGE_MS", _HEDGE_AFTER),
             fresh=_seconds(variables, "VEXIL_FRESH_MS", _FRESH),
-            keys=tuple(sorted({key for key in variables.get("VEXIL_KEYS", "").split(",") if key})),
+            keys=_keys(variables, "VEXIL_KEYS"),
         )
+
+
+def _flag(variables: Mapping[str, str], name: str) -> bool:
+    text = variables.get(name, "").strip().lower()
+    if text not in _TRUE | _FALSE:
+        raise _invalid(name, f"{text!r} is neither true nor false")
+    return text in _TRUE
+
+
+def _keys(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    keys = {key for text in variables.get(name, "").split(",") if (key := text.strip())}
+    if len(keys) > MOST_KEYS:
+        raise _invalid(name, f"has {len(keys)} beginnings of keys; {MOST_KEYS} are the most")
+    if any(len(key) > LONGEST_KEY for key in keys):
+        raise _invalid(name, f"has a beginning of more than {LONGEST_KEY} characters")
+    return tuple(sorted(keys))
 
 
 def _seconds(variables: Mapping[str, str], name: str, default: float) -> float:

@@ -22,13 +22,14 @@ _KINDS = (
 )
 """Not templates: no answer needs them. Settings are chosen by their keys."""
 
-_MOST_SELECTORS = 64
-
 
 def selectors(keys: Sequence[str]) -> list[watch_pb2.Selector]:
-    """What of an environment is held: of its settings those whose keys begin so; none given: all."""
+    """What of an environment is held: of its settings those whose keys begin so; none given: all.
+
+    The server takes 64 selectors: so `keys` has `settings.MOST_KEYS` at most.
+    """
     settings = ResourceKind.RESOURCE_KIND_SETTING
-    chosen = [watch_pb2.Selector(kind=settings, prefix=key) for key in keys[: _MOST_SELECTORS - len(_KINDS)]]
+    chosen = [watch_pb2.Selector(kind=settings, prefix=key) for key in keys]
     return [
         *(watch_pb2.Selector(kind=kind) for kind in _KINDS),
         *(chosen or [watch_pb2.Selector(kind=settings)]),
