@@ -16,6 +16,7 @@ from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.holdings import Holdings
 from vexil.v1.config_service_pb2 import EvaluateResponse
+from vexil.v1.watch_pb2 import WatchRequest, WatchResponse
 
 PROD = Place("contact-centre", "prod")
 
@@ -32,7 +33,7 @@ def logged() -> Iterator[io.StringIO]:
 
 
 def test_watch_that_raises_costs_no_answer(logged: io.StringIO) -> None:
-    def watch(_request: object, _seconds: float) -> Iterator[object]:
+    def watch(_request: WatchRequest, _seconds: float) -> Iterator[WatchResponse]:
         raise TypeError(f"no stream for {CALLER_NUMBER}")
 
     answer = EvaluateResponse(revision=7)

@@ -7,6 +7,7 @@ import pytest
 
 from vexil.bridge import handler
 from vexil.bridge.logs import LOGGER
+from vexil.bridge.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def test_beginning_raises_nothing(
     def fail(_variables: object) -> None:
         raise TypeError("nobody has thought of that")
 
-    monkeypatch.setattr(handler.Settings, "of", fail)
+    monkeypatch.setattr(Settings, "of", fail)
     handler.begin()
 
     line = json.loads(capsys.readouterr().out)

@@ -98,7 +98,13 @@ def answered(question: Question, reading: Reading, source: Source, cause: str = 
         return _default(question, reading.missing, reading.revision)
     if reading.missing:
         return Outcome(
-            source, reading.reason, reading.fields, reading.revision, cause=cause, error=reading.missing
+            source,
+            reading.reason,
+            reading.fields,
+            reading.revision,
+            cause=cause,
+            error=reading.missing,
+            message=reading.message,
         )
     return Outcome(source, reading.reason, reading.fields, reading.revision, reading.optional, cause)
 
