@@ -141,7 +141,8 @@ def _console(stream: TextIO, no_color: bool) -> "Console":
 
 def _print(console: "Console", stream: TextIO, renderables: tuple["RenderableType", ...]) -> None:
     if stream.isatty():
-        console.print(*renderables, sep="\n")
+        # A table that is too wide is wrapped by the terminal, not cut.
+        console.print(*renderables, sep="\n", crop=False)
         return
     # Tables are padded to their last column's width; a pipe gets no trailing blanks.
     with console.capture() as capture:

@@ -9,7 +9,7 @@ from rich.table import Table
 from vexil.core.resource import Commit, Revision
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
-from vexil.server.cli.render.times import moment, span
+from vexil.server.cli.render.times import brief_moment, span
 from vexil.server.stores.dynamodb.regions.epochs import generation
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def left_behind_table(commits: Iterable[Commit]) -> Table:
             (
                 str(commit.revision),
                 str(commit.epoch),
-                moment(commit.committed_at),
+                brief_moment(commit.committed_at),
                 printable(commit.author),
                 printable(commit.request_id),
                 ", ".join(printable(str(change.id)) for change in commit.changes),
