@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from vexil.bridge.redis.place import Place as RedisPlace
+from vexil.bridge.redis.address import RedisAddress
 from vexil.core.errors import InvalidRequest, Violation
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -86,7 +86,7 @@ class Settings:
         redis, redis_password = variables.get("VEXIL_REDIS", ""), variables.get("VEXIL_REDIS_PASSWORD", "")
         try:
             if redis:
-                RedisPlace.of(redis, redis_password)
+                RedisAddress.of(redis, redis_password)
         except ValueError:
             raise _invalid("VEXIL_REDIS", "is no redis://HOST:PORT/DATABASE, nor rediss:// for TLS") from None
         return cls(
