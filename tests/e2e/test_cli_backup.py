@@ -75,6 +75,10 @@ def test_damage_is_named_with_exit_code_1(shop: Cli, tmp_path: Path) -> None:
     refused = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:new.db", "-o", "json", code=1).error
     assert refused["metadata"]["file"] == f"{id}/0001.data"
     assert not (tmp_path / "new.db").exists()
+    newest = create(shop, "--full")["id"]
+    (tmp_path / "backups" / str(newest) / "0001.data").write_bytes(b"")
+    refused = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:new.db", "-o", "json", code=1).error
+    assert f"--at {id} restores the one before" in str(refused["message"])
     (tmp_path / "backups" / str(id) / "manifest.json").write_text("{}")
     assert "no manifest" in shop("backup", "list", *DIRECTORY).err
 
@@ -87,6 +91,7 @@ def test_encrypted_backup_needs_its_key(shop: Cli, tmp_path: Path) -> None:
     assert "is encrypted" in shop("backup", "restore", *DIRECTORY, "--to", "sqlite:new.db", code=6).err
     shop("backup", "verify", *DIRECTORY, *key)
     shop("backup", "restore", *DIRECTORY, *key, "--to", "sqlite:new.db")
+    assert "encrypted; give their passphrase" in shop("backup", "verify", *DIRECTORY, code=6).err
     (tmp_path / "key").write_text("00" * 32)
     both = shop("backup", "verify", *DIRECTORY, *key, "--key-file", "key", code=2)
     assert "both a key file and a passphrase file" in both.err

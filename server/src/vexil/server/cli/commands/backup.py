@@ -1,7 +1,8 @@
 """`vexil backup`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -224,8 +225,9 @@ async def _restore(
     resume: bool,
 ) -> Sequence[Restored]:
     configure_logging("warning", "auto")
-    chain = open_chain(vault, id, keyring)
-    with told(session.terminal, "Restoring") as progress:
+    with _suggesting_earlier(vault, id):
+        chain = open_chain(vault, id, keyring)
+    with told(session.terminal, "Restoring") as progress, _suggesting_earlier(vault, id):
         async with places.target(address, resume=resume) as store:
             return await restore_backup(
                 store,
@@ -236,6 +238,19 @@ async def _restore(
                 new_epoch=new_epoch,
                 resume=resume,
             )
+
+
+@contextmanager
+def _suggesting_earlier(vault: Vault, id: str) -> Iterator[None]:
+    """Adds to what is damaged that there are backups before this one."""
+    try:
+        yield
+    except BackupDamaged as damage:
+        earlier = [each for each in vault.ids() if each < id]
+        if not earlier:
+            raise
+        advice = f"--at {earlier[-1]} restores the one before; `vexil backup verify` says which are whole"
+        raise BackupDamaged(damage.file, f"{damage.what}; {advice}") from damage
 
 
 def _manifests(vault: Vault) -> tuple[Sequence[Manifest], Sequence[BackupDamaged]]:
