@@ -83,6 +83,8 @@ def test_flow_is_rolled_back(centre: Cli) -> None:
     assert dry.endswith("Dry run: nothing was written.\n")
     done = centre("connect", "flow", "rollback", "main-menu", "--to", "1", "-e", "base", "--yes").out
     assert "Rolled back (revision " in done
+    inherited = centre("connect", "flow", "rollback", "main-menu", "--to", "1", "-e", "prod", code=3).err
+    assert "which is inherited from base; roll it back there: -e base" in inherited
     assert centre("connect", "flow", "rollback", "main-menu", "--to", "2", "-e", "base", "--yes").out
 
 
@@ -96,11 +98,14 @@ def test_template_of_a_flow_is_filled_by_the_server(centre: Cli) -> None:
     assert done.err == "No placeholder uses a.b.\n"
     answer = centre(*arguments, "--values", "queue_arn=x", "-o", "json").json
     assert answer["source"] == "template/main-menu"
-    refused = centre(*arguments, "-o", "json", code=4).error
+    assert json.loads(centre(*arguments).out)["Actions"][2]["Parameters"]["QueueId"].endswith("b1")
+    other = ("connect", "flow", "render", "--template-key", "main-menu")
+    refused = centre(*other, "-o", "json", code=4).error
     assert refused["reason"] == "TEMPLATE_INCOMPLETE"
-    assert [violation["field"] for violation in refused["violations"]] == ["queue_arn"]
-    other = centre("connect", "flow", "render", "--template-key", "main-menu", code=4)
-    assert "greeting: has no value, for /Actions/0/Parameters/Text" in other.err
+    assert "greeting" in [violation["field"] for violation in refused["violations"]]
+    told = centre(*other, code=4).err
+    assert "greeting: has no value, for /Actions/0/Parameters/Text" in told
+    assert "--values NAME=VALUE" in told
 
 
 def test_template_here_is_filled_without_a_server(centre: Cli, tmp_path: Path) -> None:
@@ -163,6 +168,10 @@ def test_flows_are_checked_without_a_server(centre: Cli, tmp_path: Path) -> None
         "actionId": "configured",
     }
     assert "No flow is in" in centre("connect", "flow", "validate", str(tmp_path), code=2).err
+    example = alone("connect", "flow", "validate", str(FLOWS))
+    assert "main-menu.values.json" not in example.out
+    assert example.err == "Skipped, with neither Version nor Actions: 1.\n"
+    alone("connect", "flow", "validate", str(FLOWS / "main-menu.values.json"), code=2)
     assert "No file is given." in centre("connect", "flow", "validate", code=2).err
 
 
