@@ -102,10 +102,16 @@ def test_prune_asks_and_a_stale_plan_is_refused(cli: Cli) -> None:
     (cli.directory / "prod.yaml").write_text(settings(cli, "  timeout: 9\n"))
 
     with in_terminal(cli, "apply", "-f", "prod.yaml", "--prune") as terminal:
-        terminal.wait_for("Delete 1 resources? [y/N]")
+        terminal.wait_for("Delete 1 resource? [y/N]")
         terminal.type("n\n")
         assert terminal.finish() == 0
         assert "Nothing was written." in terminal.text
+
+    with in_terminal(cli, "apply", "-f", "prod.yaml", "--prune") as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.type("\x04")  # the end of what is typed
+        assert terminal.finish() == 2
+        assert "Nobody answered" in terminal.text
 
     with in_terminal(cli, "apply", "-f", "prod.yaml", "--prune") as terminal:
         terminal.wait_for("[y/N]")

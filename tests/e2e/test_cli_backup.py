@@ -53,7 +53,7 @@ def test_backup_beside_a_server_is_restored_and_served(shop: Cli, tmp_path: Path
 def test_backup_says_what_it_did_to_people(shop: Cli) -> None:
     command = ("backup", "create", "--to", "backups", "--store", "sqlite:vexil.db")
 
-    assert "full, 1 namespaces, 2 commits" in shop(*command).out
+    assert "full, 1 namespace, 2 commits" in shop(*command).out
     assert "not encrypted" in shop(*command).out
     shown = shop("backup", "list", *DIRECTORY).out
     assert shown.startswith("BACKUP")
@@ -113,7 +113,7 @@ def test_terminal_shows_progress_and_asks_before_pruning(shop: Cli, tmp_path: Pa
     prune = ("backup", "prune", *DIRECTORY, "--keep-daily", "1d", "--keep-weekly", "0")
     for answer, left in (("n", 2), ("y", 1)):
         with in_terminal(shop, *prune) as terminal:
-            terminal.wait_for("Remove 1 backups? [y/N]")
+            terminal.wait_for("Remove 1 backup? [y/N]")
             terminal.type(f"{answer}\n")
             assert terminal.finish() == 0
         assert len(Vault(tmp_path / "backups").ids()) == left

@@ -62,7 +62,7 @@ def test_flows_are_listed_and_shown(centre: Cli) -> None:
 
 def test_versions_of_a_flow_are_compared(centre: Cli) -> None:
     shown = centre("connect", "flow", "diff", "main-menu", "-e", "base").out
-    assert shown.startswith("~ flow_configuration base/main-menu\n")
+    assert shown.startswith("~ flow-configuration base/main-menu\n")
     assert "-  greeting: Welcome to the shop!\n" in shown
     assert "+  greeting: Good morning!\n" in shown
     same = centre("connect", "flow", "diff", "main-menu", "-e", "base", "--from", "2", "--exit-code")
@@ -135,7 +135,7 @@ def test_template_here_is_filled_without_a_server(centre: Cli, tmp_path: Path) -
     [
         ([], "Say what to fill, one thing."),
         (["main-menu", "--template-key", "main-menu"], "Say what to fill, one thing."),
-        (["main-menu", "--values", "a"], "'a' is no attribute."),
+        (["main-menu", "--values", "a"], "'a' is no NAME=VALUE."),
         (["main-menu", "--values", "a=1", "--values", "a.b=1"], "'a.b' leads through 'a', which has a value"),
         (["main-menu", "--values-file", "missing.json"], "missing.json can't be read"),
     ],

@@ -93,5 +93,5 @@ def test_summary_is_one_line(resource: Resource, text: str) -> None:
 
 
 def test_name_says_kind_place_and_key() -> None:
-    assert name_of(ResourceId(Kind.FLOW_TEMPLATE, "prod", "welcome")) == "flow_template prod/welcome"
+    assert name_of(ResourceId(Kind.FLOW_TEMPLATE, "prod", "welcome")) == "flow-template prod/welcome"
     assert name_of(ResourceId(Kind.ENVIRONMENT, "", "prod")) == "environment prod"

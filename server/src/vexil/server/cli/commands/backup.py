@@ -37,6 +37,7 @@ from vexil.server.cli.render.backups import (
     restored_document,
     restored_table,
 )
+from vexil.server.cli.render.text import counted
 from vexil.server.cli.session import Injected, Session
 from vexil.server.logging import configure_logging
 
@@ -77,8 +78,8 @@ def create(
         return
     manifest = made.manifest
     session.terminal.show(
-        f"{manifest.id}: {backup_kind(manifest)}, {len(manifest.sections)} namespaces, "
-        f"{manifest.commits:,} commits, {decimal(manifest.size)}, {backup_protection(manifest)}."
+        f"{manifest.id}: {backup_kind(manifest)}, {counted(len(manifest.sections), 'namespace')}, "
+        f"{counted(manifest.commits, 'commit')}, {decimal(manifest.size)}, {backup_protection(manifest)}."
     )
 
 
@@ -184,7 +185,7 @@ def prune(
         removed = [each for each in manifests if each.id not in wanted]
         if removed and not session.terminal.structured:
             session.terminal.show(backups_table(removed))
-        question = f"Remove {len(removed)} backups?"
+        question = f"Remove {counted(len(removed), 'backup')}?"
         is_wanted = not dry_run and (not removed or yes or session.terminal.confirm(question))
         if is_wanted:
             vault.sweep()
@@ -202,7 +203,7 @@ def prune(
     elif dry_run or not is_wanted:
         session.terminal.note("Dry run: nothing was removed." if dry_run else "Nothing was removed.")
     else:
-        session.terminal.show(f"Removed {len(removed)} backups, kept {len(wanted)}.")
+        session.terminal.show(f"Removed {counted(len(removed), 'backup')}, kept {len(wanted)}.")
 
 
 async def _create(
