@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -64,8 +65,53 @@ def test_value_with_many_problems_has_the_first_few() -> None:
     assert len(JsonSchemas().check_value(schema, list(range(1000)))) == 5
 
 
-def test_schema_that_refers_to_itself_without_end_ends() -> None:
-    assert list(JsonSchemas().check_value('{"$ref": "#"}', 1)) == []
+class TestSchemasThatWouldKeepAValidatorBusy:
+    @pytest.mark.parametrize(
+        "schema",
+        [
+            {"$ref": "#"},
+            {"allOf": [{"$ref": "#"}, {"$ref": "#"}]},
+            {"$dynamicRef": "#x", "$dynamicAnchor": "x"},
+            {"$defs": {"a": {"not": {"$ref": "#/$defs/b"}}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"},
+        ],
+    )
+    def test_reference_to_itself_at_the_same_place_is_refused(self, schema: Any) -> None:
+        assert "refers to itself" in (JsonSchemas().check_schema(json.dumps(schema)) or "")
+
+    def test_alternatives_that_double_at_each_step_are_refused(self) -> None:
+        steps = {f"{i}": {"anyOf": [{"$ref": f"#/$defs/{i + 1}"}] * 2} for i in range(30)}
+        schema = {"$defs": {**steps, "30": {"type": "string"}}, "$ref": "#/$defs/0"}
+        assert "too many alternatives" in (JsonSchemas().check_schema(json.dumps(schema)) or "")
+
+    def test_alternatives_that_double_with_each_level_of_the_value_are_refused(self) -> None:
+        schema = json.dumps({"anyOf": [{"items": {"$ref": "#"}}, {"items": {"$ref": "#"}}], "type": "array"})
+        value: Any = []
+        for _ in range(30):
+            value = [value]
+        [problem] = JsonSchemas().check_value(schema, value)
+        assert "too many alternatives" in problem
+        assert JsonSchemas().check_schema(schema) is None
+        assert JsonSchemas().check_value(schema, [[]]) == []
+
+    def test_tree_of_any_usual_size_is_checked(self) -> None:
+        node = {
+            "oneOf": [
+                {"type": "string"},
+                {"type": "object", "properties": {"all": {"type": "array", "items": {"$ref": "#"}}}},
+                {"type": "object", "additionalProperties": {"$ref": "#"}, "maxProperties": 1},
+            ]
+        }
+        value: Any = ["leaf"] * 100
+        for _ in range(3):
+            value = {"all": [value if isinstance(value, dict) else "leaf"] * 5, "name": "x"}
+        assert JsonSchemas().check_value(json.dumps(node), value) == []
+
+    def test_reference_by_name_is_followed(self) -> None:
+        schema = {
+            "$defs": {"a": {"$anchor": "name", "type": "string"}},
+            "properties": {"x": {"$ref": "#name"}},
+        }
+        assert len(JsonSchemas().check_value(json.dumps(schema), {"x": 1})) == 1
 
 
 def test_schema_is_compiled_once() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ReferencingError, RegexOptions, ValidationError
 
+from vexil.server.control.schema_cost import SchemaCost, TooCostly
+
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _CACHED = 256
 _SHOWN = 5
@@ -20,7 +22,8 @@ class JsonSchemas:
 
     Patterns are matched in linear time, by Rust's `regex`, which has no look-around and no backreferences.
     References lead only into the schema itself or to the draft's own meta-schemas. Compiled schemas are kept,
-    the most recently used ones. Messages don't repeat the value, which may be large, or a secret.
+    the most recently used ones. A schema that would keep the validator busy is refused, by itself or for a
+    value. Messages don't repeat the value, which may be large, or a secret.
     """
 
     def __init__(self) -> None:
@@ -36,10 +39,15 @@ class JsonSchemas:
         compiled = self._compiled(schema)
         if isinstance(compiled, str):
             return [f"the schema can't be used: {compiled}"]
-        return [_told(error) for error in islice(compiled.iter_errors(value), _SHOWN)]
+        validator, cost = compiled
+        try:
+            cost.require_affordable(value)
+        except TooCostly as error:
+            return [f"the schema can't be used: {error}"]
+        return [_told(error) for error in islice(validator.iter_errors(value), _SHOWN)]
 
 
-def _compile(text: str) -> Draft202012Validator | str:
+def _compile(text: str) -> tuple[Draft202012Validator, SchemaCost] | str:
     """The compiled schema, or what is wrong with it."""
     try:
         schema = json.loads(text)
@@ -52,12 +60,15 @@ def _compile(text: str) -> Draft202012Validator | str:
     if isinstance(schema, dict) and schema.get("$schema", _DRAFT) != _DRAFT:
         return f"must be of draft 2020-12: leave $schema out, or write {_DRAFT!r}"
     try:
-        return Draft202012Validator(
+        validator = Draft202012Validator(
             schema,
             offline=True,
             pattern_options=RegexOptions(size_limit=_MAX_PATTERN_MEMORY),
             mask=_THE_VALUE,
         )
+        return validator, SchemaCost(schema)
+    except TooCostly as error:
+        return str(error)
     except (ValidationError, ReferencingError, ValueError) as error:
         return f"is not a usable JSON Schema: {str(error).splitlines()[0]}"
 
