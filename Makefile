@@ -19,7 +19,7 @@ $(READY): uv.lock pyproject.toml core/pyproject.toml server/pyproject.toml clien
 
 .PHONY: help
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 28
 
 .PHONY: setup
 setup: $(READY) ## Only set up: the commands are then in .venv/bin

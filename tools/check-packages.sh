@@ -40,5 +40,5 @@ check() {
 check vexil-core yaml
 check vexil yaml openfeature
 check vexil-bridge yaml
-check vexil-server boto3 botocore openfeature redis vexil_native
+check vexil-server boto3 botocore openfeature prometheus_client redis vexil_native
 "$scratch/vexil-server/bin/vexil" --version

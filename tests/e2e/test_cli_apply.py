@@ -102,10 +102,16 @@ def test_prune_asks_and_a_stale_plan_is_refused(cli: Cli) -> None:
     (cli.directory / "prod.yaml").write_text(settings(cli, "  timeout: 9\n"))
 
     with in_terminal(cli, "apply", "-f", "prod.yaml", "--prune") as terminal:
-        terminal.wait_for("Delete 1 resources? [y/N]")
+        terminal.wait_for("Delete 1 resource? [y/N]")
         terminal.type("n\n")
         assert terminal.finish() == 0
         assert "Nothing was written." in terminal.text
+
+    with in_terminal(cli, "apply", "-f", "prod.yaml", "--prune") as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.type("\x04")  # the end of what is typed
+        assert terminal.finish() == 2
+        assert "Nobody answered" in terminal.text
 
     with in_terminal(cli, "apply", "-f", "prod.yaml", "--prune") as terminal:
         terminal.wait_for("[y/N]")
@@ -157,12 +163,12 @@ def test_all_files_are_checked_before_anything_is_written(cli: Cli) -> None:
     failed = cli("apply", "-f", "good.yaml", "-f", "bad.yaml", "-f", "gone.yaml", code=2)
 
     assert "bad.yaml:2:1: not YAML" in failed.err
-    assert "gone.yaml:1:1: can't be read" in failed.err
+    assert "gone.yaml: no such file or directory" in failed.err
     assert cli("get", "timeout", "--raw").out == "7\n"
 
 
 def test_examples_apply(cli: Cli) -> None:
-    for directory in sorted(EXAMPLES.iterdir()):
+    for directory in (EXAMPLES / "shop", EXAMPLES / "contact-centre" / "manifests"):
         cli("apply", "-f", str(directory))
         assert "nothing was written" in cli("apply", "-f", str(directory)).out
 

@@ -53,7 +53,7 @@ def test_backup_beside_a_server_is_restored_and_served(shop: Cli, tmp_path: Path
 def test_backup_says_what_it_did_to_people(shop: Cli) -> None:
     command = ("backup", "create", "--to", "backups", "--store", "sqlite:vexil.db")
 
-    assert "full, 1 namespaces, 2 commits" in shop(*command).out
+    assert "full, 1 namespace, 2 commits" in shop(*command).out
     assert "not encrypted" in shop(*command).out
     shown = shop("backup", "list", *DIRECTORY).out
     assert shown.startswith("BACKUP")
@@ -75,6 +75,10 @@ def test_damage_is_named_with_exit_code_1(shop: Cli, tmp_path: Path) -> None:
     refused = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:new.db", "-o", "json", code=1).error
     assert refused["metadata"]["file"] == f"{id}/0001.data"
     assert not (tmp_path / "new.db").exists()
+    newest = create(shop, "--full")["id"]
+    (tmp_path / "backups" / str(newest) / "0001.data").write_bytes(b"")
+    refused = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:new.db", "-o", "json", code=1).error
+    assert f"--at {id} restores the one before" in str(refused["message"])
     (tmp_path / "backups" / str(id) / "manifest.json").write_text("{}")
     assert "no manifest" in shop("backup", "list", *DIRECTORY).err
 
@@ -87,6 +91,7 @@ def test_encrypted_backup_needs_its_key(shop: Cli, tmp_path: Path) -> None:
     assert "is encrypted" in shop("backup", "restore", *DIRECTORY, "--to", "sqlite:new.db", code=6).err
     shop("backup", "verify", *DIRECTORY, *key)
     shop("backup", "restore", *DIRECTORY, *key, "--to", "sqlite:new.db")
+    assert "encrypted; give their passphrase" in shop("backup", "verify", *DIRECTORY, code=6).err
     (tmp_path / "key").write_text("00" * 32)
     both = shop("backup", "verify", *DIRECTORY, *key, "--key-file", "key", code=2)
     assert "both a key file and a passphrase file" in both.err
@@ -108,7 +113,7 @@ def test_terminal_shows_progress_and_asks_before_pruning(shop: Cli, tmp_path: Pa
     prune = ("backup", "prune", *DIRECTORY, "--keep-daily", "1d", "--keep-weekly", "0")
     for answer, left in (("n", 2), ("y", 1)):
         with in_terminal(shop, *prune) as terminal:
-            terminal.wait_for("Remove 1 backups? [y/N]")
+            terminal.wait_for("Remove 1 backup? [y/N]")
             terminal.type(f"{answer}\n")
             assert terminal.finish() == 0
         assert len(Vault(tmp_path / "backups").ids()) == left

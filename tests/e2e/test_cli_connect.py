@@ -62,7 +62,7 @@ def test_flows_are_listed_and_shown(centre: Cli) -> None:
 
 def test_versions_of_a_flow_are_compared(centre: Cli) -> None:
     shown = centre("connect", "flow", "diff", "main-menu", "-e", "base").out
-    assert shown.startswith("~ flow_configuration base/main-menu\n")
+    assert shown.startswith("~ flow-configuration base/main-menu\n")
     assert "-  greeting: Welcome to the shop!\n" in shown
     assert "+  greeting: Good morning!\n" in shown
     same = centre("connect", "flow", "diff", "main-menu", "-e", "base", "--from", "2", "--exit-code")
@@ -83,6 +83,8 @@ def test_flow_is_rolled_back(centre: Cli) -> None:
     assert dry.endswith("Dry run: nothing was written.\n")
     done = centre("connect", "flow", "rollback", "main-menu", "--to", "1", "-e", "base", "--yes").out
     assert "Rolled back (revision " in done
+    inherited = centre("connect", "flow", "rollback", "main-menu", "--to", "1", "-e", "prod", code=3).err
+    assert "which is inherited from base; roll it back there: -e base" in inherited
     assert centre("connect", "flow", "rollback", "main-menu", "--to", "2", "-e", "base", "--yes").out
 
 
@@ -96,11 +98,14 @@ def test_template_of_a_flow_is_filled_by_the_server(centre: Cli) -> None:
     assert done.err == "No placeholder uses a.b.\n"
     answer = centre(*arguments, "--values", "queue_arn=x", "-o", "json").json
     assert answer["source"] == "template/main-menu"
-    refused = centre(*arguments, "-o", "json", code=4).error
+    assert json.loads(centre(*arguments).out)["Actions"][2]["Parameters"]["QueueId"].endswith("b1")
+    other = ("connect", "flow", "render", "--template-key", "main-menu")
+    refused = centre(*other, "-o", "json", code=4).error
     assert refused["reason"] == "TEMPLATE_INCOMPLETE"
-    assert [violation["field"] for violation in refused["violations"]] == ["queue_arn"]
-    other = centre("connect", "flow", "render", "--template-key", "main-menu", code=4)
-    assert "greeting: has no value, for /Actions/0/Parameters/Text" in other.err
+    assert "greeting" in [violation["field"] for violation in refused["violations"]]
+    told = centre(*other, code=4).err
+    assert "greeting: has no value, for /Actions/0/Parameters/Text" in told
+    assert "--values NAME=VALUE" in told
 
 
 def test_template_here_is_filled_without_a_server(centre: Cli, tmp_path: Path) -> None:
@@ -130,7 +135,7 @@ def test_template_here_is_filled_without_a_server(centre: Cli, tmp_path: Path) -
     [
         ([], "Say what to fill, one thing."),
         (["main-menu", "--template-key", "main-menu"], "Say what to fill, one thing."),
-        (["main-menu", "--values", "a"], "'a' is no attribute."),
+        (["main-menu", "--values", "a"], "'a' is no NAME=VALUE."),
         (["main-menu", "--values", "a=1", "--values", "a.b=1"], "'a.b' leads through 'a', which has a value"),
         (["main-menu", "--values-file", "missing.json"], "missing.json can't be read"),
     ],
@@ -163,6 +168,10 @@ def test_flows_are_checked_without_a_server(centre: Cli, tmp_path: Path) -> None
         "actionId": "configured",
     }
     assert "No flow is in" in centre("connect", "flow", "validate", str(tmp_path), code=2).err
+    example = alone("connect", "flow", "validate", str(FLOWS))
+    assert "main-menu.values.json" not in example.out
+    assert example.err == "Skipped, with neither Version nor Actions: 1.\n"
+    alone("connect", "flow", "validate", str(FLOWS / "main-menu.values.json"), code=2)
     assert "No file is given." in centre("connect", "flow", "validate", code=2).err
 
 
@@ -213,6 +222,14 @@ def test_error_is_one_where_the_flow_asks_for_that(centre: Cli, event_file: Path
     arguments = ("--parameter", "routingKey=gone", "-o", "json")
     told = centre("connect", "simulate", str(event_file), *arguments)
     assert (told.json["success"], told.json["error"]) == ("false", "CONFIGURATION_NOT_FOUND")
-    raised = centre("connect", "simulate", str(event_file), *arguments, "--parameter", "raise=true", code=4)
-    assert raised.error["message"] == "CONFIGURATION_NOT_FOUND"
+    raised = centre("connect", "simulate", str(event_file), *arguments, "--parameter", "raise=true", code=3)
+    assert raised.error["message"] == "FlowError: CONFIGURATION_NOT_FOUND"
     assert CALLER_NUMBER not in told.out + raised.err
+
+
+def test_error_says_that_the_server_is_away(centre: Cli, event_file: Path) -> None:
+    alone = replace(centre, target=NOWHERE, variables={"VEXIL_ATTEMPT_MS": "50", "VEXIL_BUDGET_MS": "200"})
+    raised = alone("connect", "simulate", str(event_file), "--parameter", "raise=true", code=5)
+    assert raised.err == "Error: FlowError: UNAVAILABLE\n`vexil doctor` finds out what is wrong.\n"
+    said = alone("connect", "simulate", str(event_file), "--parameter", "raise=true", "-o", "json", code=5)
+    assert said.error["metadata"] == {"error": "UNAVAILABLE"}

@@ -107,7 +107,7 @@ def test_import_with_dry_run_shows_what_would_be_and_writes_nothing(empty_cli: C
     done = empty_cli("import", "connect", write(empty_cli, TABLES), *MAKE, "--dry-run")
 
     assert "+ create segment production/vip" in done.out
-    assert "~ update flow_configuration prod/inbound-sales-flow" in done.out
+    assert "~ update flow-configuration prod/inbound-sales-flow" in done.out
     assert done.out.endswith(
         "9 to be created, 2 to be updated, 0 unchanged (revision 0).\nNothing was written.\n"
     )

@@ -85,7 +85,7 @@ def test_home_moves_with_nothing_lost_and_with_something(regions: Regions, tmp_p
         here("set", "a", "lost", "-e", "prod")
         back = ("--store", regions.store(HOME))
         late = there("region", "promote", "shop", "--to", HOME, *back, "--leave-behind", "--yes")
-        assert "lacks 1 commits that exist: revisions 5 to 5" in late.out
+        assert "lacks 1 commit that exist: revisions 5 to 5" in late.out
         there("set", "a", "kept", "-e", "prod")
         regions.replicator.mend()
         regions.replicator.settle()
@@ -99,7 +99,7 @@ def test_home_moves_with_nothing_lost_and_with_something(regions: Regions, tmp_p
         assert lost["revision"] == "5"
         assert here("region", "show", "shop", *store, code=1).out.split()[-1] == "1"
         doctor = here("doctor", "--dynamodb", regions.store(EAST))
-        assert "1 commits of a former home are not part of the log" in doctor.out
+        assert "not part of the log: 1 commit of a former home" in doctor.out
         there("import", str(tmp_path / "lost.jsonl"))
         assert "lost" in there("get", "a", "-e", "prod").out
 

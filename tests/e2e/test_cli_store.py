@@ -178,6 +178,8 @@ def test_store_check_reads_all_of_a_sqlite_file(tmp_path: Path) -> None:
     assert "does not exist" in cli("store", "check", "--store", "sqlite:none.db", code=1).out
     assert "damaged" in cli("store", "check", "--store", "sqlite:other.db", code=1).out
     assert "needs no tables" in cli("store", "init", "--store", "sqlite:none.db", code=2).err
+    for command in ("init", "check"):
+        assert "is none of sqlite:PATH" in cli("store", command, "--store", "dynamo:vexil", code=2).err
 
 
 def table(partition: str, sort: str) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def test_import_with_dry_run_writes_nothing(cli: Cli) -> None:
     export(cli, "--to", "all.jsonl")
     cli("set", "timeout", "8")
 
-    assert "1 resources would be written, 9 unchanged" in cli("import", "all.jsonl", "--dry-run").out
+    assert "1 resource would be written, 9 unchanged" in cli("import", "all.jsonl", "--dry-run").out
     assert cli("get", "timeout", "--raw").out == "8\n"
 
 

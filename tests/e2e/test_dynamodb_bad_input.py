@@ -217,7 +217,7 @@ def test_whole_store_is_said_to_be_whole(items: Items, tmp_path: Path) -> None:
     # Its items do not expire, as tests want it; a check wants it otherwise.
     cli("store", "init", "--store", items.address, "--yes")
     text = cli("store", "check", "--store", items.address, "--contents").out
-    assert f"{items.address} is whole: 1 namespaces, 3 revisions" in text
+    assert f"{items.address} is whole: 1 namespace, 3 revisions" in text
 
 
 def test_server_that_runs_serves_on_beside_damage_and_goes_on_after_it(items: Items, tmp_path: Path) -> None:

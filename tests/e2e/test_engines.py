@@ -70,6 +70,24 @@ def test_redis_answers(redis_server: RedisServer) -> None:
         assert connection.recv(7) == b"+PONG\r\n"
 
 
+def test_engine_in_the_foreground_ends_with_sigterm(redis_server: RedisServer, tmp_path: Path) -> None:
+    del redis_server  # there is one to be started
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.engines", "redis", "--port", "0"],
+        cwd=_TREE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        assert output.readline().startswith("Redis: ")
+        assert [each.name[:12] for each in tmp_path.iterdir()] == ["vexil-redis-"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_moto_keeps_accounts_apart(moto_server: MotoServer) -> None:
     one, other = moto_server.account(), moto_server.account()
     with (

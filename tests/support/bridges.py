@@ -1,5 +1,6 @@
 """Bridges for tests, and servers that fail in ways a real one can't be made to."""
 
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -54,16 +55,50 @@ class Refusing(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(refuse)
 
 
+class Hesitant(grpc.GenericRpcHandler):
+    """Answers every call with these bytes, but the first only when it is told to."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self._calls = itertools.count()
+        self.go_on = threading.Event()
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        def answer(_request: bytes, _context: grpc.ServicerContext) -> bytes:
+            if next(self._calls) == 0:
+                self.go_on.wait()
+            return self._answer
+
+        return grpc.unary_unary_rpc_method_handler(answer)
+
+
+@contextmanager
+def hesitant_server(answer: bytes) -> Iterator[str]:
+    """A server that keeps its first caller waiting until the end of the block."""
+    handler = Hesitant(answer)
+    with _serving(handler) as target:
+        try:
+            yield target
+        finally:
+            handler.go_on.set()
+
+
 @contextmanager
 def refusing_server(code: grpc.StatusCode) -> Iterator[tuple[str, Refusing]]:
     """A server that answers everything with that code; where it is, and what it has seen."""
     handler = Refusing(code)
+    with _serving(handler) as target:
+        yield target, handler
+
+
+@contextmanager
+def _serving(handler: grpc.GenericRpcHandler) -> Iterator[str]:
     with ThreadPoolExecutor(4) as workers:
         server = grpc.server(workers, handlers=[handler])
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         try:
-            yield f"127.0.0.1:{port}", handler
+            yield f"127.0.0.1:{port}"
         finally:
             server.stop(None).wait()
 

@@ -6,8 +6,8 @@ from typing import Self
 
 from vexil.bridge.cache import ConfigurationCache
 from vexil.bridge.entry import CacheEntry, CacheKey
+from vexil.bridge.redis.address import RedisAddress
 from vexil.bridge.redis.link import Link, Wire
-from vexil.bridge.redis.place import Place
 from vexil.bridge.redis.protocol import Command, Reply
 
 PATIENCE = 10.0
@@ -55,7 +55,7 @@ class Reader:
         self.seconds = 0.0
         self.waits = 0
         self.beside = Beside()
-        self._place = Place.of(url)
+        self._address = RedisAddress.of(url)
         link = Link(self._connect, timeout, clock=lambda: self.seconds, run=self.beside)
         self.cache = ConfigurationCache(link, clock=lambda: self.seconds)
         self.beside.run()
@@ -76,7 +76,7 @@ class Reader:
         self.cache.close()
 
     def _connect(self, timeout: float) -> Wire:
-        return CountingWire(self._place.connect(timeout), self._count)
+        return CountingWire(self._address.connect(timeout), self._count)
 
     def _count(self) -> None:
         self.waits += 1

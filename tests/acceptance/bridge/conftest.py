@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def bridge_target() -> Iterator[str]:
     """A server for all tests that leave it alone, each with a namespace of its own."""
-    with server_thread(transport="grpc") as server:
+    with server_thread() as server:
         yield server.target
 
 

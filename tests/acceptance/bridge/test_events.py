@@ -66,6 +66,25 @@ def test_event_that_can_not_be_answered_gets_an_error_that_says_why(bridge: Brid
 
 
 @pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({}, "operation: is not set: it is one of resolve, route, evaluate, get, batch"),
+        ({"operation": "dance"}, "operation: is none of resolve, route, evaluate, get, batch"),
+        (
+            {"operation": "evaluate", "flag": "x", "type": "boolean"},
+            "type: is none of bool, string, int, double, json, secret",
+        ),
+        (
+            {"operation": "resolve", "flowId": "m", "include": "queue,quue"},
+            "include: names something other than queue, routing, features",
+        ),
+    ],
+)
+def test_refusal_says_what_there_is(bridge: Bridge, parameters: dict[str, str], message: str) -> None:
+    assert bridge.handle(event(**parameters))["message"] == message
+
+
+@pytest.mark.parametrize(
     "odd",
     [
         pytest.param(contact({"Queue": None}), id="null queue"),

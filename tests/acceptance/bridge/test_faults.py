@@ -9,13 +9,24 @@ from typing import Any
 import grpc
 import pytest
 
-from tests.support.bridges import HURRIED, black_hole, bridge_to, nobody, proxy_thread, refusing_server
+from tests.support.bridges import (
+    HURRIED,
+    black_hole,
+    bridge_to,
+    hesitant_server,
+    nobody,
+    proxy_thread,
+    refusing_server,
+)
 from tests.support.certificates import Authority
 from tests.support.contact_centre import ContactCentre, contact_centre, event
 from tests.support.engines.ports import free_ports
 from tests.support.server import server_thread
 from vexil.bridge.bridge import Bridge
 from vexil.client.rpc import Endpoint, Tls
+from vexil.v1.config_service_pb2 import EvaluateResponse
+from vexil.v1.evaluation_pb2 import Evaluation
+from vexil.v1.value_pb2 import Value
 
 RESOLVE = event(operation="resolve", flowId="main-menu")
 WITH_DEFAULT = event(
@@ -53,7 +64,7 @@ def met() -> Iterator[Bridge]:
     [port] = free_ports(1)
     with bridge_to(f"127.0.0.1:{port}", **WAITING) as bridge:
         with (
-            server_thread(transport="grpc", listen=f"127.0.0.1:{port}") as server,
+            server_thread(listen=f"127.0.0.1:{port}") as server,
             contact_centre(server.target),
         ):
             assert ask(bridge)["source"] == "live"
@@ -102,7 +113,7 @@ def test_what_was_disabled_stays_disabled() -> None:
     [port] = free_ports(1)
     with bridge_to(f"127.0.0.1:{port}", **WAITING) as bridge:
         with (
-            server_thread(transport="grpc", listen=f"127.0.0.1:{port}") as server,
+            server_thread(listen=f"127.0.0.1:{port}") as server,
             contact_centre(server.target) as centre,
         ):
             centre.flow(active=False)
@@ -117,11 +128,20 @@ def test_server_that_comes_back_is_asked_again(tmp_path: Path) -> None:
     [port] = free_ports(1)
     place = {"listen": f"127.0.0.1:{port}", "store": tmp_path / "vexil.db"}
     with bridge_to(f"127.0.0.1:{port}", **WAITING) as bridge:
-        with server_thread(transport="grpc", **place) as server, contact_centre(server.target):
+        with server_thread(**place) as server, contact_centre(server.target):
             assert ask(bridge)["source"] == "live"
-        with server_thread(transport="grpc", **place):
+        with server_thread(**place):
             # The connection went with the server that drained; the second attempt makes another.
             assert ask(bridge)["source"] == "live"
+
+
+def test_second_attempt_answers_where_the_first_is_slow() -> None:
+    evaluation = Evaluation(key="x", value=Value(bool_value=True), reason="EVALUATION_REASON_STATIC")
+    said = EvaluateResponse(revision=7, evaluation=evaluation).SerializeToString()
+    with hesitant_server(said) as target, bridge_to(target, hedge_after=0.05) as bridge:
+        response = ask(bridge, event(operation="evaluate", flag="x"))
+
+    assert (response["source"], response["value"]) == ("live", "true")
 
 
 def test_connection_that_dies_unnoticed_is_replaced(centre: ContactCentre, bridge_target: str) -> None:
@@ -232,7 +252,7 @@ def _tls_server(folder: Path, authority: Authority, *, mutual: bool = False) -> 
     if mutual:
         files["client_ca_file"] = ca
     authority.issue("operator").write(folder / "me.crt", folder / "me.key")
-    with server_thread(transport="grpc", **files) as server:
+    with server_thread(**files) as server:
         tls = Tls(ca, folder / "me.crt", folder / "me.key")
         with ContactCentre(Endpoint(server.target, tls=tls), "contact-centre") as centre:
             centre.fill()

@@ -118,9 +118,11 @@ def test_evaluate_without_a_value_takes_the_flows_default(bridge: Bridge) -> Non
     wrong = bridge.handle(event(operation="evaluate", flag="callback.enabled", type="int"))
 
     assert (missing["success"], missing["error"]) == ("false", "FLAG_NOT_FOUND")
+    assert missing["message"] == "environment 'prod' has no setting 'nothing.here'"
     assert (default["success"], default["source"], default["value"]) == ("true", "default", "false")
     assert default["cause"] == "FLAG_NOT_FOUND"
     assert wrong["error"] == "TYPE_MISMATCH"
+    assert wrong["message"] == "'callback.enabled' is of type bool, not int"
 
 
 def test_evaluate_answers_several_flags_at_one_revision(bridge: Bridge) -> None:

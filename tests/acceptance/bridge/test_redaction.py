@@ -32,6 +32,7 @@ EVENTS: list[Any] = [
     event(CONTACT, operation="get", key=CALLER_NUMBER, namespace=SECRET),
     event(CONTACT, operation=SECRET),
     event(CONTACT, operation="get", key="x", kind=CALLER_NUMBER),
+    event(CONTACT, operation="batch", **{"1.operation": "route", "1.routingKey": "main", "1.as": SECRET}),
     event(CONTACT, operation="get", key="x", **{"raise": CALLER_NUMBER}),
     event(CONTACT, operation="batch", **{"1.operation": SECRET, f"{SECRET}.operation": CALLER_NUMBER}),
     {"Details": {"ContactData": {"ContactId": CALLER_NUMBER, "Attributes": [SECRET]}, "Parameters": SECRET}},
@@ -104,6 +105,7 @@ def test_contact_is_in_no_log_of_a_bridge_that_is_broken(logged: io.StringIO) ->
     bridge.close()
 
     assert responses[0]["error"] == "INTERNAL"
+    assert (responses[6]["success"], responses[6]["cause"]) == ("true", "INTERNAL")
     defect = next(json.loads(line) for line in logged.getvalue().splitlines() if '"defect"' in line)
     assert defect["exception"] == "RuntimeError"
     assert any("chain.py" in frame for frame in defect["frames"])

@@ -7,7 +7,7 @@ from tests.support.caches import Reader
 from tests.support.contact_centre import ContactCentre, event
 from tests.support.engines.redis import RedisServer
 from vexil.bridge.cache import ConfigurationCache
-from vexil.bridge.redis.place import Place
+from vexil.bridge.redis.address import RedisAddress
 
 RESOLVE = event(operation="resolve", flowId="main-menu")
 
@@ -45,7 +45,7 @@ def test_entry_that_a_commit_has_made_old_does_not_count(
         before = int(first.handle(RESOLVE)["revision"])
     newest = centre.flow(greeting="We are moving.")
     # What a server does with each commit.
-    mark = Place.of(redis_url).connect(10.0)
+    mark = RedisAddress.of(redis_url).connect(10.0)
     mark.call([(b"ZADD", b"vexil:revisions", b"GT", b"%d" % newest, centre.name.encode())], 10.0)
     mark.close()
     with bridge_to(nobody(), cache=connected(redis_url), **place, **HURRIED) as second:

@@ -18,6 +18,7 @@ from vexil.bridge.settings import Settings
 from vexil.bridge.snapshot.chain import SnapshotChain
 from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.holdings import Holdings
+from vexil.v1.config_service_pb2 import EvaluateBatchRequest
 
 FRESH = 5.0
 
@@ -30,6 +31,7 @@ class Sandbox:
         self.seconds = 100.0
         self.asked: list[str] = []
         self.reachable = True
+        self.defect: Exception | None = None
         self.beside: list[Callable[[], None]] = []
         self.calls = Calls(Settings(target, plaintext=True, attempt=30.0, hedge_after=20.0))
         self.holdings = Holdings(self._fetch, None, clock=lambda: self.seconds)
@@ -42,10 +44,14 @@ class Sandbox:
 
     def _ask(self, request: Message, budget: Budget) -> Any:
         self.asked.append(type(request).__name__)
+        if self.defect is not None and isinstance(request, EvaluateBatchRequest):
+            raise self.defect
         return self.calls.ask(request, budget) if self.reachable else Failure("UNAVAILABLE", "", unwell=True)
 
     def _fetch(self, place: Place, _seconds: float) -> Any:
         self.asked.append("Watch")
+        if self.defect is not None:
+            raise self.defect
         return fetch(self.calls.watch, place, selectors(()), 30.0) if self.reachable else None
 
 
@@ -149,6 +155,19 @@ def test_snapshot_that_can_not_be_confirmed_is_stale_and_then_live_again(sandbox
 
     assert (stale.source, stale.cause, stale.fields["rule"]) == ("stale", "UNAVAILABLE", "main/rest")
     assert live.source == "live"
+
+
+def test_defect_in_fetching_costs_no_answer(sandbox: Sandbox) -> None:
+    sandbox.defect = TypeError("a watch that nobody has thought of")
+    assert (sandbox(RESOLVE).source, sandbox.asked) == ("live", ["Watch", "ResolveFlowRequest"])
+
+    sandbox.defect = None
+    sandbox.seconds += 20.0
+    sandbox(RESOLVE)
+    sandbox.defect = TypeError("a probe that nobody has thought of")
+    sandbox.seconds += FRESH + 1.0
+    stale = sandbox(RESOLVE)
+    assert (stale.source, stale.cause, greeting(stale)) == ("stale", "INTERNAL", "Welcome!")
 
 
 def test_snapshot_that_can_not_be_had_is_not_tried_for_at_each_call(sandbox: Sandbox) -> None:

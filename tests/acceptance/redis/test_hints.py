@@ -268,13 +268,15 @@ async def test_password_is_used_and_never_shown() -> None:
 async def test_frozen_redis_is_noticed_and_what_was_to_be_told_is_told_when_it_goes_on() -> None:
     with redis_process() as server, Redis.from_url(server.url) as redis:
         async with hints(server.url) as source:
-            await until(lambda: subscribers(redis) == 1)
+            await until(lambda: source.connected)
             with capture_logs() as logs:
                 os.kill(server.process.pid, signal.SIGSTOP)
                 source.tell("shop", Revision(7))
                 await until(lambda: bool(logs))
+                assert not source.connected
                 source.tell("shop", Revision(8))
                 os.kill(server.process.pid, signal.SIGCONT)
                 await until(lambda: told(redis, "shop") == 8)
                 await until(lambda: len(logs) == 2)
+            await until(lambda: source.connected)
             assert [entry["event"] for entry in logs] == ["hints_lost", "hints_back"]

@@ -11,7 +11,7 @@ import pytest
 from tests.acceptance.store.backends import PATIENT, agreeing_regions, dynamodb_database
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put, setting
 from tests.acceptance.store.model import Model, same_image
-from tests.support.unreliable_dynamodb import BREAKS, unreliable_dynamodb
+from tests.support.unreliable_dynamodb import BREAKS, Fault, unreliable_dynamodb
 from vexil.core.errors import Unavailable
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.dynamodb import layout
@@ -39,13 +39,18 @@ class Regions:
     there: DynamoDBStore
 
     def items(self, partition: str) -> list[dict[str, Any]]:
-        with closing(self.places[0].session().client("dynamodb")) as client:
-            answer = client.query(
-                TableName=self.places[0].table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": partition}},
-            )
-            return [dict(item) for item in answer["Items"]]
+        return items(self.places[0], partition)
+
+
+def items(place: DynamoDBPlace, partition: str) -> list[dict[str, Any]]:
+    """What is in the table, as seen from outside."""
+    with closing(place.session().client("dynamodb")) as client:
+        answer = client.query(
+            TableName=place.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": partition}},
+        )
+        return [dict(item) for item in answer["Items"]]
 
 
 async def opened(place: DynamoDBPlace, checkpoint_every: int = 10**9) -> DynamoDBStore:
@@ -148,6 +153,44 @@ async def test_nothing_is_lost_or_doubled_whatever_fails_on_the_way_to_one_regio
         await one.close()
 
 
+@pytest.mark.parametrize("fault", [Fault.FAILED, Fault.LOST, Fault.UNANSWERED])
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem", "UpdateItem", "BatchWriteItem"])
+async def test_writer_that_loses_touch_at_any_call_leaves_no_half_of_a_commit(
+    request: pytest.FixtureRequest, operation: str, fault: Fault
+) -> None:
+    """Its client repeats the request in the other region."""
+    places = agreeing_regions(request, dynamodb_database(request), share=0.0)()
+    there = await opened(places[1])
+    with unreliable_dynamodb(str(places[0].endpoint)) as engine:
+        here = await DynamoDBStore.open(
+            replace(places[0], endpoint=engine.endpoint), limits=replace(PATIENT, attempts=1)
+        )
+        drafts = Drafts()
+        await here.append(drafts.next(put("a")))
+        await background(here)
+        commit, is_acknowledged = drafts.next(put("a"), request_id="r"), True
+        engine.plan(operation, fault)
+        try:
+            await here.append(commit)
+        except Unavailable:
+            is_acknowledged = False
+        await background(here)
+        while await there.find_request(NAMESPACE, "r") is None:
+            with suppress(HeadMoved):
+                await there.append(replace(commit, author="the other region"))
+        await background(there)
+        assert engine.happened == {fault: 1}
+
+        commits = await there.read(NAMESPACE, Revision(0), 10)
+        assert [made.revision for made in commits] == [1, 2]
+        assert commits[1] == commit or not is_acknowledged
+        assert await here.read(NAMESPACE, Revision(0), 10) == commits
+        assert [item["revision"]["N"] for item in items(places[1], layout.OUTBOX)] == ["1", "2"]
+        assert await there.check() == []
+        await here.close()
+    await there.close()
+
+
 async def test_commit_costs_six_writes_and_a_read(request: pytest.FixtureRequest) -> None:
     """What docs/regions.md reckons with: the batch holds the version and the outbox's entry."""
     place, _ = agreeing_regions(request, dynamodb_database(request), share=0.0)()
@@ -170,7 +213,7 @@ async def test_what_others_have_announced_is_not_put_into_the_outbox_again(regio
     await regions.here.append(drafts.next(put("a")))
     await background(regions.here)
     head = await require_head(regions.here._table, NAMESPACE)
-    regions.there._known[NAMESPACE] = replace(head, unsettled=frozenset({Revision(1)}))
+    regions.there._heads._known[NAMESPACE] = replace(head, unsettled=frozenset({Revision(1)}))
     await regions.here._table.delete_many(layout.key_of(item) for item in regions.items(layout.OUTBOX))
     await regions.there.append(drafts.next(put("a")))
     await background(regions.there)

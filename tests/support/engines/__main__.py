@@ -1,10 +1,11 @@
-"""Runs an engine in the foreground for somebody who wants to try Vexil with it; Ctrl-C ends it.
+"""Runs an engine in the foreground for somebody who wants to try Vexil with it; Ctrl-C or SIGTERM ends it.
 
 python -m tests.support.engines dynamodb|redis [--port N] [--directory DIR]
 """
 
 import argparse
 import shlex
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,8 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     port = _PORTS[arguments.engine] if arguments.port is None else arguments.port
+    # As Ctrl-C, so that the engine ends too, and what it keeps is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt):
             if arguments.engine == "redis":

@@ -1,5 +1,6 @@
 """Two attempts at a call."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import grpc
 import pytest
 
 from vexil.bridge.attempts import answer
-from vexil.bridge.budget import Budget
+from vexil.bridge.budget import Budget, Clock
 from vexil.bridge.failure import Failure
 
 LONG = 60.0
@@ -47,7 +48,9 @@ class Attempt:
         return None
 
 
-def ask(*attempts: Attempt, hedge_after: float = LONG, budget: float = LONG) -> tuple[Any, int]:
+def ask(
+    *attempts: Attempt, hedge_after: float = LONG, budget: float = LONG, clock: Clock = time.monotonic
+) -> tuple[Any, int]:
     """What comes of them, and how many were begun."""
     begun: list[Attempt] = []
 
@@ -57,7 +60,7 @@ def ask(*attempts: Attempt, hedge_after: float = LONG, budget: float = LONG) -> 
         begun.append(attempts[number])
         return attempts[number]
 
-    return answer(start, Budget(budget), longest=LONG, hedge_after=hedge_after), len(begun)
+    return answer(start, Budget(budget, clock=clock), longest=LONG, hedge_after=hedge_after), len(begun)
 
 
 def test_first_answer_is_taken_and_nothing_else_is_asked() -> None:
@@ -100,6 +103,21 @@ def test_failure_that_does_not_pass_is_not_tried_again(code: grpc.StatusCode) ->
     assert (found.name, found.unwell, begun) == (code.name, True, 1)
 
 
+@pytest.mark.parametrize("code", [grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNAVAILABLE])
+def test_failure_of_the_second_leaves_the_first_its_time(code: grpc.StatusCode) -> None:
+    first, second = Attempt(), Attempt()
+
+    def fail_before_the_first_answers(callback: Callable[[Any], None]) -> None:
+        second.ended = code
+        callback(second)
+        first.end(OK)
+
+    second.add_done_callback = fail_before_the_first_answers  # type: ignore[method-assign]
+
+    assert ask(first, second, hedge_after=0.001) == (first.result(), 2)
+    assert not first.cancelled
+
+
 @pytest.mark.parametrize("code", [grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION])
 def test_answer_that_says_no_is_one(code: grpc.StatusCode) -> None:
     found, begun = ask(Attempt(code))
@@ -108,8 +126,9 @@ def test_answer_that_says_no_is_one(code: grpc.StatusCode) -> None:
 
 
 def test_budget_ends_it_all() -> None:
-    first, second = Attempt(), Attempt()
-    found, begun = ask(first, second, hedge_after=0.001, budget=0.01)
+    first, second, seconds = Attempt(), Attempt(), [0.0]
+    second.add_done_callback = lambda callback: seconds.append(LONG)  # type: ignore[method-assign]
+    found, begun = ask(first, second, hedge_after=0.001, clock=lambda: seconds[-1])
 
     assert (found.name, begun) == ("DEADLINE_EXCEEDED", 2)
     assert first.cancelled

@@ -6,6 +6,7 @@ import grpc
 import pytest
 
 from vexil.bridge.questions.question import Place
+from vexil.bridge.settings import MOST_KEYS
 from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.held import MOST_BYTES
 from vexil.v1 import watch_pb2
@@ -95,4 +96,4 @@ def test_selectors_are_all_but_templates_and_the_settings_that_are_wanted() -> N
         "menu.",
         "callback.",
     ]
-    assert len(selectors([f"key-{number}" for number in range(100)])) == 64
+    assert len(selectors([f"key-{number}" for number in range(MOST_KEYS)])) == 64

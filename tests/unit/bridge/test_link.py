@@ -101,6 +101,18 @@ def test_answer_makes_pauses_small_again(fixture: Fixture) -> None:
     assert fixture.beside.run() == 1
 
 
+def test_second_failure_is_logged_without_its_text(
+    fixture: Fixture, caplog: pytest.LogCaptureFixture
+) -> None:
+    fixture.redis.up = False
+    fixture.beside.run()
+    assert caplog.records == []
+    fixture.attempts(100, 0.01)
+    (record,) = caplog.records
+    assert (record.levelname, record.getMessage()) == ("WARNING", "cache_away")
+    assert vars(record)["fields"] == {"exception": "ConnectionRefusedError"}
+
+
 def test_no_more_threads_is_a_miss() -> None:
     def refuse(_: object) -> None:
         raise RuntimeError("can't start new thread")

@@ -28,3 +28,21 @@ class Screen:
         self.out = io.StringIO()
         self.err = io.StringIO()
         self.terminal = Terminal(output, out=self.out, err=self.err)
+
+
+class NarrowScreen:
+    """A terminal that says it is one; COLUMNS says how wide."""
+
+    def __init__(self) -> None:
+        self._out = _Teletype()
+        self.terminal = Terminal(no_color=True, out=self._out, err=io.StringIO())
+
+    @property
+    def text(self) -> str:
+        """What it shows."""
+        return self._out.getvalue()
+
+
+class _Teletype(io.StringIO):
+    def isatty(self) -> bool:
+        return True

@@ -95,7 +95,7 @@ def test_version_is_told(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["gett"], "There is no command 'gett'; did you mean 'get'?"),
         (["xyzzy"], "There is no command 'xyzzy'."),
-        (["env", "lst"], 'Unknown command "lst". Did you mean "list"?'),
+        (["env", "lst"], "There is no command 'lst'; did you mean 'list'?"),
         (["get"], "requires an argument"),
         (["get", "key", "--at-revison", "3"], "Unknown option"),
         (["get", "key", "--at-revision", "x"], "--at-revision"),

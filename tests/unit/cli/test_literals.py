@@ -90,7 +90,7 @@ def test_parse_attribute_takes_json_where_it_can(text: str, name: str, value: ob
 
 @pytest.mark.parametrize("text", ["plan", "=beta", ""])
 def test_parse_attribute_refuses_what_has_no_name_and_value(text: str) -> None:
-    with pytest.raises(UsageError, match="is no attribute"):
+    with pytest.raises(UsageError, match="is no NAME=VALUE"):
         parse_attribute(text)
 
 

@@ -115,5 +115,5 @@ def test_sensitive_values_are_not_in_contents(value: Value) -> None:
 
 
 def test_name_says_kind_place_and_key() -> None:
-    assert name_of(ResourceId(Kind.FLOW_TEMPLATE, "prod", "welcome")) == "flow_template prod/welcome"
+    assert name_of(ResourceId(Kind.FLOW_TEMPLATE, "prod", "welcome")) == "flow-template prod/welcome"
     assert name_of(ResourceId(Kind.ENVIRONMENT, "", "prod")) == "environment prod"

@@ -1,4 +1,6 @@
-from tests.unit.cli.screen import shown
+import pytest
+
+from tests.unit.cli.screen import NarrowScreen, shown
 from tests.unit.cli.states import state
 from vexil.core.evaluation import ErrorCode, Evaluation, EvaluationReason
 from vexil.core.resource import Environment, Revision
@@ -19,6 +21,29 @@ def test_table_has_columns_and_no_trailing_blanks() -> None:
 
 def test_table_never_breaks_a_line_of_a_pipe() -> None:
     assert shown(table(("KEY",), [("x" * 5000,)])) == "KEY\n" + "x" * 5000
+
+
+def test_narrow_table_breaks_sentences_and_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen = NarrowScreen()
+    key, time, message = (
+        "payment.providers.timeout-ms",
+        "2026-11-21 21:34:35",
+        "Slow, since Friday: see there",
+    )
+    screen.terminal.show(
+        table(("ID", "OTHER"), [("x" * 70, "y" * 70)]),
+        table(
+            ("REVISION", "TIME", "AUTHOR", "CHANGES", "MESSAGE"),
+            [("1", time, "someone@example.org", f"setting prod/{key}, setting prod/b", message)],
+        ),
+    )
+
+    lines = screen.text.split("\n")
+    assert any(key in line for line in lines)
+    assert any(time in line and "someone@example.org" in line for line in lines)
+    assert message not in screen.text
+    assert f"{'x' * 70}  {'y' * 70}" in [line.rstrip() for line in lines]
 
 
 def test_table_takes_markup_for_text() -> None:

@@ -81,7 +81,7 @@ def test_template_of_the_example_has_its_placeholders_filled() -> None:
     view = _snapshot("contact-centre").view("prod")
     flow: Any = view.by_kind[Kind.FLOW_CONFIGURATION]["main-menu"].state.resource
     template: Any = view.by_kind[Kind.FLOW_TEMPLATE]["main-menu"].state.resource
-    known: dict[str, Any] = {**template.defaults, **flow.parameters, "queue_arn": "from the queue"}
+    known: dict[str, Any] = {**template.defaults, **flow.parameters}
     for placeholder in re.findall(r"\{\{([^}]+)\}\}", template.content):
         value: Any = known
         for part in placeholder.split("."):

@@ -59,14 +59,15 @@ def test_link_to_a_directory_is_followed_and_a_circle_is_not(tmp_path: Path) -> 
 
 def test_directory_without_manifests_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, README_md="# not a manifest")
-    assert _problems(tmp_path) == [f"{tmp_path}:1:1: holds no file that ends in .yaml, .yml, .json, .toml"]
+    assert _problems(tmp_path) == [f"{tmp_path}: holds no file that ends in .yaml, .yml, .json, .toml"]
 
 
 def test_file_that_is_missing_or_no_manifest_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, a_txt="x")
-    assert _problems(tmp_path / "none.yaml", tmp_path / "a.txt") == [
-        f"{tmp_path}/none.yaml:1:1: can't be read: No such file or directory",
-        f"{tmp_path}/a.txt:1:1: is no manifest: its name must end in .yaml, .yml, .json, .toml",
+    assert _problems(tmp_path / "none.yaml", tmp_path / "none", tmp_path / "a.txt") == [
+        f"{tmp_path}/none.yaml: no such file or directory",
+        f"{tmp_path}/none: no such file or directory",
+        f"{tmp_path}/a.txt: is no manifest: its name must end in .yaml, .yml, .json, .toml",
     ]
 
 
@@ -84,7 +85,7 @@ def test_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "a.yaml").open("wb") as file:
         file.truncate(MAX_FILE_BYTES + 1)
     assert _problems(tmp_path) == [
-        f"{tmp_path}/a.yaml:1:1: is larger than 67108864 bytes; split it into several files"
+        f"{tmp_path}/a.yaml: is larger than 67108864 bytes; split it into several files"
     ]
 
 
@@ -155,7 +156,7 @@ def test_document_that_is_none_is_explained(text: str, said: str) -> None:
 @pytest.mark.parametrize("text", ["5", "null", '"text"', "[]"])
 def test_json_that_is_no_object_is_explained(text: str) -> None:
     (problem,) = problems_of(text, "json")
-    assert problem.startswith(("1:1: must be a mapping", "1:1: is empty"))
+    assert problem.startswith(("1:1: must be a mapping", " is empty"))
 
 
 @pytest.mark.parametrize("key", ["k" * 257, "with space", "-dash", "ünder", "/a", ""])

@@ -50,7 +50,8 @@ def answer(start: Start, budget: Budget, *, longest: float, hedge_after: float) 
     """The first good answer, or, where there is none, how the attempt that failed first did.
 
     The second attempt sets out when the first has said nothing for `hedge_after` seconds, or has failed in a
-    way that may pass. An answer that says no, such as NOT_FOUND, is one. Each attempt may take `longest`.
+    way that may pass. That one has failed does not end the other. An answer that says no, such as NOT_FOUND,
+    is one. Each attempt may take `longest`.
     """
     if budget.left <= 0.0:
         return Failure("DEADLINE_EXCEEDED", "no time is left", unwell=True)
@@ -63,13 +64,13 @@ def answer(start: Start, budget: Budget, *, longest: float, hedge_after: float) 
         attempt.add_done_callback(over.put)
 
     begin(0)
-    tries = 1
+    again = True
     hedge_at = time.monotonic() + hedge_after
     failure: Failure | None = None
     try:
         while under_way:
             wait = budget.left
-            if tries == 1:
+            if again:
                 wait = min(wait, max(hedge_at - time.monotonic(), 0.0))
             try:
                 attempt = over.get(timeout=wait)
@@ -84,10 +85,9 @@ def answer(start: Start, budget: Budget, *, longest: float, hedge_after: float) 
                 if not failed.unwell:
                     return failed
                 failure = failure or failed
-                if attempt.code() not in _AGAIN:
-                    break
-            if tries == 1:
-                tries = 2
+                again = again and attempt.code() in _AGAIN
+            if again:
+                again = False
                 begin(1)
         return failure or Failure("DEADLINE_EXCEEDED", "the time is up", unwell=True)
     finally:

@@ -1,6 +1,5 @@
 """What happens to an event, from beginning to end."""
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +8,9 @@ from typing import Any
 from vexil.bridge.budget import Budget, LambdaContext
 from vexil.bridge.cache import ConfigurationCache
 from vexil.bridge.calls import Calls
-from vexil.bridge.chain import Chain, LiveChain
+from vexil.bridge.chain import Chain, LiveChain, last_resort
 from vexil.bridge.event import FlowEvent, parse
-from vexil.bridge.logs import log
+from vexil.bridge.logs import Event, log
 from vexil.bridge.outcome import Outcome
 from vexil.bridge.parameters import MOST
 from vexil.bridge.questions.asking import questions
@@ -25,15 +24,16 @@ from vexil.bridge.shapes import SEPARATORS
 from vexil.bridge.snapshot.chain import SnapshotChain
 from vexil.bridge.snapshot.fetching import fetch, selectors
 from vexil.bridge.snapshot.holdings import Holdings
-from vexil.core.errors import FailedPrecondition, VexilError
+from vexil.core.errors import VexilError
 
+_DEFECT = "a defect; the function's log says where"
 _CONTACT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class FlowError(FailedPrecondition):
+class FlowError(Exception):
     """Raised where the flow asks for that: Amazon Connect then takes the Error branch.
 
-    Lambda logs what is raised: the message is the error's name, and nothing else.
+    Lambda logs what is raised: the text is the error's name, such as UNAVAILABLE, and nothing else.
     """
 
 
@@ -87,22 +87,22 @@ class Bridge:
             outcomes = self._outcomes(asked, budget)
         except VexilError as error:
             outcomes = {"": Outcome.failure(error.reason, error.message)}
-        # Whatever it is, the caller on the line gets an answer.
+        # An event that nobody has thought of.
         except Exception:  # noqa: BLE001
-            log("defect", level=logging.ERROR, exc_info=True)
-            outcomes = {"": Outcome.failure("INTERNAL", "a defect; the function's log says where")}
+            log(Event.DEFECT)
+            outcomes = {"": Outcome.failure("INTERNAL", _DEFECT)}
         response = respond(outcomes, form)
         whole = overview(list(outcomes.values()))
         failed = response.get("error", "")
         log(
-            "answered",
+            Event.ANSWERED,
             operation=operation,
             contact_id=contact_id if _CONTACT_ID.fullmatch(contact_id) else "",
             source=whole.source.value,
             revision=whole.revision,
             cause=whole.cause,
             error=failed,
-            truncated=response.get("truncated", ""),
+            truncated=bool(response.get("truncated")),
             milliseconds=round(budget.used * 1000, 1),
         )
         if raising and failed:
@@ -119,9 +119,17 @@ class Bridge:
     def _outcomes(self, asked: Sequence[Question], budget: Budget) -> Mapping[str, Outcome]:
         """Those of a batch at the same time: they share the budget."""
         if len(asked) == 1:
-            return {asked[0].name: self._chain.outcome(asked[0], budget)}
-        found = self._workers.map(lambda question: self._chain.outcome(question, budget), asked)
+            return {asked[0].name: self._outcome(asked[0], budget)}
+        found = self._workers.map(lambda question: self._outcome(question, budget), asked)
         return {question.name: outcome for question, outcome in zip(asked, found, strict=True)}
+
+    def _outcome(self, question: Question, budget: Budget) -> Outcome:
+        try:
+            return self._chain.outcome(question, budget)
+        # Whatever it is, the caller on the line gets an answer.
+        except Exception:  # noqa: BLE001
+            log(Event.DEFECT)
+            return last_resort(question, "INTERNAL", _DEFECT)
 
 
 def _open_cache(settings: Settings) -> ConfigurationCache:

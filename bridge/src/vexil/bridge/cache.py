@@ -9,8 +9,8 @@ from typing import Self
 
 from vexil.bridge.entry import CacheEntry, CacheKey, decode, encode, utf8
 from vexil.bridge.kept import Kept
+from vexil.bridge.redis.address import RedisAddress
 from vexil.bridge.redis.link import Link
-from vexil.bridge.redis.place import Place
 from vexil.bridge.redis.protocol import LONGEST
 
 TTL = 300.0
@@ -49,11 +49,11 @@ class ConfigurationCache:
 
     @classmethod
     def open(cls, url: str, password: str | None = None) -> Self:
-        """A cache in the Redis that the URL names: see `Place.of`, which raises ValueError.
+        """A cache in the Redis that the URL names: see `RedisAddress.of`, which raises ValueError.
 
         Returns at once, while the connection is being made.
         """
-        return cls(Link(Place.of(url, password).connect))
+        return cls(Link(RedisAddress.of(url, password).connect))
 
     def get(self, key: CacheKey) -> CacheEntry | None:
         """The valid entry, or None."""

@@ -7,8 +7,9 @@ from google.protobuf.message import DecodeError, Message
 
 from vexil.bridge.budget import Budget
 from vexil.bridge.failure import Failure
+from vexil.bridge.logs import Event, log
 from vexil.bridge.outcome import Outcome, Source
-from vexil.bridge.questions.question import Question, Reading
+from vexil.bridge.questions.question import Place, Question, Reading
 from vexil.bridge.shapes import nest
 from vexil.bridge.snapshot.held import Held
 from vexil.bridge.snapshot.holdings import Holdings
@@ -41,11 +42,18 @@ class LiveChain:
         answer = self._ask(question.request, budget)
         if not isinstance(answer, Failure):
             reading = question.read(answer)
-            self._holdings.heard(question.place, reading.revision, budget)
+            self._keep_up(question.place, reading.revision, budget)
             return answered(question, reading, Source.LIVE)
         if not answer.unwell:
             return Outcome.failure(answer.name, answer.message, Source.LIVE)
         return fallback(question, self._holdings, answer)
+
+    def _keep_up(self, place: Place, revision: int, budget: Budget) -> None:
+        try:
+            self._holdings.heard(place, revision, budget)
+        # What is held is for later: whatever is wrong with it, it costs no answer.
+        except Exception:  # noqa: BLE001
+            log(Event.DEFECT)
 
 
 def fallback(question: Question, holdings: Holdings, failure: Failure) -> Outcome:
@@ -55,9 +63,12 @@ def fallback(question: Question, holdings: Holdings, failure: Failure) -> Outcom
         outcome = from_held(question, held, source, failure.name) if held is not None else None
         if outcome is not None:
             return outcome
-    if question.defaults:
-        return _default(question, failure.name)
-    return Outcome.failure(failure.name, "no server, no cache and no default could answer")
+    return last_resort(question, failure.name, "no server, no cache and no default could answer")
+
+
+def last_resort(question: Question, cause: str, message: str) -> Outcome:
+    """The flow's defaults, or, where it gave none, an error of that name."""
+    return _default(question, cause) if question.defaults else Outcome.failure(cause, message)
 
 
 def from_held(question: Question, held: Held, source: Source, cause: str = "") -> Outcome | None:
@@ -87,7 +98,13 @@ def answered(question: Question, reading: Reading, source: Source, cause: str = 
         return _default(question, reading.missing, reading.revision)
     if reading.missing:
         return Outcome(
-            source, reading.reason, reading.fields, reading.revision, cause=cause, error=reading.missing
+            source,
+            reading.reason,
+            reading.fields,
+            reading.revision,
+            cause=cause,
+            error=reading.missing,
+            message=reading.message,
         )
     return Outcome(source, reading.reason, reading.fields, reading.revision, reading.optional, cause)
 

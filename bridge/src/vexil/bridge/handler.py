@@ -6,7 +6,7 @@ from typing import Any
 
 from vexil.bridge.bridge import Bridge
 from vexil.bridge.budget import LambdaContext
-from vexil.bridge.logs import log, set_up
+from vexil.bridge.logs import Event, log, set_up
 from vexil.bridge.outcome import Outcome
 from vexil.bridge.response import Form, respond
 from vexil.bridge.settings import Settings
@@ -21,7 +21,7 @@ def handle(event: object, context: LambdaContext | None = None) -> dict[str, Any
     try:
         bridge = _bridge()
     except VexilError as error:
-        log("misconfigured", problem=error.message)
+        log(Event.MISCONFIGURED, problem=error.message)
         return respond(
             {"": Outcome.failure("FAILED_PRECONDITION", "the function is not set up; see its log")}, Form()
         )
@@ -40,7 +40,10 @@ def begin() -> None:
     try:
         _bridge().warm_up()
     except VexilError as error:
-        log("misconfigured", problem=error.message)
+        log(Event.MISCONFIGURED, problem=error.message)
+    # Lambda would give up the sandbox; its events may still be answered.
+    except Exception:  # noqa: BLE001
+        log(Event.DEFECT)
 
 
 if "AWS_LAMBDA_RUNTIME_API" in os.environ:

@@ -1,5 +1,6 @@
 """The one channel of a sandbox, and when it is time for another."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -52,19 +53,22 @@ class Line:
         self._silent = False
         self.hopeful = True
         self._retired: grpc.Channel | None = None
+        self._changing = threading.Lock()
         self.channel = open_one()
 
     def first(self) -> grpc.Channel:
         """The channel for a first attempt: a new one where the last call has heard nothing at all."""
-        if self._silent:
-            self._renew()
-        return self.channel
+        with self._changing:
+            if self._silent:
+                self._renew()
+            return self.channel
 
     def second(self) -> grpc.Channel:
         """The channel for a second attempt: a new one where the first has been quiet for long before."""
-        if self._answered and self._clock() - self._answered > _QUIET:
-            self._renew()
-        return self.channel
+        with self._changing:
+            if self._answered and self._clock() - self._answered > _QUIET:
+                self._renew()
+            return self.channel
 
     def heard(self) -> None:
         """An answer came, also one that says no."""

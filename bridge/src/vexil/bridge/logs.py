@@ -1,16 +1,46 @@
 """The log: a JSON object for each line, of which nothing comes from a contact.
 
-What is logged is chosen here, by name, and an exception's text is not: it may quote what a flow has sent.
+What can be logged has a name here. An exception's text is not logged, since it may quote what a flow has
+sent; only of the function's own variables the log says what is wrong with them.
 """
 
 import json
 import logging
 import sys
 import traceback
+from enum import StrEnum
 from types import TracebackType
 from typing import Any, TextIO
 
 LOGGER = logging.getLogger("vexil.bridge")
+
+
+class Event(StrEnum):
+    """What is logged."""
+
+    ANSWERED = "answered"
+    """An event of a contact flow: what was asked, and what the answer is worth."""
+
+    CACHE_AWAY = "cache_away"
+    """Redis has failed twice in a row; `exception` is the type of the error."""
+
+    TOO_LARGE_TO_HOLD = "too_large_to_hold"
+    """The environment's configuration has more than `most_bytes`: no answers without the server."""
+
+    MISCONFIGURED = "misconfigured"
+    """The function's variables can't be used; `problem` says which, and why."""
+
+    DEFECT = "defect"
+    """An exception that nobody has thought of: its type and its places."""
+
+
+_LEVELS = {
+    Event.ANSWERED: logging.INFO,
+    Event.CACHE_AWAY: logging.WARNING,
+    Event.TOO_LARGE_TO_HOLD: logging.WARNING,
+    Event.MISCONFIGURED: logging.ERROR,
+    Event.DEFECT: logging.ERROR,
+}
 
 
 class JsonLines(logging.Formatter):
@@ -35,9 +65,9 @@ def frames(where: TracebackType | None) -> list[str]:
     ]
 
 
-def log(event: str, *, level: int = logging.INFO, exc_info: bool = False, **fields: Any) -> None:
-    """Writes a line."""
-    LOGGER.log(level, event, extra={"fields": fields}, exc_info=exc_info)
+def log(event: Event, **fields: Any) -> None:
+    """Writes a line. Of a defect it is about the exception at hand."""
+    LOGGER.log(_LEVELS[event], event.value, extra={"fields": fields}, exc_info=event is Event.DEFECT)
 
 
 def set_up(stream: TextIO | None = None) -> None:

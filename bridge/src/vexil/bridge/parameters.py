@@ -39,10 +39,11 @@ class Parameters:
         return text in _TRUE
 
     def choice(self, name: str, choices: tuple[str, ...], default: str = "") -> str:
-        """One of the choices; raises InvalidRequest, which names them, where it is none."""
+        """One of the choices; raises InvalidRequest, which names them, where it is none, or unset."""
         text = self.get(name, default)
         if text not in choices:
-            raise self.refuse(name, f"is none of {', '.join(choices)}")
+            wrong = "is none of" if text else "is not set: it is one of"
+            raise self.refuse(name, f"{wrong} {', '.join(choices)}")
         return text
 
     def names(self, name: str) -> tuple[str, ...]:

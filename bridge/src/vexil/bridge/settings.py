@@ -6,13 +6,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from vexil.bridge.redis.address import RedisAddress
 from vexil.core.errors import InvalidRequest, Violation
 
-_TRUE = {"1", "true", "yes", "on"}
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
 _BUDGET = 1.5
 _ATTEMPT = 0.4
 _HEDGE_AFTER = 0.15
 _FRESH = 5.0
+
+MOST_KEYS = 59
+"""Beginnings of keys: the server takes 64 selectors at once, five of which are for what is no setting."""
+
+LONGEST_KEY = 256
+"""Characters of a beginning that the server takes."""
 
 
 class Mode(StrEnum):
@@ -37,7 +45,7 @@ class Settings:
 
     An event is answered within `budget`. An attempt at a call lasts `attempt`; when it has not answered after
     `hedge_after`, a second one sets out. In snapshot mode, what was confirmed within `fresh` counts as live.
-    `keys` are the beginnings of the keys of settings that the snapshot holds; none: all.
+    `keys` are the beginnings of the keys of settings that the snapshot holds, 59 at most; none: all.
     """
 
     server: str
@@ -66,7 +74,7 @@ class Settings:
         server = variables.get("VEXIL_SERVER", "")
         if not server:
             raise _invalid("VEXIL_SERVER", "is not set; give host:port, such as vexil.internal:7350")
-        plaintext = variables.get("VEXIL_PLAINTEXT", "").lower() in _TRUE
+        plaintext = _flag(variables, "VEXIL_PLAINTEXT")
         key, key_from = _credential(variables, "VEXIL_KEY")
         if (key or key_from) and plaintext:
             name = "VEXIL_KEY" if key else "VEXIL_KEY_FROM"
@@ -75,6 +83,17 @@ class Settings:
         mode = variables.get("VEXIL_MODE", Mode.LIVE)
         if mode not in set(Mode):
             raise _invalid("VEXIL_MODE", f"{mode!r} is none of {', '.join(Mode)}")
+        certificate, certificate_key = (
+            _file(variables, name) for name in ("VEXIL_TLS_CERTIFICATE", "VEXIL_TLS_KEY")
+        )
+        if (certificate is None) != (certificate_key is None):
+            raise _invalid("VEXIL_TLS_KEY", "a certificate needs its key: set VEXIL_TLS_CERTIFICATE and this")
+        redis = variables.get("VEXIL_REDIS", "")
+        try:
+            if redis:
+                RedisAddress.of(redis, redis_password)
+        except ValueError:
+            raise _invalid("VEXIL_REDIS", "is no redis://HOST:PORT/DATABASE, nor rediss:// for TLS") from None
         return cls(
             server=server,
             namespace=variables.get("VEXIL_NAMESPACE", ""),
@@ -82,19 +101,19 @@ class Settings:
             mode=Mode(mode),
             plaintext=plaintext,
             authorities=_file(variables, "VEXIL_TLS_CA"),
-            certificate=_file(variables, "VEXIL_TLS_CERTIFICATE"),
-            certificate_key=_file(variables, "VEXIL_TLS_KEY"),
+            certificate=certificate,
+            certificate_key=certificate_key,
             server_name=variables.get("VEXIL_TLS_SERVER_NAME", ""),
             key=key,
             key_from=key_from,
-            redis=variables.get("VEXIL_REDIS", ""),
+            redis=redis,
             redis_password=redis_password,
             redis_password_from=redis_password_from,
             budget=_seconds(variables, "VEXIL_BUDGET_MS", _BUDGET),
             attempt=_seconds(variables, "VEXIL_ATTEMPT_MS", _ATTEMPT),
             hedge_after=_seconds(variables, "VEXIL_HEDGE_MS", _HEDGE_AFTER),
             fresh=_seconds(variables, "VEXIL_FRESH_MS", _FRESH),
-            keys=tuple(sorted({key for key in variables.get("VEXIL_KEYS", "").split(",") if key})),
+            keys=_keys(variables, "VEXIL_KEYS"),
         )
 
 
@@ -104,6 +123,22 @@ def _credential(variables: Mapping[str, str], name: str) -> tuple[str, str]:
     if given and kept:
         raise _invalid(f"{name}_FROM", f"is set beside {name}; set one of them")
     return given, kept
+
+
+def _flag(variables: Mapping[str, str], name: str) -> bool:
+    text = variables.get(name, "").strip().lower()
+    if text not in _TRUE | _FALSE:
+        raise _invalid(name, f"{text!r} is neither true nor false")
+    return text in _TRUE
+
+
+def _keys(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    keys = {key for text in variables.get(name, "").split(",") if (key := text.strip())}
+    if len(keys) > MOST_KEYS:
+        raise _invalid(name, f"has {len(keys)} beginnings of keys; {MOST_KEYS} are the most")
+    if any(len(key) > LONGEST_KEY for key in keys):
+        raise _invalid(name, f"has a beginning of more than {LONGEST_KEY} characters")
+    return tuple(sorted(keys))
 
 
 def _seconds(variables: Mapping[str, str], name: str, default: float) -> float:

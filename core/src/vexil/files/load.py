@@ -25,6 +25,9 @@ def load(
     """
     reader = Reader(namespace, environment)
     for path in map(Path, paths):
+        if not path.exists():
+            reader.note(Source(str(path)), "no such file or directory")
+            continue
         if not path.is_dir():
             _read(path, reader)
             continue

@@ -10,13 +10,15 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place in a file; line and column count from 1, the column in code points."""
+    """A place in a file; line and column count from 1, the column in code points. Line 0: no line of it."""
 
     file: str
-    line: int = 1
+    line: int = 0
     column: int = 1
 
     def __str__(self) -> str:
+        if not self.line:
+            return self.file
         return f"{self.file}:{self.line}:{self.column}"
 
 

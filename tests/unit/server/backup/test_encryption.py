@@ -85,10 +85,10 @@ def test_secret_does_not_show_itself() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [keyring("another passphrase"), Keyring(Secret("key file", bytes(32))), None],
-    ids=["another passphrase", "a key file", "nothing"],
+    [keyring("another passphrase"), Keyring(Secret("key file", bytes(32)))],
+    ids=["another passphrase", "a key file"],
 )
-async def test_wrong_key_is_told(shop: Shop, other: Keyring | None) -> None:
+async def test_wrong_key_is_told(shop: Shop, other: Keyring) -> None:
     shop.keyring = other
     with pytest.raises(KeyRefused):
         await shop.restored()
@@ -96,6 +96,17 @@ async def test_wrong_key_is_told(shop: Shop, other: Keyring | None) -> None:
         await shop.back_up()
     [finding] = shop.verify().findings
     assert finding.file.endswith("manifest.json")
+    assert len(shop.vault.ids()) == 1
+
+
+async def test_encrypted_backups_need_a_key(shop: Shop) -> None:
+    shop.keyring = None
+    with pytest.raises(KeyRefused):
+        await shop.restored()
+    with pytest.raises(KeyRefused, match="--full"):
+        await shop.back_up()
+    with pytest.raises(KeyRefused, match="give their passphrase"):
+        shop.verify()
     assert len(shop.vault.ids()) == 1
 
 

@@ -102,5 +102,5 @@ async def test_server_that_is_still_loading_says_so(shop: Backend) -> None:
     loading = Directory(shop.store, shop.hub, shop.time.clock)
     assert values(Sources(loading, shop.store)) == {
         ("vexil_ready", ""): 0.0,
-        ("vexil_store_available", ""): 1.0,
+        ("vexil_store_available", ""): 0.0,
     }

@@ -16,6 +16,8 @@ _TYPES = ("bool", "string", "int", "double", "json", "secret")
 _REASON = evaluation_pb2.DESCRIPTOR.enum_types_by_name["EvaluationReason"]
 _ERROR = evaluation_pb2.DESCRIPTOR.enum_types_by_name["EvaluationErrorCode"]
 
+_OFF = "the flag is off, or a prerequisite of it is not met, and it has no off variant"
+
 
 def request(
     parameters: Parameters, place: Place, caller: Caller
@@ -26,13 +28,13 @@ def request(
         return pb.EvaluateBatchRequest(
             namespace=place.namespace, environment=place.environment, keys=keys, context=context
         )
-    kind = parameters.choice("type", ("", *_TYPES))
+    kind = parameters.choice("type", _TYPES) if parameters.get("type") else "unspecified"
     return pb.EvaluateRequest(
         namespace=place.namespace,
         environment=place.environment,
         key=parameters.require("flag", "the key of a setting; or `flags`, several with commas"),
         context=context,
-        expected_type=f"VALUE_TYPE_{kind.upper() or 'UNSPECIFIED'}",
+        expected_type=f"VALUE_TYPE_{kind.upper()}",
     )
 
 
@@ -44,8 +46,10 @@ def read(answer: pb.EvaluateResponse | pb.EvaluateBatchResponse) -> Reading:
     evaluation = answer.evaluation
     fields = {"flag": evaluation.key, **outcome(evaluation)}
     reason = fields.pop("reason")
-    missing = "" if "value" in fields else fields.get("errorCode", reason)
-    return Reading(reason, fields, answer.revision, missing=missing)
+    if "value" in fields:
+        return Reading(reason, fields, answer.revision)
+    message = evaluation.error_message or _OFF
+    return Reading(reason, fields, answer.revision, missing=fields.get("errorCode", reason), message=message)
 
 
 def outcome(evaluation: Evaluation) -> dict[str, Any]:

@@ -19,7 +19,8 @@ class Reading:
     """What an answer says to a flow: names and values, nested; `reason` is one word.
 
     `optional` names what may be left out of a response that is too large, in that order. `missing` says why
-    there is no value, where the flow's own default counts instead; empty: there is one.
+    there is no value, where the flow's own default counts instead, and `message` says it for people; empty:
+    there is one.
     """
 
     reason: str
@@ -27,6 +28,7 @@ class Reading:
     revision: int
     optional: Sequence[str] = ()
     missing: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

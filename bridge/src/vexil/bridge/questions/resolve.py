@@ -25,8 +25,8 @@ def request(parameters: Parameters, place: Place, caller: Caller) -> pb.ResolveF
     if not flow_id and not parameters.get("flowName"):
         raise parameters.refuse("flowId", "is not set: it is the key of the flow's configuration")
     include = parameters.names("include")
-    if unknown := [name for name in include if name not in _ENRICHMENT]:
-        raise parameters.refuse("include", f"has {len(unknown)} names besides {', '.join(_ENRICHMENT)}")
+    if not set(include) <= set(_ENRICHMENT):
+        raise parameters.refuse("include", f"names something other than {', '.join(_ENRICHMENT)}")
     asked = pb.ResolveFlowRequest(
         namespace=place.namespace,
         environment=place.environment,

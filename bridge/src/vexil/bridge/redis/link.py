@@ -1,19 +1,18 @@
 """The way to a Redis that may be away: there is a connection, or there is none and nobody waits for one."""
 
-import logging
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from vexil.bridge.logs import Event, log
 from vexil.bridge.redis.protocol import Command, ProtocolError, Reply
 
 TIMEOUT = 0.005
 """Seconds that a call may take, all told."""
 
 _LONGEST_PAUSE = 5.0
-_log = logging.getLogger(__name__)
 
 
 class Wire(Protocol):
@@ -130,4 +129,4 @@ class Link:
             pause = min(0.1 * 2.0 ** min(self._failures, 10), _LONGEST_PAUSE)
             self._next_attempt = self._clock() + random.uniform(0.5, 1.0) * pause  # noqa: S311 - jitter
         if self._failures == 2:
-            _log.warning("the cache is away: %s", str(error) or type(error).__name__)
+            log(Event.CACHE_AWAY, exception=type(error).__name__)

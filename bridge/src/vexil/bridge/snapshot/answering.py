@@ -61,6 +61,7 @@ def _evaluate(request: config_pb.EvaluateRequest, view: View) -> config_pb.Evalu
             key=request.key,
             reason=EvaluationReason.EVALUATION_REASON_ERROR,
             error_code=EvaluationErrorCode.EVALUATION_ERROR_CODE_TYPE_MISMATCH,
+            error_message=f"{request.key!r} is of type {evaluation.type}, not {VALUE_TYPES.read(wanted)}",
         )
         response.evaluation.CopyFrom(mismatch)
     return response

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from vexil.bridge.budget import Budget
 from vexil.bridge.chain import Ask, LiveChain, fallback, from_held
 from vexil.bridge.failure import Failure
+from vexil.bridge.logs import Event, log
 from vexil.bridge.outcome import Outcome, Source
 from vexil.bridge.questions.probe import probe
 from vexil.bridge.questions.question import Place, Question
@@ -69,6 +70,15 @@ class SnapshotChain:
             self._confirming.release()
 
     def _confirm(self, place: Place, budget: Budget) -> Failure | None:
+        """How confirming failed, if it did and something is held that can answer nevertheless."""
+        try:
+            return self._keep_up(place, budget)
+        # Whatever it is, what is held can answer; where nothing is, the server is asked.
+        except Exception:  # noqa: BLE001
+            log(Event.DEFECT)
+            return None if self._holdings.held(place) is None else Failure("INTERNAL", "", unwell=True)
+
+    def _keep_up(self, place: Place, budget: Budget) -> Failure | None:
         """Asks for the newest revision, and fetches what is newer; how that failed, if it did."""
         held = self._holdings.held(place)
         if held is not None:

@@ -1,11 +1,10 @@
 """An environment's configuration from the server: the full state that begins a Watch stream."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 
 import grpc
 
-from vexil.bridge.logs import log
+from vexil.bridge.logs import Event, log
 from vexil.bridge.questions.question import Place
 from vexil.bridge.snapshot.held import MOST_BYTES, Held
 from vexil.v1 import watch_pb2
@@ -23,13 +22,14 @@ _KINDS = (
 )
 """Not templates: no answer needs them. Settings are chosen by their keys."""
 
-_MOST_SELECTORS = 64
-
 
 def selectors(keys: Sequence[str]) -> list[watch_pb2.Selector]:
-    """What of an environment is held: of its settings those whose keys begin so; none given: all."""
+    """What of an environment is held: of its settings those whose keys begin so; none given: all.
+
+    The server takes 64 selectors: so `keys` has `settings.MOST_KEYS` at most.
+    """
     settings = ResourceKind.RESOURCE_KIND_SETTING
-    chosen = [watch_pb2.Selector(kind=settings, prefix=key) for key in keys[: _MOST_SELECTORS - len(_KINDS)]]
+    chosen = [watch_pb2.Selector(kind=settings, prefix=key) for key in keys]
     return [
         *(watch_pb2.Selector(kind=kind) for kind in _KINDS),
         *(chosen or [watch_pb2.Selector(kind=settings)]),
@@ -54,7 +54,7 @@ def fetch(watch: Watch, place: Place, chosen: Sequence[watch_pb2.Selector], time
                     size += len(parts[-1])
                     sensitive = sensitive or any(map(_is_sensitive, message.state_chunk.resources))
                     if size > MOST_BYTES:
-                        log("too large to be held", level=logging.WARNING, most_bytes=MOST_BYTES)
+                        log(Event.TOO_LARGE_TO_HOLD, most_bytes=MOST_BYTES)
                         return None
                 case "state_end":
                     return Held(place, message.revision, b"".join(parts), sensitive=sensitive)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from vexil.server.backup.chain import Link, Part, commits, open_link, require_parent
@@ -46,8 +47,13 @@ class Report:
 
 
 def verify(vault: Vault, keyring: Keyring | None, progress: Progress, only: str | None = None) -> Report:
-    """Verifies every backup, or `only` one and those that it builds upon."""
+    """Verifies every backup, or `only` one and those that it builds upon.
+
+    Raises KeyRefused where all are encrypted and there is no key.
+    """
     ids = vault.ids() if only is None else _with_ancestors(vault, only)
+    if keyring is None:
+        _require_plain(vault, ids)
     verifier = _Verifier(vault, keyring, followers=Counter(filter(None, (_parent(vault, id) for id in ids))))
     for number, id in enumerate(ids):
         progress(id, number, len(ids))
@@ -61,6 +67,16 @@ def _with_ancestors(vault: Vault, id: str) -> Sequence[str]:
     while (parent := _parent(vault, found[-1])) is not None and parent not in found:
         found.append(parent)
     return [id for id in found[::-1] if id in vault.ids()]
+
+
+def _require_plain(vault: Vault, ids: Sequence[str]) -> None:
+    manifests = []
+    for id in ids:
+        with suppress(BackupDamaged):
+            manifests.append(vault.read(id)[0])
+    sources = [manifest.encryption.source for manifest in manifests if manifest.encryption is not None]
+    if sources and len(sources) == len(manifests):
+        raise KeyRefused(f"the backups are encrypted; give their {sources[-1]}")
 
 
 def _parent(vault: Vault, id: str) -> str | None:

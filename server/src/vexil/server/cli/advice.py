@@ -17,6 +17,9 @@ _ADVICE = {
     Reason.CIRCULAR_DEPENDENCY: "Break the circle: take one of its references away.",
     Reason.DANGLING_REFERENCE: "Create what is referred to, in the same change or before.",
     Reason.CONSTRAINT_VIOLATION: "Nothing was written; `vexil get KEY --kind definition` shows what may be.",
+    Reason.TEMPLATE_INCOMPLETE: (
+        "Give them with --values NAME=VALUE, as parameters of the flow, or as defaults of the template."
+    ),
     Reason.NOT_READY: "`vexil doctor` finds out what is wrong.",
     Reason.STORE_UNAVAILABLE: "Repeat it in a moment; servers go on answering reads meanwhile.",
     Reason.STORE_FULL: "Make room where the server keeps its data; nothing was written.",

@@ -1,6 +1,6 @@
 """The command tree, and the frame in which every command runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from enum import Enum
 from typing import Annotated, Any
@@ -103,14 +103,16 @@ def _default(value: Any) -> str | None:
 def _usage_error(error: CycloptsError) -> UsageError:
     command = " ".join(["vexil", *(error.command_chain or ())])
     advice = f"`{command} --help` shows how it is used."
-    if isinstance(error, UnknownCommandError) and error.unused_tokens and not error.command_chain:
+    if isinstance(error, UnknownCommandError) and error.unused_tokens:
         # The error's own text would import every command to see which of them are hidden.
-        return UsageError(_unknown_command(error.unused_tokens[0]), advice)
+        names = [name for name in error.app or () if not name.startswith("-")]
+        known = names if error.command_chain else COMMAND_NAMES
+        return UsageError(_unknown_command(error.unused_tokens[0], known), advice)
     return UsageError(str(error).strip(), advice)
 
 
-def _unknown_command(word: str) -> str:
-    close = get_close_matches(word, COMMAND_NAMES, n=1)
+def _unknown_command(word: str, known: Collection[str]) -> str:
+    close = get_close_matches(word, known, n=1)
     return f"There is no command {word!r}" + (f"; did you mean {close[0]!r}?" if close else ".")
 
 

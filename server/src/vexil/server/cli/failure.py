@@ -1,13 +1,16 @@
 """How a failed command says so: a sentence, what to do, and where the fault is."""
 
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vexil.core.errors import Internal, VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.exits import exit_of
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from vexil.files.source import Source
 
 
 def report(error: VexilError, terminal: Terminal, *, verbose: bool) -> int:
@@ -49,7 +52,7 @@ def error_lines(error: VexilError, *, verbose: bool) -> list[str]:
 
 
 def error_document(error: VexilError) -> dict[str, Any]:
-    """The error as a JSON object; `file`, `line` and `column` stand where a violation is of a file."""
+    """The error as a JSON object; a violation of a file has `file`, and where it can, `line` and `column`."""
     document: dict[str, Any] = {
         "code": error.code.name,
         "reason": str(error.reason),
@@ -65,15 +68,19 @@ def error_document(error: VexilError) -> dict[str, Any]:
     return document
 
 
+def _place(source: "Source") -> dict[str, Any]:
+    if not source.line:
+        return {"file": source.file}
+    return {"file": source.file, "line": source.line, "column": source.column}
+
+
 def _violations(error: VexilError) -> list[dict[str, Any]]:
     from vexil.files.source import ManifestError  # noqa: PLC0415 - the file formats only where they matter
 
     if isinstance(error, ManifestError):
         return [
             {
-                "file": problem.source.file,
-                "line": problem.source.line,
-                "column": problem.source.column,
+                **_place(problem.source),
                 "field": problem.path,
                 "description": problem.message,
                 "reason": str(problem.reason),

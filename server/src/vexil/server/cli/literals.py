@@ -60,7 +60,7 @@ def parse_attribute(text: str) -> tuple[str, Any]:
     """
     name, separator, value = text.partition("=")
     if not name or not separator:
-        raise UsageError(f"{text!r} is no attribute.", "Write NAME=VALUE, such as plan=beta or age=42.")
+        raise UsageError(f"{text!r} is no NAME=VALUE.", "Such as plan=beta or age=42.")
     try:
         json.loads(value, parse_constant=_refuse)
     except ValueError:

@@ -94,14 +94,20 @@ class Terminal:
         self.out.flush()
 
     def confirm(self, question: str) -> bool:
-        """Asks for yes or no; anything but yes is no. Raises UsageError where nobody can be asked."""
+        """Asks for yes or no; anything but yes is no. Raises UsageError where nobody answers."""
         if not self.interactive:
             raise UsageError(
                 f"{question} Nobody is here to answer.", "Say --yes to go on without being asked."
             )
         self.err.write(f"{question} [y/N] ")
         self.err.flush()
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        answer = sys.stdin.readline()
+        if not answer:
+            self.err.write("\n")
+            raise UsageError(
+                "Nobody answered, and nothing was changed.", "Say --yes to go on without being asked."
+            )
+        return answer.strip().lower() in {"y", "yes"}
 
     def wait_for_enter(self, prompt: str) -> None:
         """Goes on when Enter is pressed, or at once where nobody is there."""
@@ -141,7 +147,8 @@ def _console(stream: TextIO, no_color: bool) -> "Console":
 
 def _print(console: "Console", stream: TextIO, renderables: tuple["RenderableType", ...]) -> None:
     if stream.isatty():
-        console.print(*renderables, sep="\n")
+        # A table that is too wide is wrapped by the terminal, not cut.
+        console.print(*renderables, sep="\n", crop=False)
         return
     # Tables are padded to their last column's width; a pipe gets no trailing blanks.
     with console.capture() as capture:

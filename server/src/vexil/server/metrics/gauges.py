@@ -16,7 +16,9 @@ def gauges(sources: Sources) -> Iterable[GaugeMetricFamily]:
     directory = sources.directory
     yield _gauge("vexil_ready", "1 once every namespace is loaded.", directory.ready)
     yield _gauge(
-        "vexil_store_available", "1 if the last look into the store succeeded.", directory.failure is None
+        "vexil_store_available",
+        "1 if the last look into the store succeeded.",
+        directory.ready and directory.failure is None,
     )
     if directory.age is not None:
         yield _gauge(

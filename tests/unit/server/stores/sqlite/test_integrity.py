@@ -49,6 +49,12 @@ def break_table(path: Path, table: str) -> None:
     path.write_bytes(content)
 
 
+def overwrite(path: Path, written: bytes, damaged: bytes) -> None:
+    content = path.read_bytes()
+    assert content.count(written) == 1
+    path.write_bytes(content.replace(written, damaged))
+
+
 @pytest.mark.parametrize(
     ("statement", "finding"),
     [
@@ -170,3 +176,18 @@ async def test_structure_is_checked_at_opening_unless_asked_not_to(path: Path) -
     with pytest.raises(DataLoss):
         await store.load(NAMESPACE)
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "damaged"),
+    [
+        (b"CREATE TABLE commits", b"CREATE TABLE \xe3ommits"),
+        (b"CREATE TABLE commits", b"CREATE TABL\xc5 commits"),
+        (b"compact_revision INTEGER", b"compact_revisiof INTEGER"),
+    ],
+)
+async def test_damaged_schema_is_data_loss(path: Path, written: bytes, damaged: bytes) -> None:
+    overwrite(path, written, damaged)
+    with pytest.raises(DataLoss, match="restore the newest backup") as damage:
+        await SqliteStore.open(path)
+    assert damage.value.reason is Reason.STORE_CORRUPT

@@ -19,6 +19,7 @@ from vexil.server.cli.parameters import CommitMessage, DryRun, ExitCode, Yes
 from vexil.server.cli.plan import Action, Plan, make_plan
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.plans import plan_diffs, plan_document, plan_lines
+from vexil.server.cli.render.text import counted
 from vexil.server.cli.session import Injected, Session
 from vexil.server.cli.usage import UsageError
 
@@ -59,7 +60,11 @@ def apply(
         for plan in plans:
             session.terminal.show(*(plan_diffs(plan) if dry_run else plan_lines(plan)))
     deletions = sum(plan.count(Action.DELETE) for plan in plans)
-    if deletions and not (yes or dry_run) and not session.terminal.confirm(f"Delete {deletions} resources?"):
+    if (
+        deletions
+        and not (yes or dry_run)
+        and not session.terminal.confirm(f"Delete {counted(deletions, 'resource')}?")
+    ):
         session.terminal.note("Nothing was written.")
         return Exit.OK
     done = []

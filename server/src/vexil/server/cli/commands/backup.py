@@ -1,7 +1,8 @@
 """`vexil backup`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +37,7 @@ from vexil.server.cli.render.backups import (
     restored_document,
     restored_table,
 )
+from vexil.server.cli.render.text import counted
 from vexil.server.cli.session import Injected, Session
 from vexil.server.logging import configure_logging
 
@@ -76,8 +78,8 @@ def create(
         return
     manifest = made.manifest
     session.terminal.show(
-        f"{manifest.id}: {backup_kind(manifest)}, {len(manifest.sections)} namespaces, "
-        f"{manifest.commits:,} commits, {decimal(manifest.size)}, {backup_protection(manifest)}."
+        f"{manifest.id}: {backup_kind(manifest)}, {counted(len(manifest.sections), 'namespace')}, "
+        f"{counted(manifest.commits, 'commit')}, {decimal(manifest.size)}, {backup_protection(manifest)}."
     )
 
 
@@ -183,7 +185,7 @@ def prune(
         removed = [each for each in manifests if each.id not in wanted]
         if removed and not session.terminal.structured:
             session.terminal.show(backups_table(removed))
-        question = f"Remove {len(removed)} backups?"
+        question = f"Remove {counted(len(removed), 'backup')}?"
         is_wanted = not dry_run and (not removed or yes or session.terminal.confirm(question))
         if is_wanted:
             vault.sweep()
@@ -201,7 +203,7 @@ def prune(
     elif dry_run or not is_wanted:
         session.terminal.note("Dry run: nothing was removed." if dry_run else "Nothing was removed.")
     else:
-        session.terminal.show(f"Removed {len(removed)} backups, kept {len(wanted)}.")
+        session.terminal.show(f"Removed {counted(len(removed), 'backup')}, kept {len(wanted)}.")
 
 
 async def _create(
@@ -224,8 +226,9 @@ async def _restore(
     resume: bool,
 ) -> Sequence[Restored]:
     configure_logging("warning", "auto")
-    chain = open_chain(vault, id, keyring)
-    with told(session.terminal, "Restoring") as progress:
+    with _suggesting_earlier(vault, id):
+        chain = open_chain(vault, id, keyring)
+    with told(session.terminal, "Restoring") as progress, _suggesting_earlier(vault, id):
         async with places.target(address, resume=resume) as store:
             return await restore_backup(
                 store,
@@ -236,6 +239,19 @@ async def _restore(
                 new_epoch=new_epoch,
                 resume=resume,
             )
+
+
+@contextmanager
+def _suggesting_earlier(vault: Vault, id: str) -> Iterator[None]:
+    """Adds to what is damaged that there are backups before this one."""
+    try:
+        yield
+    except BackupDamaged as damage:
+        earlier = [each for each in vault.ids() if each < id]
+        if not earlier:
+            raise
+        advice = f"--at {earlier[-1]} restores the one before; `vexil backup verify` says which are whole"
+        raise BackupDamaged(damage.file, f"{damage.what}; {advice}") from damage
 
 
 def _manifests(vault: Vault) -> tuple[Sequence[Manifest], Sequence[BackupDamaged]]:

@@ -12,7 +12,7 @@ from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.resources import name_of, summary
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
-from vexil.server.cli.render.times import moment
+from vexil.server.cli.render.times import brief_moment
 from vexil.server.cli.session import Injected, Session
 from vexil.v1 import admin_service_pb2 as admin_pb
 
@@ -65,7 +65,7 @@ def _commits(session: Session, limit: int) -> None:
             (
                 (
                     str(commit.revision),
-                    moment(commit.committed_at),
+                    brief_moment(commit.committed_at),
                     printable(commit.author),
                     _changes(commit),
                     printable(commit.message),
@@ -91,7 +91,7 @@ def _versions(session: Session, id: ResourceId, limit: int) -> None:
             (
                 str(change.version),
                 str(change.revision),
-                moment(commit.committed_at),
+                brief_moment(commit.committed_at),
                 printable(commit.author),
                 _content(change),
                 printable(commit.message),

@@ -15,6 +15,7 @@ from vexil.server.cli.inputs import InputFile
 from vexil.server.cli.parameters import CommitMessage, DryRun
 from vexil.server.cli.places import Written, told_by_place
 from vexil.server.cli.progress import progress_bar
+from vexil.server.cli.render.text import counted
 from vexil.server.cli.session import Injected, Session
 from vexil.server.cli.shipments import Shipment, read_shipments
 from vexil.server.cli.usage import UsageError
@@ -123,6 +124,6 @@ def _tell(session: Session, shipment: Shipment, arrived: Arrived, *, dry_run: bo
         return
     verb = "would be written" if dry_run else "written"
     session.terminal.show(
-        f"{shipment.namespace}: {arrived.written} resources {verb}, {arrived.unchanged} unchanged"
+        f"{shipment.namespace}: {counted(arrived.written, 'resource')} {verb}, {arrived.unchanged} unchanged"
         f" (revision {arrived.revision})."
     )

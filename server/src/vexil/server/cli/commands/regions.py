@@ -49,8 +49,10 @@ def show(namespace: str | None = None, /, *, store: Address, session: Injected) 
     found = asyncio.run(look())
     if session.terminal.structured:
         session.terminal.data({"namespaces": [survey_document(each) for each in found]})
-    else:
+    elif found:
         session.terminal.show(surveys_table(found))
+    else:
+        session.terminal.note("There is no namespace in the store.")
     doubtful = [each for each in found if each.missing or each.left_behind.count]
     return Exit.UNEXPECTED if doubtful else Exit.OK
 

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from vexil.convert.resources import commit_from_proto, id_to_proto
 from vexil.core.diff import ResourceDiff
+from vexil.core.errors import NotFound, Reason
 from vexil.core.resource import Deleted, Kind, ResourceId
 from vexil.server.cli.inventory import inventory
 from vexil.server.cli.parameters import CommitMessage, DryRun, KindChoice, Yes
@@ -16,6 +17,7 @@ from vexil.server.cli.render.messages import document
 from vexil.server.cli.session import Injected, Session
 from vexil.server.cli.usage import UsageError
 from vexil.v1 import admin_service_pb2 as admin_pb
+from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import resource_pb2 as resource_pb
 
 
@@ -42,7 +44,7 @@ def rollback(
     request = _request(session, key, kind, to_version, to_revision)
     request.message = message
     request.dry_run = True
-    planned = session.call(session.admin.rollback, request)
+    planned = _planned(session, request)
     if not planned.HasField("commit"):
         session.terminal.note("Everything is so already; nothing was written.")
         return
@@ -81,6 +83,32 @@ def _request(
             "`vexil rollback KEY --to-version N`, or `vexil rollback --environment NAME --to-revision R`.",
         )
     return request
+
+
+def _planned(session: Session, request: admin_pb.RollbackRequest) -> admin_pb.RollbackResponse:
+    try:
+        return session.call(session.admin.rollback, request)
+    except NotFound as error:
+        wanted = request.resource_version.id
+        if error.reason is not Reason.VERSION_NOT_FOUND or not wanted.environment:
+            raise
+        found = session.call(
+            session.config.get,
+            config_pb.GetRequest(
+                namespace=request.namespace,
+                environment=wanted.environment,
+                kind=wanted.kind,
+                key=wanted.key,
+            ),
+        ).state.id
+        if found.environment == wanted.environment:
+            raise
+        raise NotFound(
+            f"{wanted.environment} has no versions of {wanted.key}, which is inherited from "
+            f"{found.environment}; roll it back there: -e {found.environment}",
+            reason=Reason.VERSION_NOT_FOUND,
+            metadata=error.metadata,
+        ) from error
 
 
 def _differences(session: Session, planned: resource_pb.Commit) -> Sequence[ResourceDiff]:

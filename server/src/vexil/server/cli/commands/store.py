@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from vexil.core.errors import Violation
+from vexil.core.errors import InvalidRequest, Violation
 from vexil.server.cli.doctor.finding import Finding, Mark
 from vexil.server.cli.doctor.store import check_contents, check_sqlite
 from vexil.server.cli.doctor.tables import check_tables
@@ -130,13 +130,15 @@ def _look(store: str, choices: TableChoices, session: Session, *, contents: bool
 
 
 def _dynamodb(store: str) -> DynamoDBPlace:
-    """The place of a store that consists of tables. Raises UsageError for others."""
-    if not store.startswith(SCHEME):
+    """The place of a store that consists of tables. Raises UsageError, InvalidRequest for others."""
+    if store.startswith(SCHEME):
+        return DynamoDBPlace.parse(store)
+    if store == "memory" or store.startswith(_SQLITE):
         raise UsageError(
             f"{store!r} needs no tables.",
             "A SQLite file is made, and migrated, by the server that opens it.",
         )
-    return DynamoDBPlace.parse(store)
+    raise InvalidRequest.of([Violation("store", f"{store!r} is none of sqlite:PATH, dynamodb:TABLE")])
 
 
 def _plan(tables: "Tables", wanted: Sequence[Wanted]) -> Planned:

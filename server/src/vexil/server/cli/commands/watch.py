@@ -15,6 +15,7 @@ from vexil.server.cli.following import Followed, Follower
 from vexil.server.cli.parameters import KindFilter
 from vexil.server.cli.pipes import on_reader_gone
 from vexil.server.cli.render.steps import step_document, step_lines
+from vexil.server.cli.render.text import counted
 from vexil.server.cli.selection import selector_of
 from vexil.server.cli.session import Injected, Session
 from vexil.v1 import config_service_pb2 as config_pb
@@ -58,7 +59,7 @@ def _show(session: Session, step: Followed, *, is_first: bool) -> bool:
     if is_first:
         view = step.update.new
         session.terminal.note(
-            f"Watching {len(view)} resources of {view.namespace}/{view.environment} "
+            f"Watching {counted(len(view), 'resource')} of {view.namespace}/{view.environment} "
             f"from revision {view.revision}."
         )
         return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vexil.core.errors import VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, doubtful, good
+from vexil.server.cli.render.text import counted
 from vexil.server.stores.dynamodb.clients import Limits
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 
@@ -21,7 +22,7 @@ def check_regions(store: str, timeout: float) -> Iterator[Finding]:
     except VexilError as error:
         yield bad("regions", error.message, advice_for(error))
         return
-    yield good("regions", f"{len(surveys)} namespaces are here")
+    yield good("regions", f"here are {counted(len(surveys), 'namespace')}")
     for survey in surveys:
         namespace, here = survey.stored.namespace, survey.seen.head.revision
         if survey.missing is not None:
@@ -40,7 +41,7 @@ def check_regions(store: str, timeout: float) -> Iterator[Finding]:
         if left := survey.left_behind.count:
             yield doubtful(
                 namespace,
-                f"{left} commits of a former home are not part of the log",
+                f"not part of the log: {counted(left, 'commit')} of a former home",
                 f"`vexil region conflicts {namespace}` lists and exports them.",
             )
 

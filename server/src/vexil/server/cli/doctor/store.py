@@ -7,6 +7,7 @@ from pathlib import Path
 from vexil.core.errors import VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, good
+from vexil.server.cli.render.text import counted
 from vexil.server.stores.dynamodb.entry import open_store
 from vexil.server.stores.port import Head, Store
 from vexil.server.stores.sqlite import SqliteStore
@@ -36,7 +37,9 @@ def _findings(opening: Awaitable[Store], name: str, advice: str) -> Iterator[Fin
         yield bad("store", problem, advice)
     if not problems:
         revisions = sum(head.revision for head in heads)
-        yield good("store", f"{name} is whole: {len(heads)} namespaces, {revisions} revisions")
+        yield good(
+            "store", f"{name} is whole: {counted(len(heads), 'namespace')}, {counted(revisions, 'revision')}"
+        )
 
 
 async def _check(opening: Awaitable[Store]) -> tuple[Sequence[Head], Sequence[str]]:

@@ -9,7 +9,6 @@ from rich.text import Text
 
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
-from vexil.server.cli.render.times import moment
 
 if TYPE_CHECKING:
     from vexil.server.backup.manifest import Manifest
@@ -29,18 +28,17 @@ def backup_protection(manifest: "Manifest") -> str:
 
 
 def backups_table(manifests: Iterable["Manifest"]) -> Table:
-    """A line for each backup."""
+    """A line for each backup; the id says when it was made, in UTC."""
     return table(
-        ("BACKUP", "MADE", "KIND", "NAMESPACES", "COMMITS", "SIZE", "PROTECTION"),
+        ("BACKUP", "KIND", "NAMESPACES", "COMMITS", "SIZE", "KEY"),
         (
             (
                 printable(each.id),
-                moment(each.created_at),
                 backup_kind(each),
                 str(len(each.sections)),
                 f"{each.commits:,}",
                 decimal(each.size),
-                backup_protection(each),
+                "none" if each.encryption is None else each.encryption.source,
             )
             for each in manifests
         ),

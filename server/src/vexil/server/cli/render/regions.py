@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from vexil.core.resource import Commit, Revision
+from vexil.server.cli.render.resources import name_of
 from vexil.server.cli.render.tables import table
-from vexil.server.cli.render.text import printable
-from vexil.server.cli.render.times import moment, span
+from vexil.server.cli.render.text import counted, printable
+from vexil.server.cli.render.times import brief_moment, span
 from vexil.server.stores.dynamodb.regions.epochs import generation
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def risks(survey: "Survey", there: Revision | None, now: datetime) -> Iterable[s
     yield f"{survey.region} has everything up to revision {here}{age}."
     newest = max(survey.stored.head.revision, there or 0)
     if newest > here:
-        yield f"It lacks {newest - here} commits that exist: revisions {here + 1} to {newest}."
+        yield f"It lacks {counted(newest - here, 'commit')} that exist: revisions {here + 1} to {newest}."
     if there is None:
         yield (
             f"{survey.home}, the home now, does not answer. What it has committed beyond that, and has not "
@@ -88,10 +89,10 @@ def left_behind_table(commits: Iterable[Commit]) -> Table:
             (
                 str(commit.revision),
                 str(commit.epoch),
-                moment(commit.committed_at),
+                brief_moment(commit.committed_at),
                 printable(commit.author),
                 printable(commit.request_id),
-                ", ".join(printable(str(change.id)) for change in commit.changes),
+                ", ".join(name_of(change.id) for change in commit.changes),
                 printable(commit.message),
             )
             for commit in commits

@@ -19,13 +19,14 @@ from vexil.server.cli.render.values import literal
 
 
 def kind_name(kind: Kind) -> str:
-    """The kind as people and manifests write it: `flow_configuration`."""
-    return kind.name.lower()
+    """The kind as `--kind` takes it: `flow-configuration`."""
+    return kind.name.lower().replace("_", "-")
 
 
 def name_of(id: ResourceId) -> str:
     """What names the resource: `setting prod/checkout`."""
-    return printable(str(id))
+    place = f"{id.environment}/" if id.environment else ""
+    return printable(f"{kind_name(id.kind)} {place}{id.key}")
 
 
 def summary(resource: Resource) -> str:

@@ -8,7 +8,7 @@ from rich.text import Text
 from vexil.convert.resources import id_to_proto
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.resources import name_of
-from vexil.server.cli.render.text import printable
+from vexil.server.cli.render.text import counted, printable
 from vexil.server.imports.schedule import Action, Schedule
 from vexil.server.imports.survey import Survey
 
@@ -18,7 +18,7 @@ _ACTIONS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Actio
 def survey_lines(survey: Survey) -> Iterator[Text]:
     """The counts, then every item that is not mapped, and what of mapped ones is left out."""
     counts = f"{len(survey.mapped)} mapped, {len(survey.refused)} can't be, {len(survey.set_aside)} set aside"
-    yield Text(f"Read {survey.read} items: {counts}.", style="bold")
+    yield Text(f"Read {counted(survey.read, 'item')}: {counts}.", style="bold")
     for refused in survey.refused:
         yield Text(f"✗ {printable(refused.item)}", style="red")
         yield from (Text(f"    {printable(reason)}") for reason in refused.reasons)

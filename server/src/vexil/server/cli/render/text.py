@@ -35,6 +35,11 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
+def counted(count: int, what: str) -> str:
+    """So many of them: `1 commit`, `2,000 commits`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _escape(match: re.Match[str]) -> str:
     character = match[0]
     code = ord(character)

@@ -8,6 +8,11 @@ def moment(time: datetime) -> str:
     return time.astimezone().isoformat(sep=" ", timespec="seconds")
 
 
+def brief_moment(time: datetime) -> str:
+    """The same for a column of a table, without the offset."""
+    return time.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
 def clock(time: datetime) -> str:
     """The time of day to the second, in the zone of the machine."""
     return time.astimezone().strftime("%H:%M:%S")

@@ -1,7 +1,7 @@
 """The store in a DynamoDB table."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self, TypeVar
 
@@ -16,25 +16,17 @@ from vexil.server.stores.dynamodb.consistency import Consistency
 from vexil.server.stores.dynamodb.errors import Damage, not_arrived, translated
 from vexil.server.stores.dynamodb.follower import Follower
 from vexil.server.stores.dynamodb.gate import Gate
-from vexil.server.stores.dynamodb.heads import (
-    StoredHead,
-    find_head,
-    mark_compacted,
-    read_heads,
-    require_head,
-)
+from vexil.server.stores.dynamodb.heads import StoredHead, mark_compacted, require_head
 from vexil.server.stores.dynamodb.items import Item, read_number
+from vexil.server.stores.dynamodb.known_heads import KnownHeads
 from vexil.server.stores.dynamodb.log import find_entries, read_commits
 from vexil.server.stores.dynamodb.opening import require_usable
-from vexil.server.stores.dynamodb.parallel import both, each
+from vexil.server.stores.dynamodb.parallel import both
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
-from vexil.server.stores.dynamodb.regions.aftermath import Aftermath
 from vexil.server.stores.dynamodb.regions.epochs import first_epoch
-from vexil.server.stores.dynamodb.regions.horizon import Horizon
 from vexil.server.stores.dynamodb.settling import Settler
 from vexil.server.stores.dynamodb.states import read_state
 from vexil.server.stores.dynamodb.strong import appending as strong
-from vexil.server.stores.dynamodb.strong.stragglers import Stragglers
 from vexil.server.stores.dynamodb.table import Table
 from vexil.server.stores.dynamodb.tail import can_read_on, read_on
 from vexil.server.stores.dynamodb.versions import image_of, read_touched, read_versions
@@ -75,16 +67,13 @@ class DynamoDBStore:
         self._connection = connection
         self._table = Table(connection, table)
         self._region = region
-        self._horizon = Horizon(self._table, region)
-        self._aftermath = Aftermath(self._table, region)
         self._settler = Settler(self._table)
-        self._stragglers = Stragglers()
         self._checkpoint_every = checkpoint_every
         self._gate = Gate()
         self._hints = Hints()
-        self._known: dict[str, StoredHead] = {}
-        self._follower = Follower(self._look, self._hints.notify, *poll)
         self._chores = Chores()
+        self._heads = KnownHeads(self._table, region, self._settler, self._chores, self._hints.notify)
+        self._follower = Follower(self._look, self._hints.notify, *poll)
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
@@ -129,12 +118,12 @@ class DynamoDBStore:
     @property
     def gaps(self) -> Mapping[str, Gap]:
         """What each namespace waits for whose home is another region, as of the last look."""
-        return self._horizon.gaps
+        return self._heads.gaps
 
     async def heads(self) -> Sequence[Head]:
         """Every namespace of which something is here, by name."""
         with self._called():
-            found, news = await self._heads()
+            found, news = await self._heads.read_all()
             if news:
                 # Nobody told of it: pauses should be short again.
                 self._follower.hurry()
@@ -143,19 +132,19 @@ class DynamoDBStore:
     async def head(self, namespace: str) -> Head | None:
         """One namespace, or None when it has no commit."""
         with self._called():
-            found = await self._find(namespace)
+            found = await self._heads.find(namespace)
             return None if found is None else found.head
 
     async def append(self, commit: Commit) -> Commit:
         """Adds the commit; DynamoDB has it in three places before this returns. See the port."""
         with self._called():
-            known = self._known.get(commit.namespace)
+            known = self._heads.get(commit.namespace)
             if self._region:
                 made = await appending.append(self._table, known, commit, self._region)
             else:
                 made = await strong.append(self._table, self._settler, known, commit)
             head, stored = made
-            self._observe([head])
+            self._heads.note([head])
             if commit.revision in head.unsettled:
                 self._chores.later(self._settler.settle(head, commit.revision, stored))
             if commit.revision % self._checkpoint_every == 0:
@@ -211,7 +200,7 @@ class DynamoDBStore:
 
         async def find() -> StoredHead | None:
             head, ahead[:] = await both(
-                self._find(namespace), find_entries(self._table, namespace, first, last)
+                self._heads.find(namespace), find_entries(self._table, namespace, first, last)
             )
             return head
 
@@ -272,7 +261,7 @@ class DynamoDBStore:
                 await self._settler.settle(head, revision)
                 await mark_compacted(self._table, head, revision)
                 head = await require_head(self._table, namespace)
-                self._observe([head])
+                self._heads.note([head])
             await remove_compacted(self._table, head)
 
     def hints(self) -> AsyncIterator[Hint]:
@@ -284,7 +273,7 @@ class DynamoDBStore:
     async def check(self) -> Sequence[str]:
         """What is wrong in the table, in sentences; reads all of it."""
         with self._called():
-            heads, _ = await self._heads()
+            heads, _ = await self._heads.read_all()
             return await integrity.check(self._table, heads)
 
     async def close(self) -> None:
@@ -306,7 +295,7 @@ class DynamoDBStore:
 
     async def _read_on(self, namespace: str, after: Revision, limit: int) -> Sequence[Commit]:
         """What follows the head as last seen; empty where that is not asked for, or the head must be."""
-        known = self._known.get(namespace)
+        known = self._heads.get(namespace)
         if known is None or known.head.revision != after or not can_read_on(known, self._region):
             return ()
         with self._called():
@@ -314,7 +303,7 @@ class DynamoDBStore:
                 reached, commits = await read_on(self._table, known, limit)
             except Damage:
                 return ()
-            self._observe([reached])
+            self._heads.note([reached])
             return commits
 
     async def _read(
@@ -326,7 +315,7 @@ class DynamoDBStore:
     ) -> T:
         """What `read` makes of the head; `missing` is for a namespace without one, else NotFound is raised.
 
-        `find` gives the head; None: `_find` does.
+        `find` gives the head; None: `KnownHeads.find` does.
 
         Others may remove what is just being read, after it was compacted: then it is read once more.
         """
@@ -334,7 +323,7 @@ class DynamoDBStore:
             tries = 0
             while True:
                 tries += 1
-                head = await (find() if find else self._find(namespace))
+                head = await (find() if find else self._heads.find(namespace))
                 if head is None:
                     if missing is None:
                         raise no_namespace(namespace)
@@ -342,49 +331,16 @@ class DynamoDBStore:
                 try:
                     return await read(head)
                 except Damage:
-                    now = await self._find(namespace)
+                    now = await self._heads.find(namespace)
                     if tries == _TRIES or now is None or _compacted(now) == _compacted(head):
                         if head.replica:
                             raise not_arrived(namespace) from None
                         raise
 
-    async def _find(self, namespace: str) -> StoredHead | None:
-        stored = await find_head(self._table, namespace)
-        found = None if stored is None else await self._horizon.seen(stored)
-        if found is not None:
-            self._observe([found])
-        return found
-
-    async def _heads(self) -> tuple[Sequence[StoredHead], bool]:
-        """Every head as far as it is here, and whether there is anything new in them."""
-        stored = await read_heads(self._table)
-        for head in filter(self._aftermath.concerns, stored):
-            self._chores.later(self._aftermath.attend(head))
-        for head in filter(self._stragglers.left, stored):
-            self._chores.later(self._settler.settle(head, head.head.revision))
-        seen = await each(self._horizon.seen, stored)
-        heads = [head for head in seen if head is not None]
-        return heads, self._observe(heads)
-
     async def _look(self) -> bool:
         with translated():
-            _, news = await self._heads()
+            _, news = await self._heads.read_all()
             return news
-
-    def _observe(self, heads: Iterable[StoredHead]) -> bool:
-        """Takes note of heads; whether there is anything new in them, of which listeners are then told."""
-        news: dict[str, Revision] = {}
-        moved = False
-        for found in heads:
-            known = self._known.get(found.namespace)
-            if known is None or _position(known) < _position(found):
-                self._known[found.namespace] = found
-                news[found.namespace] = found.head.revision
-                moved = moved or (known is not None and known.head.epoch != found.head.epoch)
-        if news:
-            # After a failover a revision that is here already may be another one.
-            self._hints.notify(None if moved else news)
-        return bool(news)
 
     @contextmanager
     def _called(self) -> Iterator[None]:
@@ -399,7 +355,3 @@ class DynamoDBStore:
 
 def _compacted(head: StoredHead) -> Revision:
     return head.head.compact_revision
-
-
-def _position(head: StoredHead) -> tuple[int, int, int]:
-    return head.head.epoch, head.head.revision, head.head.compact_revision

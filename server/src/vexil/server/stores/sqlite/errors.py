@@ -31,6 +31,8 @@ _DEFECT = frozenset(
     }
 )
 
+_NOT_TEXT = "text in it is not UTF-8"
+
 
 class Damage(Exception):
     """Stored rows are not what was written; the text says which. Becomes DataLoss on its way out."""
@@ -46,6 +48,9 @@ def translated(subject: str = "the store") -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _translate(error, subject) from error
+    except UnicodeDecodeError as error:
+        # SQLite's message quotes what is damaged, and the module can't make an exception of such bytes.
+        raise corrupt(subject, _NOT_TEXT) from error
     except Damage as damage:
         raise corrupt(subject, str(damage)) from damage
 
@@ -90,7 +95,7 @@ def _translate(error: sqlite3.Error, subject: str) -> VexilError:
         return corrupt(subject, "the file is no SQLite database, or pages of it were changed")
     if code is None and isinstance(error, sqlite3.OperationalError):
         # The module's own complaint about text that is not UTF-8: the only one it raises without a code.
-        return corrupt(subject, "text in it is not UTF-8")
+        return corrupt(subject, _NOT_TEXT)
     if code in _BUSY:
         return Unavailable(
             f"{subject} is busy: another process holds the write lock for too long; try again",

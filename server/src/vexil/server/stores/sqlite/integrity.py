@@ -48,7 +48,7 @@ def _findings(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"Namespace {name!r}: {finding}."
     except Damage as damage:
         yield f"The rest is not looked at: {damage}."
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         yield f"The rest can't be read: {error}."
 
 

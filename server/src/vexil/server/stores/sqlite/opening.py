@@ -11,7 +11,7 @@ from typing import NamedTuple
 from vexil.core.errors import Reason, Unavailable
 from vexil.server.stores.sqlite import schema
 from vexil.server.stores.sqlite.connection import connect, patiently
-from vexil.server.stores.sqlite.errors import translated
+from vexil.server.stores.sqlite.errors import corrupt, translated
 from vexil.server.stores.sqlite.files import StoreFiles, refused
 from vexil.server.stores.sqlite.integrity import require_sound
 from vexil.server.stores.sqlite.places import places
@@ -49,7 +49,7 @@ def open_connections(
             require_sound(first, subject)
         _use_log(first, subject, busy_timeout)
         schema.migrate(first, subject, busy_timeout)
-        places(first)
+        _require_tables(first, subject)
         connections = Connections(first, connected(), [connected() for _ in range(readers)])
         # `writing` waits by itself.
         connections.writer.execute("PRAGMA busy_timeout = 0")
@@ -70,6 +70,16 @@ def _create(path: Path) -> None:
         with suppress(FileExistsError):
             os.link(draft, path)
     _sync(path.parent)
+
+
+def _require_tables(connection: sqlite3.Connection, subject: str) -> None:
+    """Raises DataLoss (STORE_CORRUPT) when the namespaces can't be read, or were changed."""
+    try:
+        places(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            raise corrupt(subject, "a table of it, or a column, has gone") from error
+        raise
 
 
 def _use_log(connection: sqlite3.Connection, subject: str, busy_timeout: float) -> None:

@@ -1,8 +1,9 @@
 """`vexil connect flow validate`."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from cyclopts import Parameter
 
@@ -23,30 +24,53 @@ def validate(
 ) -> int:
     """Check contact flows, here, without a server.
 
-    A template can be checked too: its placeholders count as text. The exit code is 2 when a flow is invalid;
+    A template can be checked too: its placeholders count as text. In a directory, JSON with neither `Version`
+    nor `Actions` is skipped. The exit code is 2 when a flow is invalid;
     warnings leave it at 0.
     """
     if not files:
         raise UsageError("No file is given.", "`vexil connect flow validate FILE…`, or `-` for stdin.")
-    checked = [CheckedFlow(name_of_file(file), findings_in(read_text(file))) for file in _files(files)]
+    found = _files(files)
+    checked = [CheckedFlow(name_of_file(file), findings_in(read_text(file))) for file in found.flows]
     if session.terminal.structured:
         flows = [_document(flow) for flow in checked]
         session.terminal.data({"valid": all(flow.valid for flow in checked), "flows": flows})
     else:
         for flow in checked:
             session.terminal.show(*checked_lines(flow))
+        if found.skipped:
+            session.terminal.note(f"Skipped, with neither Version nor Actions: {found.skipped}.")
     return Exit.OK if all(flow.valid for flow in checked) else Exit.USAGE
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+class _Found(NamedTuple):
+    flows: Sequence[Path]
+    skipped: int
+
+
+def _files(paths: Sequence[Path]) -> _Found:
+    flows: list[Path] = []
+    skipped = 0
     for path in paths:
         if path == STDIN or not path.is_dir():
-            yield path
+            flows.append(path)
             continue
-        inside = sorted(path.glob("*.json"))
+        files = sorted(path.glob("*.json"))
+        inside = [file for file in files if _may_be_flow(read_text(file))]
         if not inside:
             raise UsageError(f"No flow is in {path}.", "Flows are files whose names end in .json.")
-        yield from inside
+        flows += inside
+        skipped += len(files) - len(inside)
+    return _Found(flows, skipped)
+
+
+def _may_be_flow(text: str) -> bool:
+    """Whether it is to be checked: what is no JSON is."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(content, dict) and not content.keys().isdisjoint({"Version", "Actions"})
 
 
 def _document(flow: CheckedFlow) -> dict[str, object]:

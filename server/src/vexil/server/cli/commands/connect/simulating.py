@@ -8,13 +8,40 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from vexil.core import jsontext
-from vexil.core.errors import FailedPrecondition, Reason
+from vexil.core.errors import (
+    AccessDenied,
+    FailedPrecondition,
+    Internal,
+    InvalidRequest,
+    LimitExceeded,
+    NotFound,
+    Reason,
+    Unauthenticated,
+    Unavailable,
+    VexilError,
+)
 from vexil.core.jsontext import JsonProblem
 from vexil.server.cli.inputs import InputFile, name_of_file, read_text
 from vexil.server.cli.render.tables import pairs
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.session import Injected, Session
 from vexil.server.cli.usage import UsageError
+
+_AWAY = frozenset(
+    {"UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "NOT_READY", "STORE_UNAVAILABLE"}
+)
+_KINDS: Mapping[str, type[VexilError]] = {
+    "INVALID_REQUEST": InvalidRequest,
+    "CONFIGURATION_NOT_FOUND": NotFound,
+    "NAMESPACE_NOT_FOUND": NotFound,
+    "ENVIRONMENT_NOT_FOUND": NotFound,
+    "FLAG_NOT_FOUND": NotFound,
+    "LIMIT_EXCEEDED": LimitExceeded,
+    "UNAUTHENTICATED": Unauthenticated,
+    "ACCESS_DENIED": AccessDenied,
+    "INTERNAL": Internal,
+}
+"""Names of errors that have an exit code of their own; all others end with that of FailedPrecondition."""
 
 
 def simulate(
@@ -34,8 +61,9 @@ def simulate(
     """Answer the event of a contact flow as the Lambda function does.
 
     The same code runs here as there, and asks the server that this command line is told. Variables of the
-    function, such as VEXIL_REDIS or VEXIL_MODE, count here too. With --verbose its log goes to stderr. When
-    the flow asks for that with `raise=true`, an error is an error here: exit code 4.
+    function, such as VEXIL_REDIS or VEXIL_MODE, count here too. With --verbose its log goes to stderr.
+    A response that says `success=false` is an answer: exit code 0. Where the flow asks for that with
+    `raise=true`, it is an error here too, with the exit code of what it names.
     """
     asked = _with_parameters(_event(event), parameters)
     began = time.perf_counter()
@@ -52,7 +80,7 @@ def simulate(
 
 def _answer(session: Session, event: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        from vexil.bridge.bridge import Bridge  # noqa: PLC0415 - a distribution of its own
+        from vexil.bridge.bridge import Bridge, FlowError  # noqa: PLC0415 - a distribution of its own
         from vexil.bridge.logs import set_up  # noqa: PLC0415
         from vexil.bridge.settings import Settings  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -65,8 +93,19 @@ def _answer(session: Session, event: Mapping[str, Any]) -> dict[str, Any]:
     try:
         bridge.warm_up()
         return bridge.handle(event)
+    except FlowError as error:
+        raise _raised(str(error)) from error
     finally:
         bridge.close()
+
+
+def _raised(name: str) -> VexilError:
+    """The error of that name which the flow wanted raised, as one of the command line."""
+    message, metadata = f"FlowError: {name}", {"error": name}
+    if name in _AWAY:
+        return Unavailable(message, metadata=metadata)
+    reason = Reason(name) if name in set(Reason) else Reason.INVALID_REQUEST
+    return _KINDS.get(name, FailedPrecondition)(message, reason=reason, metadata=metadata)
 
 
 def _variables(session: Session) -> dict[str, str]:

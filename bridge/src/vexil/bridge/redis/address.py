@@ -12,7 +12,7 @@ _PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RedisAddress:
     """A Redis. User and password are not printed. `tls` without `authorities`, a PEM file: the system's."""
 
     host: str
@@ -24,7 +24,7 @@ class Place:
     authorities: str | None = None
 
     @classmethod
-    def of(cls, url: str, password: str | None = None) -> "Place":
+    def of(cls, url: str, password: str | None = None) -> "RedisAddress":
         """Reads `redis://[user[:password]@]host[:port][/database]`; `rediss://` for TLS.
 
         `?ssl_ca_certs=FILE` names the authorities that sign Redis's certificate. `password` holds where the
