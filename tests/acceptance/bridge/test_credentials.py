@@ -15,8 +15,8 @@ from tests.unit.secrets.slow import Slow
 from vexil.bridge.bridge import Bridge
 from vexil.bridge.calls import Calls
 from vexil.bridge.credential import Credential
+from vexil.bridge.redis.address import RedisAddress
 from vexil.bridge.redis.password import connecting
-from vexil.bridge.redis.place import Place
 from vexil.bridge.redis.protocol import ProtocolError
 from vexil.bridge.settings import Settings
 from vexil.secrets import SecretUnavailable, SecretUnusable
@@ -132,7 +132,7 @@ def test_password_of_redis_is_fetched_for_each_connection() -> None:
         return b"+PONG\r\n"
 
     with slow_redis(answer) as url:
-        connect = connecting(Place.of(url), password)
+        connect = connecting(RedisAddress.of(url), password)
         with pytest.raises(ProtocolError):
             connect(30.0)
         memory.secrets["secret/db"] = "two"

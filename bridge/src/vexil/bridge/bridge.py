@@ -16,8 +16,8 @@ from vexil.bridge.parameters import MOST
 from vexil.bridge.questions.asking import questions
 from vexil.bridge.questions.probe import probe
 from vexil.bridge.questions.question import Place, Question
+from vexil.bridge.redis.address import RedisAddress
 from vexil.bridge.redis.link import Link
-from vexil.bridge.redis.place import Place as RedisPlace
 from vexil.bridge.response import Form, overview, respond
 from vexil.bridge.settings import Mode, Settings
 from vexil.bridge.shapes import SEPARATORS
@@ -140,7 +140,7 @@ def _open_cache(settings: Settings) -> ConfigurationCache:
     from vexil.bridge.redis.password import connecting  # noqa: PLC0415
 
     password = Credential(settings.redis_password_from)
-    return ConfigurationCache(Link(connecting(RedisPlace.of(settings.redis), password)))
+    return ConfigurationCache(Link(connecting(RedisAddress.of(settings.redis), password)))
 
 
 def _form(event: FlowEvent) -> Form:

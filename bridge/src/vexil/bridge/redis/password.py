@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from vexil.bridge.credential import Credential
+from vexil.bridge.redis.address import RedisAddress
 from vexil.bridge.redis.link import Connect, Wire
-from vexil.bridge.redis.place import Place
 from vexil.bridge.redis.protocol import ProtocolError
 
 _PATIENCE = 5.0
 
 
-def connecting(place: Place, password: Credential) -> Connect:
+def connecting(place: RedisAddress, password: Credential) -> Connect:
     """Makes connections with the password that holds by then. Raises SecretError too when there is none."""
 
     def connect(timeout: float) -> Wire:
