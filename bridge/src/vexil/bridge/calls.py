@@ -1,6 +1,5 @@
 """Calls to the server."""
 
-import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from vexil.bridge.attempts import answer
 from vexil.bridge.budget import Budget
 from vexil.bridge.failure import Failure
 from vexil.bridge.line import Line, open_channel
-from vexil.bridge.logs import log
+from vexil.bridge.logs import Event, log
 from vexil.bridge.settings import Settings
 from vexil.core.errors import VexilError
 from vexil.v1 import config_service_pb2 as config_pb
@@ -49,7 +48,7 @@ class Calls:
         try:
             metadata = self._metadata(min(self._settings.attempt, budget.left))
         except VexilError as error:
-            log("key unavailable", level=logging.WARNING, problem=error.message)
+            log(Event.KEY_UNAVAILABLE, problem=error.message)
             return Failure(_REFUSED, "the function's key can't be had", unwell=True)
 
         def start(number: int, timeout: float) -> Any:
@@ -73,7 +72,7 @@ class Calls:
         try:
             metadata = self._metadata(_BEGINNING)
         except VexilError as error:
-            log("key unavailable", level=logging.WARNING, problem=error.message)
+            log(Event.KEY_UNAVAILABLE, problem=error.message)
             return
         self._call(self._line.channel, request, self._settings.attempt, metadata, patient=True)
 
@@ -85,7 +84,7 @@ class Calls:
         try:
             metadata = self._metadata(timeout)
         except VexilError as error:
-            log("key unavailable", level=logging.WARNING, problem=error.message)
+            log(Event.KEY_UNAVAILABLE, problem=error.message)
             return
         call: Any = self._line.first().unary_stream(
             "/vexil.v1.ConfigService/Watch",

@@ -27,6 +27,9 @@ class Event(StrEnum):
     TOO_LARGE_TO_HOLD = "too_large_to_hold"
     """The environment's configuration has more than `most_bytes`: no answers without the server."""
 
+    KEY_UNAVAILABLE = "key_unavailable"
+    """The function's own key can't be fetched; `problem` says why."""
+
     MISCONFIGURED = "misconfigured"
     """The function's variables can't be used; `problem` says which, and why."""
 
@@ -38,6 +41,7 @@ _LEVELS = {
     Event.ANSWERED: logging.INFO,
     Event.CACHE_AWAY: logging.WARNING,
     Event.TOO_LARGE_TO_HOLD: logging.WARNING,
+    Event.KEY_UNAVAILABLE: logging.WARNING,
     Event.MISCONFIGURED: logging.ERROR,
     Event.DEFECT: logging.ERROR,
 }
