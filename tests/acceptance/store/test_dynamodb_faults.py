@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.store.backends import PATIENT, dynamodb_database, new_tables
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put
+from tests.acceptance.store.writers import append_until_there
 from tests.support.engines.dynamodb import DynamoDB
 from tests.support.unreliable_dynamodb import BREAKS, Fault, UnreliableDynamoDB, unreliable_dynamodb
 from vexil.core.errors import Reason, Unavailable
@@ -15,7 +16,6 @@ from vexil.core.resource import Revision
 from vexil.server.stores.dynamodb.breaker import FAILURES
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.store import DynamoDBStore
-from vexil.server.stores.port import HeadMoved
 
 COMMITS = 8  # of each of two writers
 ONE_ATTEMPT = replace(PATIENT, attempts=1)
@@ -34,24 +34,10 @@ def place(request: pytest.FixtureRequest, engine: UnreliableDynamoDB) -> DynamoD
 
 
 async def write(store: DynamoDBStore, writer: str) -> set[Reason]:
-    """Appends as servers do, each commit until it is known to be there; why that was refused."""
+    """Appends this many commits; why they were refused meanwhile."""
     reasons: set[Reason] = set()
     for number in range(COMMITS):
-        request_id = f"{writer}-{number}"
-        while True:
-            try:
-                if await store.find_request(NAMESPACE, request_id) is not None:
-                    break
-                drafts = Drafts()
-                head = await store.head(NAMESPACE)
-                drafts.revision = Revision(0) if head is None else head.revision
-                await store.append(drafts.next(put(request_id), request_id=request_id))
-            except HeadMoved:
-                continue
-            except Unavailable as error:
-                reasons.add(error.reason)
-                # A caller's own pause: only time closes the circuit breaker again.
-                await asyncio.sleep(0.02)
+        reasons |= await append_until_there(store, f"{writer}-{number}")
     return reasons
 
 

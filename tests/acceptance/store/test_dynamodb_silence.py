@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.store.backends import PATIENT, dynamodb_database, new_tables
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put, setting
+from tests.acceptance.store.writers import append_until_there
 from tests.support.clock import START, ManualClock
 from tests.support.engines.dynamodb import DynamoDB
 from tests.support.unreliable_dynamodb import Fault, UnreliableDynamoDB, unreliable_dynamodb
@@ -20,7 +21,6 @@ from vexil.server.stores.dynamodb.breaker import FAILURES
 from vexil.server.stores.dynamodb.clients import Limits
 from vexil.server.stores.dynamodb.place import DynamoDBPlace
 from vexil.server.stores.dynamodb.store import DynamoDBStore
-from vexil.server.stores.port import HeadMoved
 
 HASTY = Limits(connect_timeout=30, read_timeout=0.5, attempts=1, call_timeout=100)
 """One attempt, so that whatever happens to a call comes through boto3."""
@@ -75,23 +75,6 @@ def require_plain(error: VexilError) -> None:
     assert error.reason is Reason.STORE_UNAVAILABLE
     assert error.retry_after
     assert not [word for word in ("boto", "urllib3", "Exception", "127.0.0.1") if word in error.message]
-
-
-async def append_until_there(store: DynamoDBStore, key: str) -> None:
-    """Appends as a server does for a client that repeats its request until it is answered."""
-    while True:
-        try:
-            if await store.find_request(NAMESPACE, key) is not None:
-                return
-            drafts = Drafts()
-            head = await store.head(NAMESPACE)
-            drafts.revision = Revision(0) if head is None else head.revision
-            await store.append(drafts.next(put(key), request_id=key))
-        except HeadMoved:
-            continue
-        except Unavailable:
-            # A caller's own pause: only time closes the circuit breaker again.
-            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("fault", SILENCES, ids=lambda fault: fault.name)

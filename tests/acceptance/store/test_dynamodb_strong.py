@@ -11,6 +11,7 @@ import pytest
 from tests.acceptance.store.backends import PATIENT, agreeing_regions, dynamodb_database
 from tests.acceptance.store.drafts import NAMESPACE, Drafts, put, setting
 from tests.acceptance.store.model import Model, same_image
+from tests.acceptance.store.writers import append_until_there
 from tests.support.unreliable_dynamodb import BREAKS, Fault, unreliable_dynamodb
 from vexil.core.errors import Unavailable
 from vexil.core.resource import Commit, Revision
@@ -117,22 +118,8 @@ async def test_two_regions_race_without_gap_or_duplicate(regions: Regions) -> No
 
 
 async def write_whatever_fails(store: DynamoDBStore, writer: str) -> None:
-    """Appends as servers do, each commit until it is known to be there."""
     for number in range(FEWER):
-        request_id = f"{writer}-{number}"
-        while True:
-            try:
-                if await store.find_request(NAMESPACE, request_id) is not None:
-                    break
-                drafts = Drafts()
-                head = await store.head(NAMESPACE)
-                drafts.revision = Revision(0) if head is None else head.revision
-                await store.append(drafts.next(put(request_id), request_id=request_id))
-            except HeadMoved:
-                continue
-            except Unavailable:
-                # A caller's own pause: only time closes the circuit breaker again.
-                await asyncio.sleep(0.02)
+        await append_until_there(store, f"{writer}-{number}")
 
 
 @pytest.mark.timeout(600)

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from vexil.bridge.truth import truth
 from vexil.core.errors import InvalidRequest, Violation
 
 _NUMBERED = re.compile(r"([0-9]{1,2})\.(.+)", re.DOTALL)
-_TRUE = frozenset({"true", "yes", "1", "on"})
-_FALSE = frozenset({"false", "no", "0", "off", ""})
 _DEFAULT = "default."
 MOST = 10
 """How many questions one event may ask."""
@@ -33,10 +32,10 @@ class Parameters:
 
     def flag(self, name: str) -> bool:
         """Whether it says true; raises InvalidRequest where it says neither true nor false."""
-        text = self.get(name).lower()
-        if text not in _TRUE | _FALSE:
+        said = truth(self.get(name))
+        if said is None:
             raise self.refuse(name, "is neither true nor false")
-        return text in _TRUE
+        return said
 
     def choice(self, name: str, choices: tuple[str, ...], default: str = "") -> str:
         """One of the choices; raises InvalidRequest, which names them, where it is none, or unset."""

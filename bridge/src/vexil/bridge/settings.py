@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from vexil.bridge.redis.address import RedisAddress
+from vexil.bridge.truth import truth
 from vexil.core.errors import InvalidRequest, Violation
 
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off", ""})
 _BUDGET = 1.5
 _ATTEMPT = 0.4
 _HEDGE_AFTER = 0.15
@@ -126,10 +125,11 @@ def _credential(variables: Mapping[str, str], name: str) -> tuple[str, str]:
 
 
 def _flag(variables: Mapping[str, str], name: str) -> bool:
-    text = variables.get(name, "").strip().lower()
-    if text not in _TRUE | _FALSE:
-        raise _invalid(name, f"{text!r} is neither true nor false")
-    return text in _TRUE
+    text = variables.get(name, "")
+    said = truth(text)
+    if said is None:
+        raise _invalid(name, f"{text.strip().lower()!r} is neither true nor false")
+    return said
 
 
 def _keys(variables: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What goes into an evaluation and what comes out, in OpenFeature's terms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -88,6 +88,21 @@ class Evaluation:
     revision: Revision = Revision(0)
     error_code: ErrorCode | None = None
     error_message: str = ""
+
+
+def expect(evaluation: Evaluation, expected: ValueType) -> Evaluation:
+    """The evaluation as it is for a caller who can only use that type."""
+    if evaluation.type is None or evaluation.type is expected:
+        return evaluation
+    return replace(
+        evaluation,
+        value=None,
+        type=None,
+        variant=None,
+        reason=EvaluationReason.ERROR,
+        error_code=ErrorCode.TYPE_MISMATCH,
+        error_message=f"{evaluation.key!r} is of type {evaluation.type}, not {expected}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

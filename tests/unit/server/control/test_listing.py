@@ -5,7 +5,7 @@ import pytest
 from tests.support.backend import Backend, put
 from vexil.core.change import Put
 from vexil.core.errors import InvalidRequest, NotFound, Reason
-from vexil.core.evaluation import ErrorCode, EvaluationReason
+from vexil.core.evaluation import ErrorCode, EvaluationReason, expect
 from vexil.core.resource import Kind, ResourceId
 from vexil.core.selector import EVERYTHING, Selector
 from vexil.core.setting import Segment
@@ -13,7 +13,7 @@ from vexil.core.snapshot import Place
 from vexil.core.value import ValueType
 from vexil.server.control.listing import listing, setting_keys
 from vexil.server.control.namespaces import environments
-from vexil.server.control.reads import expect, get
+from vexil.server.control.reads import get
 
 
 @pytest.fixture

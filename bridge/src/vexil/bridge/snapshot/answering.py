@@ -15,12 +15,12 @@ from vexil.convert.flows import (
 from vexil.convert.resources import kind_from_proto, state_to_proto
 from vexil.convert.values import VALUE_TYPES
 from vexil.core.errors import NotFound, Unimplemented
+from vexil.core.evaluation import expect
 from vexil.core.flows.resolving import active_flow, active_flow_named, resolve_flow
 from vexil.core.flows.routing import route_contact
 from vexil.core.view import View
 from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import connect_service_pb2 as connect_pb
-from vexil.v1.evaluation_pb2 import Evaluation, EvaluationErrorCode, EvaluationReason
 
 
 @singledispatch
@@ -53,17 +53,10 @@ def _route(request: connect_pb.RouteContactRequest, view: View) -> connect_pb.Ro
 @answer.register
 def _evaluate(request: config_pb.EvaluateRequest, view: View) -> config_pb.EvaluateResponse:
     evaluation = view.evaluate(request.key, context_from_proto(request.context))
+    if request.expected_type:
+        evaluation = expect(evaluation, VALUE_TYPES.read(request.expected_type))
     response = config_pb.EvaluateResponse(revision=view.revision)
     fill_evaluation(response.evaluation, evaluation)
-    wanted = request.expected_type
-    if wanted and evaluation.type is not None and VALUE_TYPES.numbers[evaluation.type] != wanted:
-        mismatch = Evaluation(
-            key=request.key,
-            reason=EvaluationReason.EVALUATION_REASON_ERROR,
-            error_code=EvaluationErrorCode.EVALUATION_ERROR_CODE_TYPE_MISMATCH,
-            error_message=f"{request.key!r} is of type {evaluation.type}, not {VALUE_TYPES.read(wanted)}",
-        )
-        response.evaluation.CopyFrom(mismatch)
     return response
 
 

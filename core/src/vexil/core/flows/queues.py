@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vexil.core.connect import QueueConfiguration
+from vexil.core.flows.labels import by_label
 from vexil.core.flows.omission import Omission, OmissionReason
 from vexil.core.resource import Kind, ResourceState, Version
 from vexil.core.view import Entries, View
@@ -45,7 +46,7 @@ class Queues:
         if name in self._entries or not name.startswith("arn:"):
             return self.of_key(name)
         if self._by_arn is None:
-            self._by_arn = _by_arn(self._entries)
+            self._by_arn = by_label(self._entries, _arn, _is_active)
         state = self._by_arn.get(name)
         return None if state is None else self.of_key(state.id.key)
 
@@ -62,18 +63,15 @@ def _named(state: ResourceState) -> NamedQueue | Omission:
     return NamedQueue(key, queue, state.version)
 
 
-def _by_arn(entries: Entries) -> dict[str, ResourceState]:
-    best: dict[str, tuple[bool, str, ResourceState]] = {}
-    for key, entry in entries.items():
-        queue = _queue(entry.state)
-        rank = (not queue.active, key)
-        known = best.get(queue.arn)
-        if known is None or rank < known[:2]:
-            best[queue.arn] = (*rank, entry.state)
-    return {arn: state for arn, (_, _, state) in best.items()}
-
-
 def _queue(state: ResourceState) -> QueueConfiguration:
     queue = state.resource
     assert isinstance(queue, QueueConfiguration)  # noqa: S101  # it stands among the queues
     return queue
+
+
+def _arn(state: ResourceState) -> str:
+    return _queue(state).arn
+
+
+def _is_active(state: ResourceState) -> bool:
+    return _queue(state).active

@@ -6,6 +6,7 @@ from vexil.core.connect import FlowConfiguration, LoggingConfiguration, LoggingS
 from vexil.core.errors import FailedPrecondition, NotFound, Reason
 from vexil.core.evaluation import Evaluation, EvaluationContext
 from vexil.core.flows.contact import NOBODY, Contact
+from vexil.core.flows.labels import by_label
 from vexil.core.flows.omission import Omission, OmissionReason
 from vexil.core.flows.queues import NamedQueue, queues_of
 from vexil.core.flows.routing import NamedRoutingRule, RouteDecision, find_route
@@ -98,7 +99,7 @@ def active_flow_named(view: View, name: str) -> ResourceState:
 
 
 def _active(view: View, state: ResourceState) -> ResourceState:
-    if not _flow(state).active:
+    if not _is_active(state):
         raise FailedPrecondition(
             f"the flow {state.id.key!r} is disabled in environment {view.environment!r}",
             reason=Reason.FLOW_DISABLED,
@@ -108,14 +109,15 @@ def _active(view: View, state: ResourceState) -> ResourceState:
 
 
 def _by_name(entries: Entries) -> dict[str, ResourceState]:
-    best: dict[str, tuple[bool, str, ResourceState]] = {}
-    for key, entry in entries.items():
-        flow = _flow(entry.state)
-        rank = (not flow.active, key)
-        known = best.get(flow.name)
-        if known is None or rank < known[:2]:
-            best[flow.name] = (*rank, entry.state)
-    return {name: state for name, (_, _, state) in best.items()}
+    return by_label(entries, _name, _is_active)
+
+
+def _name(state: ResourceState) -> str:
+    return _flow(state).name
+
+
+def _is_active(state: ResourceState) -> bool:
+    return _flow(state).active
 
 
 def _flow(state: ResourceState) -> FlowConfiguration:

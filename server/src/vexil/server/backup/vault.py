@@ -21,6 +21,7 @@ from vexil.server.backup.content import digest, pack
 from vexil.server.backup.encryption import Keys
 from vexil.server.backup.failures import BackupDamaged, DirectoryBusy, NoSuchBackup, refused
 from vexil.server.backup.manifest import ID, Content, DataFile, Manifest, dump, load
+from vexil.server.directories import sync_names
 
 MANIFEST = "manifest.json"
 
@@ -123,7 +124,7 @@ class Vault:
         with self._access():
             aside = self.directory / f"{_REMOVED}{id}"
             (self.directory / id).rename(aside)
-            _sync(self.directory)
+            sync_names(self.directory)
             shutil.rmtree(aside)
 
     def begin(self, now: datetime, keys: Keys | None) -> "Draft":
@@ -199,9 +200,9 @@ class Draft:
         """Writes the manifest, and gives the backup its name."""
         self._write(MANIFEST, dump(manifest, "" if self._keys is None else self._keys.seal(manifest)))
         try:
-            _sync(self._place)
+            sync_names(self._place)
             self._place.rename(self._directory / self.id)
-            _sync(self._directory)
+            sync_names(self._directory)
         except OSError as error:
             raise refused(error, self._directory) from error
 
@@ -218,14 +219,3 @@ class Draft:
                 os.fsync(file.fileno())
         except OSError as error:
             raise refused(error, self._directory) from error
-
-
-def _sync(directory: Path) -> None:
-    """Makes names in the directory outlive a power cut. Windows can't, and need not."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

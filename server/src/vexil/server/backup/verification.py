@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from vexil.server.backup.chain import Link, Part, commits, open_link, require_parent
@@ -52,9 +51,11 @@ def verify(vault: Vault, keyring: Keyring | None, progress: Progress, only: str 
     Raises KeyRefused where all are encrypted and there is no key.
     """
     ids = vault.ids() if only is None else _with_ancestors(vault, only)
+    manifests = [manifest for id in ids if (manifest := _readable(vault, id)) is not None]
     if keyring is None:
-        _require_plain(vault, ids)
-    verifier = _Verifier(vault, keyring, followers=Counter(filter(None, (_parent(vault, id) for id in ids))))
+        _require_plain(manifests)
+    followed = [manifest.parent.id for manifest in manifests if manifest.parent is not None]
+    verifier = _Verifier(vault, keyring, followers=Counter(followed))
     for number, id in enumerate(ids):
         progress(id, number, len(ids))
         verifier.verify(id)
@@ -64,28 +65,25 @@ def verify(vault: Vault, keyring: Keyring | None, progress: Progress, only: str 
 
 def _with_ancestors(vault: Vault, id: str) -> Sequence[str]:
     found = [id]
-    while (parent := _parent(vault, found[-1])) is not None and parent not in found:
-        found.append(parent)
+    while (manifest := _readable(vault, found[-1])) is not None and manifest.parent is not None:
+        if manifest.parent.id in found:
+            break
+        found.append(manifest.parent.id)
     return [id for id in found[::-1] if id in vault.ids()]
 
 
-def _require_plain(vault: Vault, ids: Sequence[str]) -> None:
-    manifests = []
-    for id in ids:
-        with suppress(BackupDamaged):
-            manifests.append(vault.read(id)[0])
+def _require_plain(manifests: Sequence[Manifest]) -> None:
     sources = [manifest.encryption.source for manifest in manifests if manifest.encryption is not None]
     if sources and len(sources) == len(manifests):
         raise KeyRefused(f"the backups are encrypted; give their {sources[-1]}")
 
 
-def _parent(vault: Vault, id: str) -> str | None:
-    """What a backup follows, or None, also when its manifest can't be read: that is found later."""
+def _readable(vault: Vault, id: str) -> Manifest | None:
+    """A backup's manifest; None where it can't be read: that is found later."""
     try:
-        parent = vault.read(id)[0].parent
+        return vault.read(id)[0]
     except BackupDamaged:
         return None
-    return None if parent is None else parent.id
 
 
 @dataclass(slots=True)

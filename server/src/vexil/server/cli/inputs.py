@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from vexil.core import jsontext
+from vexil.core.jsontext import JsonProblem
 from vexil.server.cli.usage import UsageError
 
 STDIN_TOKEN = "\0"
@@ -42,3 +44,14 @@ def read_text(path: Path) -> str:
         raise UsageError(
             f"{name} is not UTF-8 text: byte {error.start} is wrong.", "Save it as UTF-8."
         ) from error
+
+
+def read_json_object(path: Path, example: str) -> dict[str, Any]:
+    """The JSON object that is all of it. Raises UsageError, with the example, for anything else."""
+    try:
+        document = jsontext.parse(read_text(path))
+    except JsonProblem as problem:
+        raise UsageError(f"{name_of_file(path)}: {problem}.") from problem
+    if not isinstance(document, dict):
+        raise UsageError(f"{name_of_file(path)} holds no JSON object.", f"Write {example}.")
+    return document

@@ -1,14 +1,10 @@
 """Reading resources, now and at old revisions."""
 
-from dataclasses import replace
-
 from immutables import Map
 
 from vexil.core.errors import InvalidRequest, NotFound, Reason, Violation
-from vexil.core.evaluation import ErrorCode, Evaluation, EvaluationReason
 from vexil.core.resource import Kind, ResourceState, Revision
 from vexil.core.snapshot import Snapshot
-from vexil.core.value import ValueType
 from vexil.server.control.directory import Directory
 from vexil.server.control.past import Past
 
@@ -51,21 +47,6 @@ def get(snapshot: Snapshot, environment: str, kind: Kind, key: str) -> ResourceS
         f"{where} has no {kind.name.lower()} {key!r}",
         reason=Reason.CONFIGURATION_NOT_FOUND,
         metadata={"key": key, "environment": environment},
-    )
-
-
-def expect(evaluation: Evaluation, expected: ValueType) -> Evaluation:
-    """The evaluation as it is for a caller who can only use that type."""
-    if evaluation.type is None or evaluation.type is expected:
-        return evaluation
-    return replace(
-        evaluation,
-        value=None,
-        type=None,
-        variant=None,
-        reason=EvaluationReason.ERROR,
-        error_code=ErrorCode.TYPE_MISMATCH,
-        error_message=f"{evaluation.key!r} is of type {evaluation.type}, not {expected}",
     )
 
 

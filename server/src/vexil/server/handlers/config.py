@@ -9,7 +9,7 @@ from vexil.convert.selectors import selector_from_proto
 from vexil.convert.values import VALUE_TYPES
 from vexil.core.access.verb import Verb
 from vexil.core.errors import InvalidRequest, NotFound, VexilError
-from vexil.core.evaluation import ErrorCode, EvaluationContext
+from vexil.core.evaluation import ErrorCode, EvaluationContext, expect
 from vexil.core.evaluator import explain
 from vexil.core.resource import Kind, Revision
 from vexil.core.view import View
@@ -18,7 +18,7 @@ from vexil.server.call import CallContext
 from vexil.server.contract import checks_limits, require_valid
 from vexil.server.control.directory import Directory
 from vexil.server.control.listing import listing, setting_keys
-from vexil.server.control.reads import Reads, expect, get
+from vexil.server.control.reads import Reads, get
 from vexil.server.handlers import watching
 from vexil.server.handlers.outcomes import EncodedOutcomes
 from vexil.server.handlers.paging import Page

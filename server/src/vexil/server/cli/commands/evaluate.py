@@ -6,12 +6,10 @@ from cyclopts import Parameter
 
 from vexil.convert.evaluation import context_to_proto, evaluation_from_proto, explanation_from_proto
 from vexil.convert.selectors import selector_to_proto
-from vexil.core import jsontext
 from vexil.core.evaluation import ErrorCode, Evaluation, EvaluationContext, EvaluationReason
-from vexil.core.jsontext import JsonProblem
 from vexil.core.resource import Kind
 from vexil.server.cli.exits import Exit
-from vexil.server.cli.inputs import InputFile, name_of_file, read_text
+from vexil.server.cli.inputs import InputFile, read_json_object
 from vexil.server.cli.literals import parse_attribute
 from vexil.server.cli.parameters import AtRevision
 from vexil.server.cli.render.evaluations import evaluations_table
@@ -110,16 +108,7 @@ def evaluation_context(
     """The context that the flags and the file describe. Raises UsageError."""
     merged: dict[str, Any] = {}
     if context_file is not None:
-        try:
-            document = jsontext.parse(read_text(context_file))
-        except JsonProblem as problem:
-            raise UsageError(f"{name_of_file(context_file)}: {problem}.") from problem
-        if not isinstance(document, dict):
-            raise UsageError(
-                f"{name_of_file(context_file)} holds no JSON object.",
-                'Write {"targetingKey": "…", "plan": "…"}.',
-            )
-        merged = document
+        merged = read_json_object(context_file, '{"targetingKey": "…", "plan": "…"}')
     for text in attributes:
         name, value = parse_attribute(text)
         merged[name] = value

@@ -1,12 +1,14 @@
 """`vexil get` and `vexil list`."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.table import Table
 
 from vexil.convert.resources import kind_to_proto, state_from_proto
 from vexil.convert.selectors import selector_to_proto
-from vexil.core.resource import Kind
+from vexil.core.resource import Kind, ResourceState
 from vexil.core.setting import Setting
 from vexil.server.cli.parameters import AtRevision, KindChoice, KindFilter
 from vexil.server.cli.render.details import details
@@ -16,7 +18,7 @@ from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.render.values import raw
 from vexil.server.cli.selection import selector_of
-from vexil.server.cli.session import Injected
+from vexil.server.cli.session import Injected, Session
 from vexil.server.cli.usage import UsageError
 from vexil.v1 import config_service_pb2 as config_pb
 
@@ -67,6 +69,22 @@ def list_resources(
     session: Injected,
 ) -> None:
     """List what an environment has, its own and inherited."""
+    show_selected(
+        session, pattern, kind, tag, at_revision, shown=_resources_table, otherwise="Nothing there."
+    )
+
+
+def show_selected(
+    session: Session,
+    pattern: str | None,
+    kind: Kind | None,
+    tag: str | None,
+    at_revision: int | None,
+    *,
+    shown: Callable[[Sequence[ResourceState]], Table],
+    otherwise: str,
+) -> None:
+    """Writes what is selected of an environment, as `shown` shows it; or says `otherwise`."""
     request = config_pb.ListRequest(
         namespace=session.namespace,
         environment=session.environment if kind is None or kind.in_environment else "",
@@ -78,22 +96,24 @@ def list_resources(
         session.terminal.data(merged(pages))
         return
     states = [state_from_proto(message) for page in pages for message in page.resources]
-    if not states:
-        session.terminal.note("Nothing there.")
-        return
-    session.terminal.show(
-        table(
-            ("KIND", "KEY", "VALUE", "FROM", "VERSION", "REVISION"),
+    if states:
+        session.terminal.show(shown(states))
+    else:
+        session.terminal.note(otherwise)
+
+
+def _resources_table(states: Sequence[ResourceState]) -> Table:
+    return table(
+        ("KIND", "KEY", "VALUE", "FROM", "VERSION", "REVISION"),
+        (
             (
-                (
-                    kind_name(state.id.kind),
-                    printable(state.id.key),
-                    summary(state.resource),
-                    state.id.environment,
-                    str(state.version),
-                    str(state.revision),
-                )
-                for state in states
-            ),
-        )
+                kind_name(state.id.kind),
+                printable(state.id.key),
+                summary(state.resource),
+                state.id.environment,
+                str(state.version),
+                str(state.revision),
+            )
+            for state in states
+        ),
     )

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from vexil.core.errors import Reason, Unavailable
+from vexil.server.directories import sync_names
 from vexil.server.stores.sqlite import schema
 from vexil.server.stores.sqlite.connection import connect, patiently
 from vexil.server.stores.sqlite.errors import corrupt, translated
@@ -69,7 +70,7 @@ def _create(path: Path) -> None:
         # Another process may have been first; its store is as good as this one.
         with suppress(FileExistsError):
             os.link(draft, path)
-    _sync(path.parent)
+    sync_names(path.parent)
 
 
 def _require_tables(connection: sqlite3.Connection, subject: str) -> None:
@@ -90,14 +91,3 @@ def _use_log(connection: sqlite3.Connection, subject: str, busy_timeout: float) 
             f"{subject} is on a file system without shared memory; move it to a local disk",
             reason=Reason.STORE_UNAVAILABLE,
         )
-
-
-def _sync(directory: Path) -> None:
-    """Makes a new name in the directory outlive a power cut. Windows can't, and need not."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

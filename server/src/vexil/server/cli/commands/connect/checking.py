@@ -30,8 +30,8 @@ def validate(
     """
     if not files:
         raise UsageError("No file is given.", "`vexil connect flow validate FILE…`, or `-` for stdin.")
-    found = _files(files)
-    checked = [CheckedFlow(name_of_file(file), findings_in(read_text(file))) for file in found.flows]
+    found = _flows(files)
+    checked = [CheckedFlow(name_of_file(file), findings_in(text)) for file, text in found.flows]
     if session.terminal.structured:
         flows = [_document(flow) for flow in checked]
         session.terminal.data({"valid": all(flow.valid for flow in checked), "flows": flows})
@@ -44,23 +44,24 @@ def validate(
 
 
 class _Found(NamedTuple):
-    flows: Sequence[Path]
+    flows: Sequence[tuple[Path, str]]
     skipped: int
 
 
-def _files(paths: Sequence[Path]) -> _Found:
-    flows: list[Path] = []
+def _flows(paths: Sequence[Path]) -> _Found:
+    """Flows' files with their texts, each read once."""
+    flows: list[tuple[Path, str]] = []
     skipped = 0
     for path in paths:
         if path == STDIN or not path.is_dir():
-            flows.append(path)
+            flows.append((path, read_text(path)))
             continue
-        files = sorted(path.glob("*.json"))
-        inside = [file for file in files if _may_be_flow(read_text(file))]
+        texts = [(file, read_text(file)) for file in sorted(path.glob("*.json"))]
+        inside = [(file, text) for file, text in texts if _may_be_flow(text)]
         if not inside:
             raise UsageError(f"No flow is in {path}.", "Flows are files whose names end in .json.")
         flows += inside
-        skipped += len(files) - len(inside)
+        skipped += len(texts) - len(inside)
     return _Found(flows, skipped)
 
 

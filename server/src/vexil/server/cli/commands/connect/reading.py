@@ -4,16 +4,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from vexil.convert.resources import state_from_proto
-from vexil.convert.selectors import selector_to_proto
 from vexil.core.resource import Kind
-from vexil.server.cli.commands.read import get
+from vexil.server.cli.commands.read import get, show_selected
 from vexil.server.cli.parameters import AtRevision
 from vexil.server.cli.render.flows import flows_table
-from vexil.server.cli.render.messages import merged
-from vexil.server.cli.selection import selector_of
 from vexil.server.cli.session import Injected
-from vexil.v1 import config_service_pb2 as config_pb
 
 
 def list_flows(
@@ -24,21 +19,15 @@ def list_flows(
     session: Injected,
 ) -> None:
     """List an environment's contact flows, its own and inherited."""
-    request = config_pb.ListRequest(
-        namespace=session.namespace,
-        environment=session.environment,
-        selector=selector_to_proto(selector_of(pattern, Kind.FLOW_CONFIGURATION, None)),
-        at_revision=at_revision,
+    show_selected(
+        session,
+        pattern,
+        Kind.FLOW_CONFIGURATION,
+        None,
+        at_revision,
+        shown=flows_table,
+        otherwise="There is no flow.",
     )
-    pages = list(session.pages(session.config.list, request))
-    if session.terminal.structured:
-        session.terminal.data(merged(pages))
-        return
-    states = [state_from_proto(message) for page in pages for message in page.resources]
-    if states:
-        session.terminal.show(flows_table(states))
-    else:
-        session.terminal.note("There is no flow.")
 
 
 def show(flow_id: str, /, *, at_revision: AtRevision = None, session: Injected) -> None:

@@ -8,10 +8,8 @@ from cyclopts import Parameter
 
 from vexil.convert.flows import fill_finding
 from vexil.convert.wellknown import fill_struct
-from vexil.core import jsontext
 from vexil.core.flows.rendering import render as render_here
-from vexil.core.jsontext import JsonProblem
-from vexil.server.cli.inputs import InputFile, name_of_file, read_text
+from vexil.server.cli.inputs import InputFile, read_json_object, read_text
 from vexil.server.cli.literals import parse_attribute
 from vexil.server.cli.render.flows import warning_lines
 from vexil.server.cli.render.messages import document
@@ -93,14 +91,7 @@ def _filled_there(
 
 def _values(texts: tuple[str, ...], file: InputFile | None) -> dict[str, Any]:
     """What the file says, and over it what was typed. Raises UsageError."""
-    result: dict[str, Any] = {}
-    if file is not None:
-        try:
-            result = jsontext.parse(read_text(file))
-        except JsonProblem as problem:
-            raise UsageError(f"{name_of_file(file)}: {problem}.") from problem
-        if not isinstance(result, dict):
-            raise UsageError(f"{name_of_file(file)} holds no JSON object.", 'Write {"name": "value"}.')
+    result = {} if file is None else read_json_object(file, '{"name": "value"}')
     for text in texts:
         name, value = parse_attribute(text)
         *outer, last = name.split(".")

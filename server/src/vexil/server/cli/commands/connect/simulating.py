@@ -20,8 +20,7 @@ from vexil.core.errors import (
     Unavailable,
     VexilError,
 )
-from vexil.core.jsontext import JsonProblem
-from vexil.server.cli.inputs import InputFile, name_of_file, read_text
+from vexil.server.cli.inputs import InputFile, read_json_object
 from vexil.server.cli.render.tables import pairs
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.session import Injected, Session
@@ -65,7 +64,7 @@ def simulate(
     A response that says `success=false` is an answer: exit code 0. Where the flow asks for that with
     `raise=true`, it is an error here too, with the exit code of what it names.
     """
-    asked = _with_parameters(_event(event), parameters)
+    asked = _with_parameters(read_json_object(event, '{"Details": {…}}'), parameters)
     began = time.perf_counter()
     response = _answer(session, asked)
     took = time.perf_counter() - began
@@ -123,16 +122,6 @@ def _variables(session: Session) -> dict[str, str]:
         "VEXIL_TLS_SERVER_NAME": tls and tls.server_name,
     }
     return {name: str(value or "") for name, value in said.items()}
-
-
-def _event(file: InputFile) -> dict[str, Any]:
-    try:
-        event = jsontext.parse(read_text(file))
-    except JsonProblem as problem:
-        raise UsageError(f"{name_of_file(file)}: {problem}.") from problem
-    if not isinstance(event, dict):
-        raise UsageError(f"{name_of_file(file)} holds no JSON object.", 'Write {"Details": {…}}.')
-    return event
 
 
 def _with_parameters(event: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
