@@ -52,4 +52,4 @@ SECTIONS = (
 """In the order in which files are written and changes are made: what is referred to comes first."""
 
 SECTION_OF: Mapping[Kind, Section] = {section.kind: section for section in SECTIONS}
-"""The section of each kind but NAMESPACE, which is the field `namespace`, and permissions: no file has them."""
+"""The section of each kind in a file; NAMESPACE is the field `namespace`, permissions are in no file."""

@@ -28,8 +28,8 @@ class Exit(IntEnum):
 _MEANINGS = {
     Exit.OK: "done",
     Exit.UNEXPECTED: (
-        "a defect, damaged data, or a failed check (`doctor`, `store check`, `backup verify`, `audit verify`) "
-        "or step of `demo`"
+        "a defect, damaged data, or a failed check (`doctor`, `store check`, `backup verify`, `audit verify`)"
+        " or step of `demo`"
     ),
     Exit.USAGE: "wrong usage or invalid input",
     Exit.NOT_FOUND: "what was asked for does not exist, or is no longer kept",
