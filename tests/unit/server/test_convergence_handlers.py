@@ -1,15 +1,15 @@
 """GetConvergence as two server processes on one store answer it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.support.backend import NAMESPACE, Backend, backend
+from tests.support.calls import Call
 from tests.support.clock import ManualClock
-from vexil.core.access.grants import UNRESTRICTED, Grants
 from vexil.core.errors import InvalidRequest, NotFound, OutOfRange, Reason
 from vexil.core.resource import Revision
 from vexil.server.call import ANONYMOUS
@@ -22,20 +22,6 @@ from vexil.v1.admin_service_pb2 import GetConvergenceRequest, GetConvergenceResp
 from vexil.v1.watch_pb2 import AcknowledgeRequest, AppliedRevision, Subscriber
 
 PROD: dict[str, Any] = {"namespace": NAMESPACE, "environment": "prod"}
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call without a transport."""
-
-    principal: str = ANONYMOUS
-    grants: Grants = UNRESTRICTED
-    standing: None = None
-    peer: str = "test"
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    request_id: str = "1"
-    time_remaining: float | None = None
-    follower: None = None
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.calls import Call
 from tests.support.clock import ManualClock
-from tests.unit.server.limits.calls import Call
 from vexil.core.errors import AccessDenied, InvalidRequest, LimitExceeded, Reason, Unauthenticated
 from vexil.server.limits.gate import Gate
 from vexil.server.limits.memory import MemoryBudget, resident_bytes
