@@ -17,6 +17,7 @@ from tests.support.engines.moto import Account
 from tests.support.queues import Queues
 from tests.support.server import PATIENCE
 from tests.support.streams import stream_records
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.errors import DataLoss
 from vexil.core.resource import Commit, Revision
 from vexil.server.announce import stream_handler
@@ -140,6 +141,15 @@ async def test_records_that_come_again_are_dropped_by_the_queue(
     found = [(message.group, message.document["revision"]) for message in queues.receive_all(queue)]
     assert sorted(found) == [("other", 1), ("shop", 1), ("shop", 2)]
     assert [revision for group, revision in found if group == "shop"] == [1, 2]
+
+
+async def test_names_of_keys_and_users_are_announced_to_nobody(
+    records_of: RecordsOf, store: Store, queues: Queues, queue: str, invoke: Invoke
+) -> None:
+    permissions, drafts = Drafts(SYSTEM_NAMESPACE), Drafts()
+    await written(store, permissions.next(put("a")), drafts.next(put("a")), permissions.next(put("b")))
+    assert await asyncio.to_thread(invoke, await records_of(3)) == []
+    assert [message.group for message in queues.receive_all(queue)] == ["shop"]
 
 
 @pytest.mark.parametrize("place", Consistency, indirect=True)

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.support.announcing import Received, Shop
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.errors import AccessDenied, NotFound, Unavailable
 from vexil.core.resource import Revision
 from vexil.server.announce.announcer import CLAIM_SECONDS
@@ -30,6 +31,19 @@ async def test_what_waits_and_what_comes_is_announced_once_and_in_order(shop: Sh
         await shop.commit(3)
         await received.until(lambda: len(received.accepted) == 53)
     assert received.revisions() == list(range(1, 54))
+    assert await shop.outbox.backlogs() == []
+
+
+async def test_names_of_keys_and_users_are_announced_to_nobody(shop: Shop) -> None:
+    received = Received()
+    await shop.commit(40, SYSTEM_NAMESPACE)
+    await shop.commit(2)
+    async with shop.announcing(received):
+        await received.until(lambda: len(received.accepted) == 2)
+        await shop.commit(1, SYSTEM_NAMESPACE)
+        await shop.commit(1)
+        await received.until(lambda: len(received.accepted) == 3)
+    assert {namespace for namespace, _ in received.accepted} == {"shop"}
     assert await shop.outbox.backlogs() == []
 
 

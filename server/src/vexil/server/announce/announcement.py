@@ -11,6 +11,7 @@ from datetime import UTC
 from types import MappingProxyType
 from typing import Any
 
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.resource import Commit, Deleted, Kind, ResourceChange, ResourceId, Revision
 
 SCHEMA = "vexil.announcement.v1"
@@ -58,6 +59,14 @@ class Announcement:
         return len(self.body.encode()) + sum(
             len(name) + len(attribute_text(value).encode()) for name, value in self.attributes.items()
         )
+
+
+def is_announced(namespace: str) -> bool:
+    """Whether commits of that namespace are announced: all but those to permissions.
+
+    Who listens for changes of configuration is not told the names of keys, users and bindings.
+    """
+    return namespace != SYSTEM_NAMESPACE
 
 
 def announcement_of(commit: Commit) -> Announcement:

@@ -12,7 +12,7 @@ import structlog
 
 from vexil.core.errors import VexilError
 from vexil.core.resource import Commit, Revision
-from vexil.server.announce.announcement import Announcement, announcement_of
+from vexil.server.announce.announcement import Announcement, announcement_of, is_announced
 from vexil.server.announce.destination import MAX_BATCH, MAX_BATCH_BYTES, Destination
 from vexil.server.announce.lag import Lag, LagWatch
 from vexil.server.clock import Clock
@@ -115,7 +115,11 @@ class Announcer:
             some = random.sample(backlogs, min(len(backlogs), MAX_BATCH))
             if not await self._claim():
                 return False
-            if not await self._publish(some, waiting=sum(each.count for each in backlogs)):
+            public = [each for each in some if is_announced(each.namespace)]
+            for each in some:
+                if not is_announced(each.namespace):
+                    await self._outbox.mark(each.namespace, each.last)
+            if public and not await self._publish(public, waiting=sum(each.count for each in backlogs)):
                 # Lost the claim, or somebody else was quicker.
                 return self._claimed_at is not None
         self._watch.caught_up()

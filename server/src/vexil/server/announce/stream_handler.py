@@ -16,7 +16,7 @@ import structlog
 
 from vexil.core.errors import Code, VexilError
 from vexil.core.resource import Commit
-from vexil.server.announce.announcement import Announcement, announcement_of
+from vexil.server.announce.announcement import Announcement, announcement_of, is_announced
 from vexil.server.announce.aws import AwsDestination
 from vexil.server.announce.destination import MAX_BATCH, MAX_BATCH_BYTES, Destination
 from vexil.server.announce.stream import LoggedCommit, logged_commits
@@ -54,6 +54,8 @@ async def announce(event: Mapping[str, Any], destination: Destination, read: Rea
     due: list[_Due] = []
     failed: str | None = None
     for logged in logged_commits(event):
+        if not is_announced(logged.namespace):
+            continue
         try:
             commit = await read(logged)
         except VexilError as error:
