@@ -75,14 +75,16 @@ class WantedGrant(_message.Message):
     def __init__(self, role: _Optional[str] = ..., scope: _Optional[_Union[_access_pb2.Scope, _Mapping]] = ...) -> None: ...
 
 class CreateServiceKeyRequest(_message.Message):
-    __slots__ = ("description", "grants", "expires_at")
+    __slots__ = ("description", "grants", "expires_at", "request_id")
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     GRANTS_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     description: str
     grants: _containers.RepeatedCompositeFieldContainer[WantedGrant]
     expires_at: _timestamp_pb2.Timestamp
-    def __init__(self, description: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[WantedGrant, _Mapping]]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, description: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[WantedGrant, _Mapping]]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class CreateServiceKeyResponse(_message.Message):
     __slots__ = ("key", "summary")
@@ -135,12 +137,14 @@ class RevokeServiceKeyResponse(_message.Message):
     def __init__(self, revision: _Optional[int] = ...) -> None: ...
 
 class RotateServiceKeyRequest(_message.Message):
-    __slots__ = ("id", "overlap")
+    __slots__ = ("id", "overlap", "request_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     OVERLAP_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     overlap: _duration_pb2.Duration
-    def __init__(self, id: _Optional[str] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, id: _Optional[str] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class RotateServiceKeyResponse(_message.Message):
     __slots__ = ("key", "previous_expires_at")

@@ -11,10 +11,11 @@ from vexil.core.access.service_key import KeySecret, ServiceKey
 from vexil.core.access.subject import Subject, SubjectKind
 from vexil.core.access.verb import Verb
 from vexil.core.errors import InvalidRequest, Reason, Violation
-from vexil.core.resource import Commit, Kind, Resource
+from vexil.core.resource import Commit, Deleted, Kind, Resource, ResourceId, ResourceState
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.key_text import KeyText
 from vexil.server.access.key_uses import KeyUses
+from vexil.server.access.secrets_once import write_once
 from vexil.server.access.writing import AccessWriter, Author
 from vexil.server.clock import Clock
 
@@ -58,11 +59,16 @@ class ServiceKeys:
         self._clock = clock
 
     async def create(
-        self, author: Author, wanted: Sequence[Wanted], description: str, expires_at: datetime | None
+        self,
+        author: Author,
+        wanted: Sequence[Wanted],
+        description: str,
+        expires_at: datetime | None,
+        request_id: str = "",
     ) -> KeyText:
         """A new key, bound as wanted. Its text is kept nowhere.
 
-        Raises InvalidRequest (DANGLING_REFERENCE) for a role that does not exist.
+        Raises InvalidRequest (DANGLING_REFERENCE) for a role that does not exist, and what `write_once` does.
         """
         for index, each in enumerate(wanted):
             author.require_bindable(self._verbs(each.role, f"grants[{index}].role"), each.scope, expires_at)
@@ -74,13 +80,15 @@ class ServiceKeys:
         subject = str(_subject(text.id))
         for index, each in enumerate(wanted):
             put[f"key/{text.id}/{index + 1}"] = RoleBinding(subject, each.role, each.scope)
-        await self._writer.write(author, put)
+        asked = [_without_secret(each) for each in put.values()]
+        await write_once(self._writer, author, put, request_id, lambda commit: _contents_of(commit) == asked)
         return text
 
-    async def rotate(self, author: Author, id: str, overlap: timedelta) -> Rotated:
+    async def rotate(self, author: Author, id: str, overlap: timedelta, request_id: str = "") -> Rotated:
         """A new secret for the key; the newest of those so far is accepted for a while longer.
 
         Who gets a key's secret can do what the key can: it takes as much as to bind all that it is bound to.
+        Raises also what `write_once` does.
         """
         state = self._writer.find(Kind.SERVICE_KEY, id)
         assert isinstance(state.resource, ServiceKey)  # noqa: S101 - of that kind
@@ -101,7 +109,10 @@ class ServiceKeys:
             end = min(end, previous.expires_at)
         text = KeyText.make(id)
         secrets = (KeySecret(text.digest, now), replace(previous, expires_at=end))
-        await self._writer.write(author, {id: replace(state.resource, secrets=secrets)})
+        rotated = {id: replace(state.resource, secrets=secrets)}
+        await write_once(
+            self._writer, author, rotated, request_id, lambda commit: _rotates(commit, id, overlap)
+        )
         return Rotated(text, end)
 
     async def revoke(self, author: Author, id: str) -> Commit:
@@ -139,6 +150,30 @@ class ServiceKeys:
             what = f"there is no role {role!r}"
             raise InvalidRequest.of([Violation(field, what, Reason.DANGLING_REFERENCE)])
         return found.verbs
+
+
+def _contents_of(commit: Commit) -> Sequence[Resource | None]:
+    return [
+        None if isinstance(change, Deleted) else _without_secret(change.resource) for change in commit.changes
+    ]
+
+
+def _without_secret(resource: Resource) -> Resource:
+    """The resource as it was asked for: what is drawn by lot is another one each time."""
+    match resource:
+        case ServiceKey():
+            return replace(resource, secrets=())
+        case RoleBinding():
+            return replace(resource, subject="")
+    return resource
+
+
+def _rotates(commit: Commit, id: str, overlap: timedelta) -> bool:
+    """Whether the commit gave that key a new secret, with that overlap or the rest of the old one's time."""
+    match commit.changes:
+        case (ResourceState(id=ResourceId(key=key), resource=ServiceKey(secrets=(new, old))),) if key == id:
+            return old.expires_at is not None and old.expires_at - new.created_at <= overlap
+    return False
 
 
 def _subject(id: str) -> Subject:

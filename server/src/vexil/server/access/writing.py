@@ -1,7 +1,7 @@
 """How permissions are changed: by commits to their namespace, each on top of what was looked at."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,9 +56,13 @@ class AccessWriter:
         self._committer = committer
 
     async def write(
-        self, author: Author, put: Mapping[str, Resource], delete: Sequence[ResourceState] = ()
+        self,
+        author: Author,
+        put: Mapping[str, Resource],
+        delete: Sequence[ResourceState] = (),
+        request_id: str = "",
     ) -> Commit:
-        """Writes these by their names, and deletes those, in one commit."""
+        """Writes these by their names, and deletes those, in one commit, which the request id finds again."""
         changes: list[Change] = [Put(id_of(KIND_OF[type(each)], name), each) for name, each in put.items()]
         changes += [Delete(state.id) for state in delete]
         proposal = Proposal(
@@ -67,12 +71,20 @@ class AccessWriter:
             preconditions=[VersionIs(change.id, self._version(change.id)) for change in changes],
             author=author.name,
             message=author.message,
+            request_id=request_id,
             by_access_service=True,
         )
         try:
             return await self._committer.commit(proposal)
         except InvalidRequest as error:
             raise InvalidRequest.of([_placed(violation) for violation in error.violations]) from error
+
+    async def find_earlier(self, request_id: str, is_answer: Callable[[Commit], bool]) -> Commit | None:
+        """The commit that a request of this id made before; None: there is none, or the id is empty.
+
+        Raises InvalidRequest (REQUEST_ID_REUSED) when that commit is no answer to what is asked now.
+        """
+        return await self._committer.find_earlier(SYSTEM_NAMESPACE, request_id, is_answer)
 
     def find(self, kind: Kind, name: str) -> ResourceState:
         """What is there. Raises NotFound (CONFIGURATION_NOT_FOUND)."""

@@ -70,7 +70,9 @@ class AccessHandlers:
         wanted = [Wanted(each.role, answers.scope_of(each.scope)) for each in request.grants]
         with within("expires_at"):
             expires_at = answers.time_of(request, "expires_at")
-        text = await self._keys.create(_author(call), wanted, request.description, expires_at)
+        text = await self._keys.create(
+            _author(call), wanted, request.description, expires_at, request.request_id
+        )
         response = pb.CreateServiceKeyResponse(key=text.text)
         if (key := self._directory.current.key(text.id)) is not None:
             bindings = self._keys.bindings(call.grants, text.id)
@@ -107,7 +109,7 @@ class AccessHandlers:
         if request.HasField("overlap"):
             with within("overlap"):
                 overlap = timedelta(seconds=read_duration(request.overlap))
-        rotated = await self._keys.rotate(_author(call), request.id, overlap)
+        rotated = await self._keys.rotate(_author(call), request.id, overlap, request.request_id)
         response = pb.RotateServiceKeyResponse(key=rotated.text.text)
         fill_time(response.previous_expires_at, rotated.previous_expires_at)
         return response

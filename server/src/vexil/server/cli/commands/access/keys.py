@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import uuid4
 
 from cyclopts import App, Parameter
 
@@ -32,7 +33,9 @@ def create(
 ) -> None:
     """Make a service key and print it, once."""
     request = pb.CreateServiceKeyRequest(
-        description=description, grants=[pb.WantedGrant(role=role, scope=scope.message())]
+        description=description,
+        grants=[pb.WantedGrant(role=role, scope=scope.message())],
+        request_id=str(uuid4()),
     )
     if expires_in is not None:
         fill_time(request.expires_at, datetime.now(UTC) + expires_in)
@@ -82,7 +85,7 @@ def rotate(
     session: Injected,
 ) -> None:
     """Give a service key a new secret and print it, once. Its id and what it may do stay."""
-    request = pb.RotateServiceKeyRequest(id=id)
+    request = pb.RotateServiceKeyRequest(id=id, request_id=str(uuid4()))
     fill_duration(request.overlap, overlap.total_seconds())
     response = session.call(session.access.rotate_service_key, request)
     until = time_text(response, "previous_expires_at")
