@@ -12,10 +12,12 @@ import pytest
 
 from tests.support.issuer import Issuer, SigningKey, issuer
 from tests.support.secured import Secured, bearer, secured
+from vexil.server.egress.allow_list import AllowList
 from vexil.server.identity.fetching import Fetcher
 from vexil.server.settings import TransportName
 from vexil.v1 import access_service_pb2 as access_pb
 
+LOCAL = AllowList.parse("localhost")
 UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 
 
@@ -23,7 +25,8 @@ UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 async def place(transport: TransportName, tmp_path: Path) -> AsyncIterator[tuple[Secured, Issuer]]:
     async with AsyncExitStack() as stack:
         published, trusted = stack.enter_context(issuer(tmp_path))
-        server = await stack.enter_async_context(secured(transport=transport, provider_ca_file=trusted))
+        settings = {"provider_ca_file": trusted, "egress_allow": "localhost"}
+        server = await stack.enter_async_context(secured(transport=transport, **settings))
         yield server, published
 
 
@@ -101,9 +104,9 @@ async def bind(server: Secured, subject: str) -> None:
 def test_issuer_that_nobody_certifies_is_not_asked(tmp_path: Path) -> None:
     with issuer(tmp_path) as (published, trusted):
         with pytest.raises(OSError, match="certificate"):
-            Fetcher().fetch(published.jwks_uri)
+            Fetcher(LOCAL).fetch(published.jwks_uri)
         assert published.asked == 0
-        assert Fetcher(trusted).fetch(published.jwks_uri) == published.document()
+        assert Fetcher(LOCAL, trusted).fetch(published.jwks_uri) == published.document()
 
 
 def test_redirects_are_not_followed(tmp_path: Path) -> None:
@@ -111,10 +114,10 @@ def test_redirects_are_not_followed(tmp_path: Path) -> None:
     with issuer(tmp_path) as (published, trusted):
         published.redirect = "http://127.0.0.1:1/latest/meta-data"
         with pytest.raises(OSError, match="302"):
-            Fetcher(trusted).fetch(published.jwks_uri)
+            Fetcher(LOCAL, trusted).fetch(published.jwks_uri)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "file:///etc/passwd", "ftp://127.0.0.1/"])
 def test_only_https_is_fetched(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
-        Fetcher().fetch(url)
+        Fetcher(LOCAL).fetch(url)

@@ -11,6 +11,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from vexil.core.errors import InvalidRequest, Violation
+from vexil.server.egress.settings import EgressSettings
 from vexil.server.encryption_settings import EncryptionSettings
 from vexil.server.identity_settings import IdentitySettings
 from vexil.server.limits.settings import LimitSettings
@@ -35,7 +36,7 @@ _AT_LEAST_ONE = Number(gte=1)
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class ServerSettings(IdentitySettings, EncryptionSettings, LimitSettings):
+class ServerSettings(IdentitySettings, EncryptionSettings, LimitSettings, EgressSettings):
     """Everything that a server can be told. Raises InvalidRequest for settings that don't fit together."""
 
     listen: Annotated[
@@ -279,6 +280,7 @@ class ServerSettings(IdentitySettings, EncryptionSettings, LimitSettings):
             *self.identity_violations(loopback=is_loopback(self.listen)),
             *self.encryption_violations(loopback=is_loopback(self.listen)),
             *self.limit_violations(),
+            *self.egress_violations(),
         ]
         if violations:
             raise InvalidRequest.of(violations)

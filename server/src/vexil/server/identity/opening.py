@@ -6,6 +6,7 @@ from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.key_check import KeyCheck
 from vexil.server.access.key_uses import KeyUses
 from vexil.server.clock import Clock
+from vexil.server.egress.allow_list import AllowList
 from vexil.server.identity.authentication import Authentication
 from vexil.server.identity.authenticator import Authenticator
 from vexil.server.identity.fetching import Fetcher
@@ -22,7 +23,8 @@ def open_key_sets(settings: ServerSettings, directory: AccessDirectory, clock: C
     """
     if not settings.requires_authentication:
         return None
-    return KeySets(directory, Fetcher(settings.provider_ca_file).fetch, clock)
+    allowed = AllowList.parse(settings.egress_allow)
+    return KeySets(directory, Fetcher(allowed, settings.provider_ca_file).fetch, clock)
 
 
 def open_authentication(

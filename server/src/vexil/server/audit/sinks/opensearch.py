@@ -1,7 +1,6 @@
 """Records in OpenSearch, or what speaks its bulk API (https://docs.opensearch.org/latest/api-reference/document-apis/bulk/)."""
 
 import base64
-import http.client
 import json
 import ssl
 from collections.abc import Mapping, Sequence
@@ -18,10 +17,11 @@ from vexil.core.errors import (
     VexilError,
     Violation,
 )
+from vexil.server.egress.allow_list import AllowList
+from vexil.server.egress.client import HttpClient, Limits
 
-_SECONDS = 10.0
+_LIMITS = Limits(most_bytes=16 * 1024 * 1024, seconds=10.0)
 _TOO_MANY, _SERVER_ERRORS = 429, 500
-_MOST_ANSWERED = 16 * 1024 * 1024
 
 
 class OpenSearchSink:
@@ -40,8 +40,11 @@ class OpenSearchSink:
         if parts.username is not None or (user and parts.scheme != "https" and not _is_local(parts.hostname)):
             what = "a password is given by VEXIL_OPENSEARCH_PASSWORD, and travels over https only"
             raise InvalidRequest.of([Violation("sink", what)])
-        self._host, self._port, self._index = parts.hostname, parts.port, index
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._host, self._index = parts.hostname, index
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._client = HttpClient(AllowList.only(parts.hostname, port), _LIMITS)
+        self._tls = ssl.create_default_context()
         self._headers = {"Content-Type": "application/x-ndjson"}
         if user:
             credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
@@ -83,28 +86,19 @@ class OpenSearchSink:
         """Nothing: each call has a connection of its own."""
 
     def _post(self, path: str, body: str) -> dict[str, Any]:
-        connection: http.client.HTTPConnection
-        if self._tls is None:
-            connection = http.client.HTTPConnection(self._host, self._port, timeout=_SECONDS)
-        else:
-            connection = http.client.HTTPSConnection(
-                self._host, self._port, timeout=_SECONDS, context=self._tls
+        try:
+            answer = self._client.request(
+                "POST", self._origin + path, self._headers, body.encode(), tls=self._tls
             )
-        try:
-            connection.request("POST", path, body.encode(), self._headers)
-            response = connection.getresponse()
-            content = response.read(_MOST_ANSWERED)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError) as error:
             raise self._unavailable("can't be reached, or does not answer in time") from error
-        finally:
-            connection.close()
-        if response.status >= 300:
-            raise self._refusal(response.status)
+        if answer.status >= 300:
+            raise self._refusal(answer.status)
         try:
-            answer = json.loads(content)
+            found = json.loads(answer.body)
         except ValueError as error:
             raise self._unavailable("does not answer in JSON") from error
-        return answer if isinstance(answer, dict) else {}
+        return found if isinstance(found, dict) else {}
 
     def _refusal(self, status: int) -> VexilError:
         if status == _TOO_MANY:
