@@ -10,32 +10,39 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from detect_secrets import SecretsCollection
 from detect_secrets.core import baseline
+from detect_secrets.core.secrets_collection import SecretsCollection
 from detect_secrets.settings import default_settings
 
 KNOWN = Path("tools/known-secrets.json")
-_GENERATED = (".lock", ".sum", "package-lock.json", "_pb2.py", "_pb2.pyi", str(KNOWN))
+_FULL_OF_DIGESTS = (".lock", ".sum", "package-lock.json", "_pb2.py", "_pb2.pyi", "golden.json", str(KNOWN))
 
-_CALLED_SO = "Secret Keyword"
-"""Whatever is assigned to a name such as `password`: in tests it is made up."""
+_REFERENCES = (r"secretName: ", r"secret: ?.?(arn:aws|env):")
+"""Lines that only say where a secret is: volumes of Kubernetes, and settings."""
+
+_EXCLUDED_LINES = "detect_secrets.filters.regex.should_exclude_line"
+
+_MADE_UP = {"Secret Keyword", "Basic Auth Credentials"}
+"""What stands under a name such as `password`, or before the `@` of an address: in tests it is made up."""
 
 
 def scanned(paths: Sequence[str]) -> SecretsCollection:
     """What looks like a secret in these files, without asking any service whether it is one."""
     found = SecretsCollection()
-    with default_settings():
+    with default_settings() as settings:
+        usual = [{"path": path} for path in settings.filters]
+        settings.configure_filters([*usual, {"path": _EXCLUDED_LINES, "pattern": list(_REFERENCES)}])
         found.scan_files(*paths)
     for name in found.files:
         if name.startswith("tests/"):
-            found[name] = {secret for secret in found[name] if secret.type != _CALLED_SO}
+            found[name] = {secret for secret in found[name] if secret.type not in _MADE_UP}
     return found
 
 
 def tracked() -> Sequence[str]:
     """The files of the tree, but for those that are full of digests."""
     listed = subprocess.run(["git", "ls-files", "-z"], check=True, capture_output=True, text=True).stdout
-    return [path for path in listed.split("\0") if path and not path.endswith(_GENERATED)]
+    return [path for path in listed.split("\0") if path and not path.endswith(_FULL_OF_DIGESTS)]
 
 
 def main() -> int:

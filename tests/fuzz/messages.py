@@ -69,9 +69,10 @@ class Drawer:
             target, depth = copy, 0
             while (inner := self._inner(target)) and self._chance.random() < 0.8:
                 target, depth = self._chance.choice(inner), depth + 1
-            field = self._chance.choice(target.DESCRIPTOR.fields) if target.DESCRIPTOR.fields else None
-            if field is None:
+            fields: Sequence[Any] = target.DESCRIPTOR.fields  # the stubs have two types of them
+            if not fields:
                 continue
+            field = self._chance.choice(fields)
             if self._chance.random() < 0.5:
                 target.ClearField(field.name)
             if self._chance.random() < 0.8:
