@@ -35,7 +35,9 @@ async def test_address_in_use_is_said() -> None:
                 pass
 
 
-@pytest.mark.parametrize("wrong", [{"metrics_listen": "9464"}, {"metrics_listen": "h:1", "processes": 2}])
+@pytest.mark.parametrize(
+    "wrong", [{"metrics_listen": "9464"}, {"metrics_listen": "localhost:1", "processes": 2}]
+)
 def test_address_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest, match="metrics_listen"):
         ServerSettings(**wrong)  # type: ignore[arg-type]

@@ -133,6 +133,13 @@ class TestWhatDoesNotFitTogether:
         assert not ServerSettings(authentication="off").requires_authentication
         assert ServerSettings(authentication="required").requires_authentication
 
+    @pytest.mark.parametrize("address", ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:1", "example.test:1"])
+    def test_metrics_stay_on_loopback_unless_it_is_asked_for(self, address: str) -> None:
+        assert violations(metrics_listen=address) == ["metrics_listen"]
+        assert violations(metrics_listen=address, insecure=True) == ["metrics_listen"]
+        assert ServerSettings(metrics_listen=address, insecure_metrics=True).metrics_listen == address
+        assert ServerSettings(metrics_listen="127.0.0.1:9464").metrics_listen is not None
+
     def test_channelz_asks_nobody_who_calls_and_is_not_there_where_all_are_asked(self) -> None:
         assert violations(channelz=True, authentication="required") == ["channelz"]
         assert ServerSettings(channelz=True, authentication="off").channelz

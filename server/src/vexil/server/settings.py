@@ -59,6 +59,14 @@ class ServerSettings(IdentitySettings, EncryptionSettings, LimitSettings, Egress
             "Where Prometheus asks, always in plain text: host:port. Needs vexil-server[metrics].",
         ),
     ] = None
+    insecure_metrics: Annotated[
+        bool,
+        _option(
+            "insecure_metrics",
+            _NETWORK,
+            "Allow metrics_listen, which asks nobody who calls, on addresses that other machines can reach.",
+        ),
+    ] = False
     insecure: Annotated[
         bool,
         _option("insecure", _NETWORK, "Allow plain text on addresses that other machines can reach."),
@@ -274,6 +282,7 @@ class ServerSettings(IdentitySettings, EncryptionSettings, LimitSettings, Egress
     def __post_init__(self) -> None:
         violations = [
             *_listen_violations(self),
+            *_metrics_violations(self),
             *_tls_violations(self),
             *_store_violations(self),
             *_template_violations(self),
@@ -341,9 +350,21 @@ def _listen_violations(settings: ServerSettings) -> Iterator[Violation]:
         )
     if settings.processes > 1 and settings.listen.startswith("unix:"):
         yield Violation("processes", "a Unix socket can't be shared by several processes")
-    if settings.metrics_listen is not None and settings.metrics_listen.startswith("unix:"):
+
+
+def _metrics_violations(settings: ServerSettings) -> Iterator[Violation]:
+    address = settings.metrics_listen
+    if address is None:
+        return
+    if address.startswith("unix:"):
         yield Violation("metrics_listen", "is host:port: Prometheus asks over TCP")
-    if settings.processes > 1 and settings.metrics_listen is not None:
+    elif not (is_loopback(address) or settings.insecure_metrics):
+        yield Violation(
+            "metrics_listen",
+            "other machines can reach it, and everybody there would learn the names of namespaces: "
+            "let something on this machine ask, or say insecure_metrics",
+        )
+    if settings.processes > 1:
         yield Violation("metrics_listen", "is for one process: each has numbers of its own")
 
 

@@ -1,15 +1,18 @@
-"""Where Prometheus asks: the library's own HTTP server, on a thread of its own."""
+"""Where Prometheus asks: one page, served on threads of its own."""
 
 import asyncio
+import threading
 from collections.abc import Iterable
 
 import structlog
-from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from vexil.core.errors import FailedPrecondition, Reason, Violation
 from vexil.server.metrics.gauges import gauges
+from vexil.server.metrics.page import PageServer
 from vexil.server.metrics.sources import Sources
 
 _PATIENCE = 5.0
@@ -37,6 +40,11 @@ class _Gauges(Collector):
         return ()
 
 
+def _page(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
+    encode, type_ = choose_encoder(accept)
+    return encode(registry), type_
+
+
 class MetricsEndpoint:
     """Answers `GET /metrics`, in plain text and to anybody. Made on the event loop of the server.
 
@@ -50,7 +58,7 @@ class MetricsEndpoint:
         ProcessCollector(registry=registry)
         GCCollector(registry=registry)
         try:
-            self._server, self._thread = start_http_server(int(port), host.strip("[]"), registry)
+            self._server = PageServer((host.strip("[]"), int(port)), lambda accept: _page(registry, accept))
         except OSError as error:
             why = f"cannot listen on {address}: {error.strerror}"
             raise FailedPrecondition(
@@ -58,6 +66,8 @@ class MetricsEndpoint:
                 reason=Reason.INVALID_REQUEST,
                 violations=[Violation("metrics_listen", why)],
             ) from error
+        self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
+        self._thread.start()
         self.port = self._server.server_port
         _log.info("metrics", address=f"{host}:{self.port}")
 
