@@ -10,7 +10,8 @@ import pytest
 
 from tests.e2e.cli import MANIFEST, Cli
 from tests.support.server import server_process
-from vexil.server.audit.journal import Attempt, AuditJournal
+from vexil.server.audit.attempt import Attempt
+from vexil.server.audit.journal import AuditJournal
 from vexil.server.clock import Clock
 
 STORE = ("--store", "sqlite:vexil.db")

@@ -17,6 +17,7 @@ from vexil.server.access.writing import AccessWriter
 from vexil.server.announce.announcer import Announcer
 from vexil.server.announce.aws import AwsDestination
 from vexil.server.audit.journal import AuditJournal
+from vexil.server.audit.reads import ReadRecorder
 from vexil.server.audit.recording import Recorder
 from vexil.server.background import Background
 from vexil.server.clock import Clock
@@ -51,6 +52,7 @@ from vexil.server.identity.opening import open_authentication, open_key_sets
 from vexil.server.identity.users.sessions import Sessions
 from vexil.server.identity.users.users import Users
 from vexil.server.limits.gate import Gate
+from vexil.server.limits.origin import Origins
 from vexil.server.metrics.entry import open_metrics
 from vexil.server.metrics.sources import Sources
 from vexil.server.services import (
@@ -88,6 +90,8 @@ from vexil.server.watch.fleet import Fleet
 from vexil.server.watch.hub import Hub, HubLimits
 from vexil.server.watch.service import WatchService
 from vexil.server.watch.standings import Standings
+
+_Wrap = Callable[[Method], Method]
 
 _SWEEP_SECONDS = 10.0
 _FLEET_SECONDS = 1.0
@@ -188,7 +192,8 @@ def compose(
     rendering = Rendering(Templates.of(settings, clock))
     uses = KeyUses()
     writer = AccessWriter(access, committer)
-    users = UserHandlers(Users(access, writer, clock), Sessions(access, writer, clock))
+    sessions = Sessions(access, writer, clock)
+    users = UserHandlers(Users(access, writer, clock), sessions, Origins.by(settings))
     key_sets = open_key_sets(settings, access, clock)
     authentication = open_authentication(settings, access, uses, key_sets, clock, lambda: directory.ready)
     guard = None
@@ -259,11 +264,15 @@ async def running(
         announcer = await _open_announcer(settings, store, clock, stack)
         background = Background()
         stack.push_async_callback(background.stop)
+        journal = _open_journal(settings, clock, stack)
+        recorder = Recorder(journal, clock)
+        reads = None if journal is None else ReadRecorder(journal, settings.audit_reads)
         listens = replace(
             listener(settings),
             gate=Gate.of(settings, clock),
             authentication=parts.authentication,
-            guard=_guarding(parts.guard, _open_recorder(settings, clock, stack)),
+            guard=_guarding(parts.guard, recorder, reads),
+            recorded=recorder.recorded,
         )
         transport = open_transport(settings.transport, listens, parts.methods)
         await transport.start()
@@ -331,21 +340,25 @@ async def _open_announcer(
     return Announcer(store, outbox, destination, clock)
 
 
-def _open_recorder(settings: ServerSettings, clock: Clock, stack: AsyncExitStack) -> Recorder:
-    """What sees every call for the audit; its journal is closed with the stack."""
+def _open_journal(settings: ServerSettings, clock: Clock, stack: AsyncExitStack) -> AuditJournal | None:
+    """The journal, if one is wanted; it is closed with the stack."""
     if settings.audit_journal is None:
-        return Recorder(None)
+        return None
     journal = AuditJournal.open(settings.audit_journal, clock)
     stack.push_async_callback(asyncio.to_thread, journal.close)
-    return Recorder(journal, settings.audit_reads)
+    return journal
 
 
-def _guarding(guard: Guard | None, recorder: Recorder) -> Callable[[Method], Method]:
-    """The guard, where there is one, and around it what records whom it refuses."""
-    if guard is None:
-        return recorder.recorded
-    guard.refused = recorder.denied
-    return lambda method: recorder.recorded(guard.guarded(method))
+def _guarding(guard: Guard | None, recorder: Recorder, reads: ReadRecorder | None) -> _Wrap:
+    """The guard, where there is one, and behind it what records reads."""
+
+    def guarding(method: Method) -> Method:
+        method = method if reads is None else reads.recorded(method)
+        return method if guard is None else guard.guarded(method)
+
+    if guard is not None:
+        guard.refused = recorder.denied
+    return guarding
 
 
 def listener(settings: ServerSettings) -> Listener:

@@ -13,7 +13,10 @@ import pytest
 from tests.support.clock import ManualClock
 from vexil.core.audit.verification import Problem
 from vexil.core.errors import FailedPrecondition
-from vexil.server.audit.journal import Attempt, AuditJournal
+from vexil.server.audit.attempt import Attempt
+from vexil.server.audit.journal import AuditJournal
+from vexil.server.audit.journal_files import journal_files
+from vexil.server.audit.journal_lines import Linker, journal_positions
 from vexil.server.audit.journals import read_journal, verify_journal
 from vexil.server.clock import Clock
 
@@ -56,7 +59,8 @@ def test_what_was_noted_is_in_the_file_when_the_journal_is_closed(
     assert [line["requestId"] for line in lines] == ["r0", "r1", "r2"]
     assert lines[0]["peer"] == "ipv4:192.0.2.7"
     [report] = verify_journal(tmp_path / "journal")
-    assert (report.findings, report.last) == ([], 3)
+    # With its beginning and its end.
+    assert (report.findings, report.notes, report.last) == ([], [], 5)
 
 
 def test_flood_of_the_same_attempt_is_few_lines(journal: AuditJournal, tmp_path: Path) -> None:
@@ -82,15 +86,15 @@ def test_text_of_a_caller_makes_no_line_of_its_own(journal: AuditJournal, tmp_pa
     journal.note(Attempt("denied", 'x\n{"action":"read"}\x1b[2J', "p", "", "/m", "n" * 10_000), "r\n")
     journal.close()
     text = file_of(tmp_path).read_text(encoding="ascii")
-    assert text.count("\n") == 1
+    assert text.count("\n") == 3
     assert "\x1b" not in text
-    assert len(json.loads(text)["namespace"]) == 256
+    assert len(json.loads(text.splitlines()[1])["namespace"]) == 256
 
 
 @pytest.mark.parametrize(
     ("harm", "problem"),
     [
-        (lambda lines: [lines[0].replace(b"key:k0", b"key:k9"), *lines[1:]], Problem.EDITED),
+        (lambda lines: [lines[0], lines[1].replace(b"key:k0", b"key:k9"), *lines[2:]], Problem.EDITED),
         (lambda lines: [lines[0], *lines[2:]], Problem.MISSING),
         (lambda lines: lines[1:], Problem.MISSING),
         (lambda lines: [lines[1], lines[0], *lines[2:]], Problem.REORDERED),
@@ -113,7 +117,11 @@ def test_line_that_a_crash_cut_off_is_told_and_no_finding(journal: AuditJournal,
     path = file_of(tmp_path)
     path.write_bytes(path.read_bytes()[:-10])
     [report] = verify_journal(tmp_path / "journal")
-    assert (report.findings, len(report.notes)) == ([], 1)
+    assert report.findings == []
+    assert [note.split(": ", 1)[1] for note in report.notes] == [
+        f"{path.name}:4 breaks off, as a crash leaves it",
+        "it has no end: it is still written, or its process crashed, or its end is missing",
+    ]
 
 
 def test_directory_that_cannot_be_made_is_refused(tmp_path: Path, clock: Clock) -> None:
@@ -147,14 +155,97 @@ def test_what_could_not_be_written_is_counted_and_nothing_half_written_stays(
 def test_journal_goes_on_in_another_file_when_one_is_large(
     journal: AuditJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vexil.server.audit.journal._FILE_BYTES", 1)
-    journal.note(attempt(1), "r")
-    written = next((tmp_path / "journal").iterdir())
-    deadline = time.monotonic() + 30
-    while not written.stat().st_size and time.monotonic() < deadline:
-        time.sleep(0.01)
-    journal.note(attempt(2), "r")
-    journal.close()
-    assert len(list((tmp_path / "journal").iterdir())) == 2
+    several_files(journal, tmp_path, monkeypatch)
+    assert len(list((tmp_path / "journal").iterdir())) > 2
     [report] = verify_journal(tmp_path / "journal")
-    assert (report.findings, report.last) == ([], 2)
+    assert (report.findings, report.notes) == ([], [])
+    assert sum(line["count"] for line in read_journal(tmp_path / "journal")) == 3
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_file_that_is_missing_is_found(
+    journal: AuditJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """The first, one in between, and the last, which was there when another journal began."""
+    directory = tmp_path / "journal"
+    several_files(journal, tmp_path, monkeypatch)
+    AuditJournal.open(directory, later()).close()
+    files = journal_files(directory)[journal.name]
+    files[place if place < 2 else -1].unlink()
+    assert found(tmp_path / "journal") == [Problem.MISSING if place < 2 else Problem.TRUNCATED]
+
+
+def test_end_that_is_missing_is_told_and_found_beside_what_was_written_down(
+    journal: AuditJournal, tmp_path: Path
+) -> None:
+    directory = tmp_path / "journal"
+    journal.note(attempt(), "r")
+    journal.close()
+    noted = journal_positions(directory)
+    path = file_of(tmp_path)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+    [report] = verify_journal(directory)
+    assert (report.findings, len(report.notes)) == ([], 1)
+    [finding] = verify_journal(directory, noted)[0].findings
+    assert finding.problem is Problem.TRUNCATED
+
+
+def test_journal_that_is_missing_altogether_is_found(journal: AuditJournal, tmp_path: Path) -> None:
+    directory = tmp_path / "journal"
+    journal.close()
+    second = AuditJournal.open(directory, later())
+    second.close()
+    noted = journal_positions(directory)
+    for path in journal_files(directory)[journal.name]:
+        path.unlink()
+    [missing, other] = verify_journal(directory)
+    assert (missing.namespace, [each.problem for each in missing.findings]) == (
+        journal.name,
+        [Problem.MISSING],
+    )
+    assert other.findings == []
+    assert [each.findings for each in verify_journal(directory, (), later().now())] == [[]]
+    for path in journal_files(directory)[second.name]:
+        path.unlink()
+    assert verify_journal(directory) == []
+    assert [finding.problem for each in verify_journal(directory, noted) for finding in each.findings] == [
+        Problem.MISSING,
+        Problem.MISSING,
+    ]
+
+
+def test_journal_that_was_made_anew_is_found(journal: AuditJournal, tmp_path: Path) -> None:
+    """With chains that are right in themselves."""
+    directory = tmp_path / "journal"
+    journal.note(attempt(1), "r")
+    journal.close()
+    AuditJournal.open(directory, later()).close()
+    path = journal_files(directory)[journal.name][0]
+    linker, forged = Linker(journal.name), []
+    for line in path.read_text().replace("key:k1", "key:k2").splitlines():
+        document = json.loads(line)
+        for name in ("journal", "number", "previous", "chain"):
+            del document[name]
+        lines, position = linker.lines([document])
+        linker.reached(position)
+        forged.append(lines)
+    path.write_bytes(b"".join(forged))
+    assert found(tmp_path / "journal") == [Problem.REWRITTEN]
+
+
+def later() -> Clock:
+    manual = ManualClock()
+    manual.advance(3600)
+    return manual.clock
+
+
+def several_files(journal: AuditJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notes three attempts, each in a file of its own."""
+    monkeypatch.setattr("vexil.server.audit.journal_files._FILE_BYTES", 1)
+    directory = tmp_path / "journal"
+    for number in range(3):
+        journal.note(attempt(number), "r")
+        deadline = time.monotonic() + 30
+        while len(list(read_journal(directory))) <= number and time.monotonic() < deadline:
+            time.sleep(0.01)
+    journal.close()

@@ -20,7 +20,7 @@ class Listener:
     Connections beyond `max_connections` wait until others end. A connection that has not said after
     `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed. Each
     request at `address` passes the `gate`, if there is one. `authentication` says whose a call is,
-    and each method is answered as the `guard` has it.
+    and each method is answered as the `guard` has it. `recorded` is around all of that.
     """
 
     address: str
@@ -36,6 +36,7 @@ class Listener:
     gate: Gate | None = None
     authentication: Authentication = field(default_factory=NobodyAsked)
     guard: Callable[[Method], Method] | None = None
+    recorded: Callable[[Method], Method] | None = None
 
 
 def cannot_listen(setting: str, address: str) -> FailedPrecondition:

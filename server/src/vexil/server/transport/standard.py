@@ -28,4 +28,6 @@ class Offer:
         if gate is not None:
             methods = [method.admitted_by(gate.admit) for method in methods]
             standard = [method.admitted_by(gate.admit_standard) for method in standard]
+        if listener.recorded is not None:
+            methods, standard = [*map(listener.recorded, methods)], [*map(listener.recorded, standard)]
         self.methods = [*methods, *standard]
