@@ -24,6 +24,14 @@ def queues(account: Account) -> Iterator[Queues]:
 
 
 @pytest.fixture
+def queue(queues: Queues) -> str:
+    """The URL of a queue where what is left is there again at once."""
+    url = queues.queue("audit")
+    queues.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    return url
+
+
+@pytest.fixture
 def bulk() -> Iterator[BulkServer]:
     with bulk_server() as server:
         yield server

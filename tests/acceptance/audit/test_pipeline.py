@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.acceptance.audit.announcements import announce, emptied
 from tests.acceptance.store.drafts import NAMESPACE, START, Drafts, delete, put
 from tests.support.bulk_server import BulkServer
 from tests.support.queues import Queues
@@ -103,33 +104,8 @@ class Kept:
         pass
 
 
-def announce(queues: Queues, queue: str, count: int = 3) -> list[str]:
-    """Announces that many commits; their records' ids."""
-    drafts = Drafts()
-    ids = []
-    for number in range(count):
-        commit = drafts.next(put("color", str(number)), message="why")
-        announcement = announcement_of(commit)
-        queues.sqs.send_message(QueueUrl=queue, MessageBody=announcement.body)
-        ids.append(announcement.deduplication_id)
-    return ids
-
-
-@pytest.fixture
-def queue(queues: Queues) -> str:
-    url = queues.queue("audit")
-    # What is left is there again at once.
-    queues.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
-    return url
-
-
 def is_empty(queues: Queues, queue: str) -> bool:
     return not queues.receive(queue)
-
-
-def emptied(consumer: Consumer) -> None:
-    while (taken := consumer.step(0)).kept or taken.refused:
-        pass
 
 
 def test_every_commit_is_one_record_and_the_queue_is_empty(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.engines.dynamodb_install import libraries
+from tests.support.engines.maven import Artifact
 from tests.support.engines.missing import require_program
 from tests.support.engines.process import EngineProcess, engine_process
 from vexil.server.stores.dynamodb.sessions import open_session
@@ -15,6 +15,8 @@ from vexil.server.stores.dynamodb.sessions import open_session
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
+
+ARTIFACT = Artifact("dynamodb-local", "DynamoDB Local")
 
 REGION = "eu-central-1"
 """The region where a test does not care."""
@@ -82,7 +84,7 @@ def dynamodb_local(
     takes half as much of the processor without.
     """
     java = require_program("java", "a JDK 17 or newer (https://adoptium.net; Debian: openjdk-17-jdk)")
-    jars = libraries()
+    jars = ARTIFACT.libraries()
     storage = ["-inMemory"] if directory is None else ["-dbPath", str(directory)]
     command = [
         *(java, "-XX:+UseSerialGC", *(["-XX:TieredStopAtLevel=1"] if brief else ())),

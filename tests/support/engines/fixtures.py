@@ -7,17 +7,23 @@ from typing import Protocol, TypeVar
 
 import pytest
 
+from tests.support.engines import dynamodb as dynamodb_engine
+from tests.support.engines import opensearch as opensearch_engine
 from tests.support.engines.dynamodb import DynamoDB, dynamodb_local
-from tests.support.engines.dynamodb_install import libraries
 from tests.support.engines.lambda_install import emulator
 from tests.support.engines.lambda_runtime import LambdaRuntime, lambda_runtime
 from tests.support.engines.missing import EngineMissing
 from tests.support.engines.moto import MotoServer, moto_process
+from tests.support.engines.opensearch import OpenSearch, opensearch_node
 from tests.support.engines.redis import RedisServer, redis_process
 
 E = TypeVar("E")
 
-_FETCHED = {"dynamodb": libraries, "run_lambda": emulator}
+_FETCHED = {
+    "dynamodb": dynamodb_engine.ARTIFACT.libraries,
+    "opensearch": opensearch_engine.ARTIFACT.libraries,
+    "run_lambda": emulator,
+}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -36,6 +42,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def dynamodb() -> Iterator[DynamoDB]:
     """DynamoDB Local; `dynamodb.database()` is an empty one for a test."""
     yield from _running(dynamodb_local(brief=True))
+
+
+@pytest.fixture(scope="session")
+def opensearch() -> Iterator[OpenSearch]:
+    """A node of OpenSearch. Tests share it: each takes an index of its own."""
+    yield from _running(opensearch_node())
 
 
 @pytest.fixture(scope="session")

@@ -60,10 +60,10 @@ def consume(
         consumer = Consumer(messages, kept, retention, letters)
         total, pruned_at = Taken(), 0.0
         while True:
-            if time.monotonic() - pruned_at >= _PRUNE_SECONDS or not pruned_at:
-                kept.prune(datetime.now(UTC))
-                pruned_at = time.monotonic()
             try:
+                if time.monotonic() - pruned_at >= _PRUNE_SECONDS or not pruned_at:
+                    kept.prune(datetime.now(UTC))
+                    pruned_at = time.monotonic()
                 taken = consumer.step(0 if once else _WAIT)
             except VexilError as error:
                 if once:
