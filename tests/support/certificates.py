@@ -51,10 +51,19 @@ class Authority:
         self, common_name: str, names: Sequence[x509.GeneralName], until: timedelta = timedelta(days=1)
     ) -> Pair:
         """A new certificate with these alternative names, good until so long from now."""
+        return self.issue_extended(common_name, [x509.SubjectAlternativeName(names)] if names else [], until)
+
+    def issue_extended(
+        self,
+        common_name: str,
+        extensions: Sequence[x509.ExtensionType],
+        until: timedelta = timedelta(days=1),
+    ) -> Pair:
+        """A new certificate with these extensions, none of them critical."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(_name(common_name), self._name, key.public_key(), until)
-        if names:
-            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        for extension in extensions:
+            builder = builder.add_extension(extension, critical=False)
         certificate = builder.sign(self._key, hashes.SHA256())
         return Pair(
             certificate.public_bytes(Encoding.PEM),

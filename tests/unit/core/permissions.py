@@ -47,7 +47,7 @@ AT_LIMITS: Sequence[Resource] = [
     User(),
     User("$argon2id$" + "x" * 500, DIGEST, NOW, "x" * 4096),
     SESSION,
-    replace(SESSION, user="x" * 256, access="", refresh="", spent=""),
+    replace(SESSION, user="x" * 256, access="", refresh="", family=""),
 ]
 """Every one is valid."""
 
@@ -93,7 +93,7 @@ BEYOND: Sequence[tuple[Resource, str, str]] = [
     (replace(SESSION, user=""), "user", "must be the name of a user"),
     (replace(SESSION, access="x"), "access", "must be a SHA-256"),
     (replace(SESSION, refresh=DIGEST.upper() + "A"), "refresh", "must be a SHA-256"),
-    (replace(SESSION, spent="0"), "spent", "must be a SHA-256"),
+    (replace(SESSION, family="0"), "family", "must be a SHA-256"),
     (replace(SESSION, expires_at=NOW.replace(tzinfo=None)), "expires_at", "a time with an offset"),
 ]
 """Content, the field at fault, and a part of what is said about it."""

@@ -35,7 +35,7 @@ def _fill_user(message: Any, user: User) -> None:
 
 
 def _fill_session(message: Any, session: Session) -> None:
-    _STORED_SESSION.fill(message, replace(session, access="", refresh="", spent=""))
+    _STORED_SESSION.fill(message, replace(session, access="", refresh="", family=""))
 
 
 def _fill_without_digests(message: Any, key: ServiceKey) -> None:

@@ -135,17 +135,17 @@ class User(_message.Message):
     def __init__(self, password: _Optional[str] = ..., invitation: _Optional[str] = ..., invited_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., description: _Optional[str] = ...) -> None: ...
 
 class Session(_message.Message):
-    __slots__ = ("user", "access", "access_expires_at", "refresh", "expires_at", "spent")
+    __slots__ = ("user", "access", "access_expires_at", "refresh", "expires_at", "family")
     USER_FIELD_NUMBER: _ClassVar[int]
     ACCESS_FIELD_NUMBER: _ClassVar[int]
     ACCESS_EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     REFRESH_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
-    SPENT_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_FIELD_NUMBER: _ClassVar[int]
     user: str
     access: str
     access_expires_at: _timestamp_pb2.Timestamp
     refresh: str
     expires_at: _timestamp_pb2.Timestamp
-    spent: str
-    def __init__(self, user: _Optional[str] = ..., access: _Optional[str] = ..., access_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refresh: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., spent: _Optional[str] = ...) -> None: ...
+    family: str
+    def __init__(self, user: _Optional[str] = ..., access: _Optional[str] = ..., access_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refresh: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., family: _Optional[str] = ...) -> None: ...

@@ -30,10 +30,6 @@ class Shown:
     authorization: Sequence[str] = ()
     certificate: bytes | None = None
 
-    @property
-    def every_authorization(self) -> Sequence[str]:
-        return self.authorization
-
 
 def bearer(text: str) -> Shown:
     return Shown((f"Bearer {text}",))

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID
 
 from tests.support.certificates import Authority
 from vexil.core.errors import Unauthenticated
@@ -73,3 +74,15 @@ def test_what_is_no_certificate() -> None:
 
 def test_name_of_a_commit_is_the_common_name(authority: Authority) -> None:
     assert common_name(certificate(authority, "common", SPIFFE)) == "common"
+
+
+def test_certificate_with_a_name_of_an_unknown_sort_is_refused_and_harms_nothing(
+    authority: Authority,
+) -> None:
+    """An X.400 address, which is parsed by nobody, must not end in an internal error."""
+    names = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x02\xa3\x00")
+    pair = authority.issue_extended("x", [names])
+    odd = x509.load_pem_x509_certificate(pair.certificate).public_bytes(Encoding.DER)
+    with pytest.raises(Unauthenticated, match="can't be read"):
+        CertificateCheck(Clock()).accept(odd)
+    assert common_name(odd) is None

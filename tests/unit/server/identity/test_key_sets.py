@@ -1,5 +1,7 @@
 """Keys of providers: fetched ahead, rotated, and kept while their place is down."""
 
+from typing import Any
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -79,6 +81,34 @@ def test_nothing_is_accepted_before_keys_were_had(keys: tuple[SigningKey, Signin
     desk.key_sets._held.clear()
     with pytest.raises(Unavailable):
         desk.check.accept(token(keys[0]))
+
+
+ODD = [
+    {"key_ops": 5},
+    {"key_ops": None},
+    {"key_ops": "verify"},
+    {"kty": ["EC"]},
+    {"kty": None},
+    {"crv": {}},
+    {"x": 5},
+    {"x": "AAAA"},
+    {"use": []},
+]
+
+
+@pytest.mark.parametrize("member", ODD, ids=str)
+def test_odd_key_in_a_set_harms_neither_the_server_nor_the_other_keys(
+    keys: tuple[SigningKey, SigningKey], member: dict[str, Any]
+) -> None:
+    """What an issuer publishes must not end the task that fetches it, and with it the server."""
+    old, new = keys
+    desk = Desk(old)
+    desk.published = document({**new.public, **member}, old)
+    desk.time.advance(REFRESH_SECONDS)
+    desk.refresh()
+    desk.check.accept(token(old))
+    with pytest.raises(Unauthenticated):
+        desk.check.accept(token(new))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.support.issuer import SigningKey
 from tests.unit.server.identity.tokens import ISSUER, NOW, Desk, claims, document
 from vexil.core.errors import Unauthenticated
 from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.refusal import CredentialRefused
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +31,10 @@ def desk(key: SigningKey) -> Desk:
 
 
 def refusal(desk: Desk, token: str) -> str:
-    """Why the log says that it was refused."""
-    with capture_logs() as lines, pytest.raises(Unauthenticated):
+    """Why it was refused, as those learn who run the server."""
+    with pytest.raises(CredentialRefused) as raised:
         desk.check.accept(token)
-    return str(next((line["why"] for line in lines if line["event"] == "token_refused"), ""))
+    return raised.value.why
 
 
 def encoded(value: object) -> str:
@@ -93,7 +94,7 @@ def test_wrong_audience(desk: Desk, key: SigningKey) -> None:
 
 def test_expired(desk: Desk, key: SigningKey) -> None:
     desk.check.accept(key.sign(claims(exp=NOW - 29)))
-    for end in (NOW - 30, NOW - 3600, None, "later", True, -1, 1e300):
+    for end in (NOW - 30, NOW - 3600, None, "later", True, -1, 1e300, 253402300799, 253402300799.5):
         assert "expired" in refusal(desk, _raw(key, exp=end))
 
 
@@ -179,11 +180,11 @@ def test_what_is_no_token(desk: Desk, text: str) -> None:
 
 def test_token_in_logs(desk: Desk, key: SigningKey) -> None:
     token = key.sign(claims(aud="other", iss="https://x\x1b[31m\n.example.org/"))
-    with capture_logs() as lines, pytest.raises(Unauthenticated) as raised:
+    with capture_logs() as lines, pytest.raises(CredentialRefused) as raised:
         desk.check.accept(token)
-    assert token.split(".")[2] not in repr(lines)
-    assert "\x1b" not in str(lines)
-    assert token not in str(raised.value)
+    assert lines == []
+    assert token.split(".")[2] not in raised.value.why + raised.value.message
+    assert "\x1b" not in raised.value.why
 
 
 def test_weak_and_foreign_keys_are_not_published_ones(key: SigningKey) -> None:

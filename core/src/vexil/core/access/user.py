@@ -23,8 +23,8 @@ class Session:
     """What a log-in began, until `expires_at`; its id is the resource's key.
 
     `access` and `refresh` are the SHA-256 of its two tokens in lower-case hexadecimal, the first of which is
-    good until `access_expires_at`; `spent` that of the refresh token before, empty in the beginning. All are
-    empty wherever the session is shown.
+    good until `access_expires_at`; `family` that of what all refresh tokens of the session have in common, by
+    which one that was used before is known. All are empty wherever the session is shown.
     """
 
     user: str
@@ -32,4 +32,4 @@ class Session:
     access_expires_at: datetime
     refresh: str
     expires_at: datetime
-    spent: str = ""
+    family: str = ""

@@ -61,14 +61,21 @@ class AccessWriter:
         put: Mapping[str, Resource],
         delete: Sequence[ResourceState] = (),
         request_id: str = "",
+        unchanged: Sequence[ResourceState] = (),
     ) -> Commit:
-        """Writes these by their names, and deletes those, in one commit, which the request id finds again."""
+        """Writes these by their names, and deletes those, in one commit, which the request id finds again.
+
+        `unchanged` must still be as they are.
+        """
         changes: list[Change] = [Put(id_of(KIND_OF[type(each)], name), each) for name, each in put.items()]
         changes += [Delete(state.id) for state in delete]
         proposal = Proposal(
             namespace=SYSTEM_NAMESPACE,
             changes=changes,
-            preconditions=[VersionIs(change.id, self._version(change.id)) for change in changes],
+            preconditions=[
+                *(VersionIs(change.id, self._version(change.id)) for change in changes),
+                *(VersionIs(state.id, state.version) for state in unchanged),
+            ],
             author=author.name,
             message=author.message,
             request_id=request_id,

@@ -4,6 +4,7 @@ from typing import Any
 
 from vexil.core.audit.origin import Origin
 from vexil.core.errors import VexilError
+from vexil.server.access.refusal import CredentialRefused
 from vexil.server.audit.attempt import Attempt
 from vexil.server.call import CallContext
 
@@ -29,8 +30,10 @@ def origin_of(call: CallContext) -> Origin:
         return Origin(call.peer)
 
 
-def attempt_of(action: str, call: CallContext, path: str, request: Any, reason: str = "") -> Attempt:
-    """A call as an attempt; `request` None: it was not read."""
+def attempt_of(
+    action: str, call: CallContext, path: str, request: Any, error: VexilError | None = None
+) -> Attempt:
+    """A call as an attempt, refused by that error; `request` None: it was not read."""
     origin = origin_of(call)
     # What a stream of requests asks for stands within each of them.
     request = getattr(request, "request", request)
@@ -45,7 +48,8 @@ def attempt_of(action: str, call: CallContext, path: str, request: Any, reason: 
         _text(place, "namespace"),
         _text(request, "environment") or _text(id, "environment"),
         next(filter(None, (_text(request, name) for name in _NAMES)), "") or _text(id, "key"),
-        reason,
+        "" if error is None else error.reason.value,
+        error.why if isinstance(error, CredentialRefused) else "",
     )
 
 

@@ -57,7 +57,7 @@ class Recorder:
             error.reason is not Reason.RATE_LIMITED or self._journal is None
         ):
             return
-        attempt = attempt_of("denied", call, path, request, error.reason.value)
+        attempt = attempt_of("denied", call, path, request, error)
         if self._journal is not None:
             self._journal.note(attempt, call.request_id)
         elif self._rate.take(""):
@@ -71,6 +71,7 @@ class Recorder:
                 method=path,
                 namespace=attempt.namespace,
                 reason=attempt.reason,
+                why=attempt.why,
                 request_id=call.request_id,
                 **({"unlogged": unlogged} if unlogged else {}),
             )

@@ -6,15 +6,18 @@ from vexil.server.call import CallContext
 from vexil.server.handlers.paging import Page
 from vexil.server.identity.users.sessions import Sessions, Tokens
 from vexil.server.identity.users.users import Users
+from vexil.server.limits.origin import Origins
 from vexil.v1 import user_service_pb2 as pb
 
 
 class UserHandlers:
     """People with passwords."""
 
-    def __init__(self, users: Users, sessions: Sessions) -> None:
+    def __init__(self, users: Users, sessions: Sessions, origins: Origins) -> None:
+        """`origins` says from which address somebody tries to log in."""
         self._users = users
         self._sessions = sessions
+        self._origins = origins
 
     async def invite_user(self, request: pb.InviteUserRequest, call: CallContext) -> pb.InviteUserResponse:
         """An invitation."""
@@ -50,22 +53,23 @@ class UserHandlers:
 
     async def sign_up(self, request: pb.SignUpRequest, call: CallContext) -> pb.SignUpResponse:
         """A user's password, and first session."""
-        tokens = await self._sessions.sign_up(request.name, request.invitation, request.password, call.peer)
+        origin = self._origins.of(call)
+        tokens = await self._sessions.sign_up(request.name, request.invitation, request.password, origin)
         return pb.SignUpResponse(tokens=_message(tokens))
 
     async def log_in(self, request: pb.LogInRequest, call: CallContext) -> pb.LogInResponse:
         """A session."""
-        tokens = await self._sessions.log_in(request.name, request.password, call.peer)
+        tokens = await self._sessions.log_in(request.name, request.password, self._origins.of(call))
         return pb.LogInResponse(tokens=_message(tokens))
 
     async def refresh(self, request: pb.RefreshRequest, call: CallContext) -> pb.RefreshResponse:
         """New tokens."""
-        tokens = await self._sessions.refresh(request.refresh_token, call.peer)
+        tokens = await self._sessions.refresh(request.refresh_token, self._origins.of(call))
         return pb.RefreshResponse(tokens=_message(tokens))
 
     async def log_out(self, request: pb.LogOutRequest, call: CallContext) -> pb.LogOutResponse:
         """The end of a session."""
-        await self._sessions.log_out(request.refresh_token, call.peer)
+        await self._sessions.log_out(request.refresh_token, self._origins.of(call))
         return pb.LogOutResponse()
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from hashlib import blake2b
 
 from vexil.core.access.identity import Identity, Means, Proof
-from vexil.core.errors import Unauthenticated, Unavailable
+from vexil.core.errors import Unavailable
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.key_check import KeyCheck
 from vexil.server.access.key_text import PREFIX
+from vexil.server.access.refusal import CredentialRefused
 from vexil.server.clock import Clock
 from vexil.server.identity.bearer import bearer_token, single
 from vexil.server.identity.certificates import CertificateCheck
@@ -58,35 +59,34 @@ class Authenticator:
         self._loaded = loaded
         # A header is text and a certificate is bytes: the one is never looked up for the other.
         self._identities: Remembered[str | bytes, Identity] = Remembered(_MOST_IDENTITIES)
-        self._refusals: Remembered[bytes, str] = Remembered(_MOST_REFUSALS)
+        self._refusals: Remembered[bytes, tuple[str, str]] = Remembered(_MOST_REFUSALS)
 
     def authenticate(self, credentials: Credentials) -> Identity:
-        """The caller, as of now. Raises Unauthenticated and Unavailable."""
+        """The caller, as of now. Raises CredentialRefused and Unavailable."""
         headers = credentials.authorization
         shown = single(headers) if headers else credentials.certificate
         if shown is None:
-            raise Unauthenticated(
-                "this server asks who calls: send `authorization: Bearer <key or token>` (VEXIL_TOKEN)"
+            raise CredentialRefused(
+                "this server asks who calls: send `authorization: Bearer <key or token>` (VEXIL_TOKEN)",
+                "no credential",
             )
         known = self._identities.get(shown, self._directory.current, self._monotonic())
-        return known if known is not None else self._recognise(shown, credentials)
+        return known if known is not None else self._recognise(shown)
 
-    def _recognise(self, shown: str | bytes, credentials: Credentials) -> Identity:
+    def _recognise(self, shown: str | bytes) -> Identity:
         # Read before anything is worked out: what changes meanwhile makes the answer an old one.
         permissions, monotonic = self._directory.current, self._clock.monotonic()
         if not self._loaded():
             raise Unavailable("the server is still loading who may do what", retry_after=1.0)
-        if isinstance(shown, str):
-            # Not remembered: alone, the first of them may be a good one.
-            single(credentials.every_authorization)
         refused = _digest(shown)
         refusal = self._refusals.get(refused, permissions, monotonic)
         if refusal is not None:
-            raise Unauthenticated(refusal)
+            raise CredentialRefused(*refusal)
         try:
             proof = self._proof(shown)
-        except Unauthenticated as error:
-            self._refusals.put(refused, error.message, permissions, monotonic + REFUSED_SECONDS)
+        except CredentialRefused as error:
+            until = monotonic + REFUSED_SECONDS
+            self._refusals.put(refused, (error.message, error.why), permissions, until)
             raise
         now = self._clock.now()
         grants = permissions.grants(proof.subjects, now)

@@ -11,10 +11,11 @@ from cryptography.x509.oid import ExtensionOID, NameOID
 
 from vexil.core.access.identity import Means, Proof
 from vexil.core.access.subject import Subject, SubjectKind
-from vexil.core.errors import Unauthenticated
+from vexil.server.access.refusal import CredentialRefused
 from vexil.server.clock import Clock
 
 _SPIFFE = "spiffe://"
+_UNREADABLE = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 
 class CertificateCheck:
@@ -29,29 +30,30 @@ class CertificateCheck:
         self._clock = clock
 
     def accept(self, certificate: bytes) -> Proof:
-        """Raises Unauthenticated for a certificate without a usable name, or out of its time."""
+        """Raises CredentialRefused for a certificate without a usable name, or out of its time."""
         try:
             parsed = x509.load_der_x509_certificate(certificate)
             name = _identity(parsed)
             starts, ends = parsed.not_valid_before_utc, parsed.not_valid_after_utc
-        except ValueError:
-            raise Unauthenticated("the client's certificate can't be read") from None
+        except _UNREADABLE:
+            raise _refused("can't be read") from None
         if not starts <= self._clock.now() < ends:
-            raise Unauthenticated("the client's certificate is not valid now: connect with a new one")
+            raise _refused("is not valid now: connect with a new one")
         try:
             subject = Subject.parse(f"{SubjectKind.CERT}:{name}")
         except ValueError:
-            raise Unauthenticated(
-                "the client's certificate names nobody: it needs a URI, a DNS name, or a common name"
-            ) from None
+            raise _refused("names nobody: it needs a URI, a DNS name, or a common name") from None
         return Proof(Means.CERTIFICATE, subject, expires_at=ends)
 
 
 @lru_cache(maxsize=1024)
 def common_name(certificate: bytes) -> str | None:
     """The common name of a certificate in DER, or else its first alternative name, of any sort."""
-    parsed = x509.load_der_x509_certificate(certificate)
-    names = _alternative_names(parsed)
+    try:
+        parsed = x509.load_der_x509_certificate(certificate)
+        names = _alternative_names(parsed)
+    except _UNREADABLE:
+        return None
     return _common_name(parsed) or next((str(name.value) for name in names or ()), None)
 
 
@@ -63,9 +65,14 @@ def _identity(certificate: x509.Certificate) -> str:
     spiffe = [uri for uri in uris if uri.startswith(_SPIFFE)]
     if len(spiffe) > 1:
         # Which of them counts must not be a matter of taste (SPIFFE X.509-SVID §2: exactly one).
-        raise Unauthenticated("the client's certificate has several SPIFFE ids")
+        raise _refused("has several SPIFFE ids")
     ordered = [*spiffe, *uris, *names.get_values_for_type(x509.DNSName), _common_name(certificate)]
     return next(filter(None, ordered), "")
+
+
+def _refused(what: str) -> CredentialRefused:
+    # Whoever holds the certificate can read it: there is nothing to hide.
+    return CredentialRefused(f"the client's certificate {what}", f"a certificate that {what}")
 
 
 def _alternative_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:

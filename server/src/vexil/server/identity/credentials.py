@@ -9,12 +9,7 @@ class Credentials(Protocol):
 
     @property
     def authorization(self) -> Sequence[str]:
-        """The `authorization` headers, or only the first where it takes long to find the others."""
-        ...
-
-    @property
-    def every_authorization(self) -> Sequence[str]:
-        """The same; where there are several that differ, at least two of them."""
+        """All `authorization` headers; one that is no text is an empty one."""
         ...
 
     @property

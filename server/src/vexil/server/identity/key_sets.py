@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from vexil.core.access.identity_provider import IdentityProvider
-from vexil.core.errors import Unauthenticated, Unavailable
+from vexil.core.errors import Unavailable
 from vexil.core.resource import Kind
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.clock import Clock
@@ -46,11 +46,11 @@ class KeySets:
         self._held: dict[str, _Held] = {}
         self._missed: set[str] = set()
 
-    def key(self, provider: IdentityProvider, key_id: str) -> PublicKey:
-        """The provider's key of that id.
+    def key(self, provider: IdentityProvider, key_id: str) -> PublicKey | None:
+        """The provider's key of that id; None: it has none.
 
         Raises Unavailable while it may still turn up, since no keys were had yet, or new ones are about to be
-        fetched, and Unauthenticated where the provider has none of that id.
+        fetched.
         """
         held = self._held.get(provider.jwks_uri, _Held())
         now = self._clock.monotonic()
@@ -62,7 +62,7 @@ class KeySets:
         if held.failing or held.tried_at is None or now - held.tried_at >= RETRY_SECONDS:
             self._missed.add(provider.jwks_uri)
             raise Unavailable("the identity provider's new keys are being fetched", retry_after=1.0)
-        raise Unauthenticated("the token is signed with a key that its issuer does not publish")
+        return None
 
     async def refresh(self) -> None:
         """Fetches what is due, and forgets places that no provider names any more. Raises nothing."""

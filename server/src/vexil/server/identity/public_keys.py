@@ -59,7 +59,8 @@ def read_key_set(data: bytes) -> Mapping[str, PublicKey]:
 def _public_key(published: Any) -> PublicKey | None:
     if not isinstance(published, dict) or published.get("use", "sig") != "sig":
         return None
-    if "key_ops" in published and "verify" not in published["key_ops"]:
+    operations = published.get("key_ops", ["verify"])
+    if not isinstance(operations, list) or "verify" not in operations:
         return None
     try:
         key = jwt.PyJWK(published).key

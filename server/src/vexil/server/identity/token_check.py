@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
-import structlog
 
 from vexil.core.access.identity import Means, Proof
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.subject import Subject, SubjectKind
-from vexil.core.errors import Unauthenticated
 from vexil.core.resource import Kind
 from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.refusal import CredentialRefused
 from vexil.server.clock import Clock
 from vexil.server.identity.key_sets import KeySets
 
@@ -21,7 +20,8 @@ _TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 """What `typ` may be: the same keys sign log-out tokens and events, which prove nothing about a caller."""
 
 _MOST_GROUPS = 200
-_log = structlog.get_logger(__name__)
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""What ends later can't be a time, once a skew is added."""
 
 
 class TokenCheck:
@@ -33,10 +33,7 @@ class TokenCheck:
         self._clock = clock
 
     def accept(self, token: str) -> Proof:
-        """Raises Unauthenticated, and Unavailable while the provider's keys are not here.
-
-        The caller learns that its token is not accepted, the log why: what is missing is for operators.
-        """
+        """Raises CredentialRefused, and Unavailable while the provider's keys are not here."""
         header, claims = _unverified(token)
         issuer = claims.get("iss")
         refusals = []
@@ -46,12 +43,10 @@ class TokenCheck:
                 why = _why_not_now(claims, provider, self._clock.now())
             if why is None:
                 return _proof(name, provider, claims)
-            refusals.append(f"{name}: {why}")
-        _log.info(
-            "token_refused", issuer=_shown(issuer), why=refusals or "no identity provider has this issuer"
-        )
-        raise Unauthenticated(
-            "the token is not accepted: get a new one, for an audience and from an issuer known here"
+            refusals.append(f"a token of {name}: {why}")
+        raise CredentialRefused(
+            "the token is not accepted: get a new one, for an audience and from an issuer known here",
+            "; ".join(refusals) or "a token whose issuer is that of no identity provider",
         )
 
     def _providers(self, issuer: Any) -> Iterator[tuple[str, IdentityProvider]]:
@@ -68,6 +63,8 @@ class TokenCheck:
             return "it is not a token about a caller"
         # Only ids count: keys and places of keys that a token names itself prove nothing.
         key = self._keys.key(provider, str(header.get("kid", "")))
+        if key is None:
+            return "its key is none that its issuer publishes"
         if not key.fits(algorithm):
             return "its key is not for its algorithm"
         try:
@@ -86,7 +83,10 @@ def _unverified(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
             return parsed["header"], claims
     except (jwt.PyJWTError, ValueError, RecursionError):
         pass
-    raise Unauthenticated("the authorization header holds neither a service key nor a JSON Web Token")
+    raise CredentialRefused(
+        "the authorization header holds neither a service key nor a JSON Web Token",
+        "no token of any known form",
+    )
 
 
 def _why_not_now(claims: Mapping[str, Any], provider: IdentityProvider, now: datetime) -> str | None:
@@ -110,7 +110,9 @@ def _proof(name: str, provider: IdentityProvider, claims: Mapping[str, Any]) -> 
     try:
         subject = Subject.parse(f"{SubjectKind.OIDC}:{name}/{_text(claims.get('sub'))}")
     except ValueError:
-        raise Unauthenticated("the token names nobody: its `sub` can't be used") from None
+        raise CredentialRefused(
+            "the token names nobody: its `sub` can't be used", f"a token of {name}: its `sub` can't be used"
+        ) from None
     expires = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(seconds=provider.skew)
     return Proof(Means.JWT, subject, tuple(_groups(name, provider, claims)), expires)
 
@@ -132,10 +134,5 @@ def _text(value: Any) -> str:
 
 def _number(value: Any) -> float | None:
     """Seconds since 1970, of this era; None: the value is none."""
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 253402300000
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LATEST
     return float(value) if usable else None
-
-
-def _shown(issuer: Any) -> str:
-    """For the log, whatever a token claims."""
-    return ascii(issuer)[:200]

@@ -4,7 +4,6 @@ from vexil.core.errors import LimitExceeded, Reason, VexilError
 from vexil.server.call import ANONYMOUS, CallContext
 from vexil.server.clock import Clock
 from vexil.server.limits.memory import MemoryBudget
-from vexil.server.limits.networks import networks
 from vexil.server.limits.origin import Origins
 from vexil.server.limits.rate import Rate
 from vexil.server.limits.settings import LimitSettings
@@ -30,13 +29,8 @@ class Gate:
         self._principal_requests = rate(settings.requests_per_principal)
         self._principal_bytes = rate(settings.bytes_per_principal)
         self._all = rate(settings.requests_per_second)
-        allowed = None if settings.allow_from is None else networks(settings.allow_from)
         by_address = settings.requests_per_address or settings.bytes_per_address
-        self._origins = (
-            Origins(allowed, networks(settings.trusted_proxies or ""))
-            if by_address or allowed is not None
-            else None
-        )
+        self._origins = Origins.by(settings) if by_address or settings.allow_from is not None else None
         self._by_principal = bool(self._principal_requests or self._principal_bytes)
 
     @classmethod

@@ -6,7 +6,8 @@ import structlog
 
 from vexil.core.errors import AccessDenied
 from vexil.server.call import CallContext
-from vexil.server.limits.networks import Address, Networks, address_of, neighbourhood, within
+from vexil.server.limits.networks import Address, Networks, address_of, neighbourhood, networks, within
+from vexil.server.limits.settings import LimitSettings
 
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +39,12 @@ class Origins:
         self._allowed = allowed
         self._proxies = proxies
         self._known: dict[Address, Origin] = {}
+
+    @classmethod
+    def by(cls, settings: LimitSettings) -> "Origins":
+        """Who calls and who may, as the settings have it."""
+        allowed = None if settings.allow_from is None else networks(settings.allow_from)
+        return cls(allowed, networks(settings.trusted_proxies or ""))
 
     def of(self, call: CallContext) -> str:
         """The name under which the caller's address is counted. Raises AccessDenied for one not allowed."""

@@ -8,15 +8,17 @@ from structlog.testing import capture_logs
 
 from tests.unit.server.access.office import Office, office
 from vexil.core.access.user import Session, User
-from vexil.core.errors import AccessDenied, InvalidRequest, LimitExceeded, Unauthenticated
+from vexil.core.errors import Aborted, AccessDenied, InvalidRequest, LimitExceeded, Unauthenticated
 from vexil.core.resource import Kind
+from vexil.server.access.refusal import CredentialRefused
 from vexil.server.access.writing import Author
+from vexil.server.identity.users.refresh_text import RefreshText
 from vexil.server.identity.users.session_check import SessionCheck
 from vexil.server.identity.users.sessions import ACCESS_LASTS, SESSION_LASTS, Sessions, Tokens
 from vexil.server.identity.users.users import INVITATION_LASTS, Users
 
 PASSWORD = "staple of 9 horses"
-PEER = "ipv4:192.0.2.1:5000"
+PEER = "192.0.2.1"
 
 
 class Door:
@@ -73,7 +75,7 @@ async def test_invitation_is_good_once_and_for_a_while() -> None:
         await made.sessions.sign_up("ada", invitation, PASSWORD, PEER)
         for text in (invitation, "", "vxi_0_0"):
             with pytest.raises(Unauthenticated):
-                await made.sessions.sign_up("ada", text, PASSWORD, "ipv4:192.0.2.2:1")
+                await made.sessions.sign_up("ada", text, PASSWORD, "192.0.2.2")
         late, _ = await made.users.invite(made.admin, "ada", "")
         made.time.advance(INVITATION_LASTS.total_seconds())
         with pytest.raises(Unauthenticated):
@@ -119,7 +121,7 @@ async def test_brute_force_is_told_to_come_back_later() -> None:
         with pytest.raises(LimitExceeded) as raised:
             await made.log_in()
         assert raised.value.retry_after is not None
-        await made.log_in(peer="ipv4:192.0.2.2:1")
+        await made.log_in(peer="192.0.2.2")
         made.time.advance(raised.value.retry_after)
         await made.log_in()
 
@@ -156,6 +158,77 @@ async def test_refresh_token_that_comes_again_ends_the_session() -> None:
             made.check.accept(second.access)
         with pytest.raises(Unauthenticated):
             await made.sessions.refresh(second.refresh, PEER)
+
+
+async def test_copied_refresh_token_is_noticed_however_often_the_thief_has_used_it() -> None:
+    """Reuse detection that remembers one token alone is evaded by refreshing twice (RFC 9700 §4.14.2)."""
+    async with door() as made:
+        copied = await made.ada()
+        thief = copied
+        for _ in range(3):
+            thief = await made.sessions.refresh(thief.refresh, "192.0.2.66")
+        with pytest.raises(Unauthenticated):
+            await made.sessions.refresh(copied.refresh, PEER)
+        with pytest.raises(Unauthenticated):
+            made.check.accept(thief.access)
+
+
+async def test_log_out_with_a_token_that_a_thief_has_used_ends_what_the_thief_has() -> None:
+    async with door() as made:
+        copied = await made.ada()
+        thief = await made.sessions.refresh(copied.refresh, "192.0.2.66")
+        await made.sessions.log_out(copied.refresh, PEER)
+        with pytest.raises(Unauthenticated):
+            made.check.accept(thief.access)
+
+
+async def test_id_of_a_session_is_not_enough_to_end_it() -> None:
+    async with door() as made:
+        tokens = await made.ada()
+        known = RefreshText.parse(tokens.refresh)
+        assert known is not None
+        made_up = RefreshText.make(known.id).text
+        for call in (made.sessions.refresh, made.sessions.log_out):
+            with pytest.raises(CredentialRefused):
+                await call(made_up, PEER)
+        made.check.accept(tokens.access)
+
+
+async def test_log_in_with_a_password_that_is_changed_meanwhile_begins_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with door() as made:
+        await made.ada()
+        invitation, _ = await made.users.invite(made.admin, "ada", "")
+        fits = made.sessions._passwords.fits
+
+        async def changed_meanwhile(password: str, kept: str) -> bool:
+            found = await fits(password, kept)
+            await made.sessions.sign_up("ada", invitation, "another 12 letters", "192.0.2.2")
+            return found
+
+        monkeypatch.setattr(made.sessions._passwords, "fits", changed_meanwhile)
+        with pytest.raises(Aborted):
+            await made.log_in()
+        assert len(made.stored()) == 1
+
+
+async def test_refusals_say_why_to_those_who_run_the_server_alone() -> None:
+    async with door() as made:
+        tokens = await made.ada()
+        whys, messages = [], set()
+        for name, password in (("ada", "wrong"), ("nobody", PASSWORD)):
+            with pytest.raises(CredentialRefused) as raised:
+                await made.sessions.log_in(name, password, PEER)
+            whys.append(raised.value.why)
+            messages.add(raised.value.message)
+        assert whys == ["a wrong password of the user ada", "no such user"]
+        assert len(messages) == 1
+        made.time.advance(ACCESS_LASTS.total_seconds())
+        with pytest.raises(CredentialRefused) as raised:
+            made.check.accept(tokens.access)
+        assert raised.value.why == "an access token of ada has expired"
+        assert "ada" not in raised.value.message
 
 
 async def test_session_ends_however_often_it_is_refreshed() -> None:

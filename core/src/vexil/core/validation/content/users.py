@@ -26,7 +26,7 @@ def check_user(user: User) -> Iterator[Finding]:
 def check_session(session: Session) -> Iterator[Finding]:
     """A session as it is stored."""
     yield from check_form("user", session.user, limits.KEY, "the name of a user")
-    for name in ("access", "refresh", "spent"):
+    for name in ("access", "refresh", "family"):
         yield from _check_digest(name, getattr(session, name))
     for name in ("access_expires_at", "expires_at"):
         if getattr(session, name).tzinfo is None:

@@ -6,9 +6,10 @@ from vexil.server.limits.rate import Rate
 
 
 class Attempts:
-    """Limits guesses in each process: of one name from one address, from one address, and of one name.
+    """Limits guesses in each process: from one address, of one name from one address, and of one name.
 
-    The last is the most generous, so that nobody can lock somebody else out by guessing.
+    Whoever is beyond one of them does not count for those after it: one address alone, which has its own
+    limit, can't use up that of a name, and so lock somebody else out by guessing.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -16,15 +17,15 @@ class Attempts:
         self._addresses = Rate(1.0, 20.0, clock.monotonic)
         self._names = Rate(1.0, 60.0, clock.monotonic)
 
-    def require(self, name: str, peer: str) -> None:
-        """Counts a try. Raises LimitExceeded (RATE_LIMITED) with the time to come back."""
-        address, _, _ = peer.rpartition(":")
-        waits = (
-            self._addresses.take(address),
-            self._pairs.take(f"{address} {name}") if name else 0.0,
-            self._names.take(name) if name else 0.0,
-        )
-        if (wait := max(waits)) > 0.0:
+    def require(self, name: str, address: str) -> None:
+        """Counts a try; `name` empty: of a token, not of a name.
+
+        Raises LimitExceeded (RATE_LIMITED) with the time to come back.
+        """
+        wait = self._addresses.take(address)
+        if name:
+            wait = wait or self._pairs.take(f"{address} {name}") or self._names.take(name)
+        if wait > 0.0:
             raise LimitExceeded(
                 "there were too many tries; come back later", reason=Reason.RATE_LIMITED, retry_after=wait
             )

@@ -1,4 +1,4 @@
-"""Tokens and invitations as text: `<prefix><id>_<secret>`, both in lower-case hexadecimal."""
+"""Access tokens and invitations as text: `<prefix><id>_<secret>`, both in lower-case hexadecimal."""
 
 import re
 import secrets
@@ -8,7 +8,6 @@ from hashlib import sha256
 ACCESS = "vxs_"
 """What the access token of a session begins with, and no other credential does."""
 
-REFRESH = "vxr_"
 INVITATION = "vxi_"
 
 _ID_BYTES = 8
