@@ -16,7 +16,7 @@ from vexil.v1 import access_service_pb2 as access_pb
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import watch_pb2
-from vexil.v1.access_pb2 import VERB_READ, VERB_ROLLBACK
+from vexil.v1.access_pb2 import VERB_READ, VERB_ROLLBACK, VERB_WRITE
 from vexil.v1.resource_pb2 import (
     RESOURCE_KIND_DEFINITION,
     RESOURCE_KIND_SETTING,
@@ -175,6 +175,39 @@ async def test_rolling_back_is_no_way_to_see_what_was(house: House) -> None:
         config_pb.EvaluateRequest(**PROD, key="token"), metadata=house.server.admin, timeout=PATIENCE
     )
     assert evaluated.evaluation.value.string_value == MARKER
+
+
+async def test_what_was_not_shown_is_sent_back_and_stays(house: House) -> None:
+    request = access_pb.PutRoleRequest(name="describer")
+    request.role.verbs.extend([VERB_READ, VERB_WRITE])
+    await house.server.access.put_role(request, metadata=house.server.admin, timeout=PATIENCE)
+    describer = await house.caller("describer")
+    shown = await house.server.config.get(
+        config_pb.GetRequest(**PROD, key="token"), metadata=describer, timeout=PATIENCE
+    )
+    resource = shown.state.resource
+    resource.setting.description = "of our partner"
+
+    await house.commit(put(TOKEN, resource), metadata=describer)
+    await house.commit(put(TOKEN, setting(f"{MARKER}-newest")))
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await house.commit(put(TOKEN, resource), metadata=describer)
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "send the value itself" in str(refused.value.details())
+    versions = await house.server.control.list_versions(
+        admin_pb.ListVersionsRequest(namespace="shop", id=TOKEN),
+        metadata=house.server.admin,
+        timeout=PATIENCE,
+    )
+    values = [each.change.put.resource.setting.value for each in versions.versions]
+    assert [each.string_value for each in values] == [
+        f"{MARKER}-newest",
+        f"{MARKER}-later",
+        f"{MARKER}-later",
+        MARKER,
+    ]
+    assert [values[1].fingerprint == each.fingerprint for each in values] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

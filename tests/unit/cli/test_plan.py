@@ -5,7 +5,7 @@ from tests.unit.cli.states import state
 from vexil.core.change import Delete, VersionIs
 from vexil.core.resource import Environment, Kind, Namespace, ResourceId, ResourceState, Revision, Version
 from vexil.core.setting import Segment, Setting
-from vexil.core.value import Value
+from vexil.core.value import Redacted, Value, ValueType
 from vexil.files.load import load_text
 from vexil.files.manifest import LocatedChange
 from vexil.server.cli.inventory import Inventory
@@ -147,3 +147,28 @@ def test_diffs_show_text_that_looks_like_a_diff(text: str) -> None:
     assert len(lines) == 4
     assert lines[1].startswith("    -value:")
     assert lines[2] == "    +value: 1"
+
+
+FINGERPRINT, LATER = "ab" * 16, "cd" * 16
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Value(ValueType.STRING, Redacted(FINGERPRINT)),
+        Value(ValueType.STRING, "hunter2", fingerprint=FINGERPRINT),
+    ],
+    ids=["not shown", "revealed"],
+)
+@pytest.mark.parametrize(("written", "action"), [(FINGERPRINT, Action.UNCHANGED), (LATER, Action.UPDATE)])
+def test_what_stands_for_a_value_is_no_change_while_the_value_is_the_same(
+    value: Value, written: str, action: Action
+) -> None:
+    text = f"""
+namespace: shop
+environment: prod
+settings: {{token: "vexil:redacted:string:{written}"}}
+"""
+    plan = make_plan("shop", wanted(text), held(state("token", Setting(value=value), "prod")), prune=False)
+
+    assert steps(plan) == {"token": action}

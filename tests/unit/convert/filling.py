@@ -14,6 +14,7 @@ NEVER_FROM_CALLERS = {
     "vexil.v1.Value.encrypted",
     "vexil.v1.Value.redacted",
     "vexil.v1.Value.sensitive",
+    "vexil.v1.Value.fingerprint",
 }
 """What the server makes of sensitive values, in settings and definitions alone."""
 

@@ -12,10 +12,12 @@ from vexil.convert.resources import (
     change_to_proto,
     commit_from_proto,
     commit_to_proto,
+    id_to_proto,
     resource_from_proto,
     resource_to_proto,
     state_to_proto,
 )
+from vexil.convert.settings import CONDITION
 from vexil.core.access.service_key import KeySecret, ServiceKey
 from vexil.core.access.user import Session, User
 from vexil.core.change import Put
@@ -31,9 +33,11 @@ from vexil.core.resource import (
 )
 from vexil.core.setting import Constraints, Definition, Setting
 from vexil.core.value import Encrypted, Redacted, Value, ValueType
+from vexil.v1 import admin_service_pb2, setting_pb2, value_pb2
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DIGEST = "ab" * 32
+FINGERPRINT = "cd" * 16
 KEY = ServiceKey((KeySecret(DIGEST, NOW), KeySecret(DIGEST, NOW)), "for tests")
 USER = User("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$" + DIGEST, DIGEST, NOW)
 SESSION = Session("ada", DIGEST, NOW, DIGEST, NOW, DIGEST)
@@ -63,14 +67,18 @@ def test_digests_are_stored_and_never_shown(way: Callable[..., Message]) -> None
 
 
 def encrypted(value_type: ValueType) -> Value:
-    return Value(value_type, Encrypted("a key", b"wrapped", b"nonce", DIGEST.encode()))
+    return Value(value_type, Encrypted("a key", b"wrapped", b"nonce", DIGEST.encode(), FINGERPRINT))
+
+
+def redacted(value_type: ValueType) -> Value:
+    return Value(value_type, Redacted(FINGERPRINT))
 
 
 HOLDERS: Mapping[str, tuple[Resource, Resource]] = {
-    "a setting": (Setting(value=encrypted(ValueType.INT)), Setting(value=Value(ValueType.INT, Redacted()))),
+    "a setting": (Setting(value=encrypted(ValueType.INT)), Setting(value=redacted(ValueType.INT))),
     "a flag": (
         Setting(variants={"on": encrypted(ValueType.JSON)}, serve="on"),
-        Setting(variants={"on": Value(ValueType.JSON, Redacted())}, serve="on"),
+        Setting(variants={"on": redacted(ValueType.JSON)}, serve="on"),
     ),
     "a definition": (
         Definition(
@@ -80,8 +88,8 @@ HOLDERS: Mapping[str, tuple[Resource, Resource]] = {
         ),
         Definition(
             ValueType.BOOL,
-            constraints=Constraints(allowed=(Value(ValueType.BOOL, Redacted()),)),
-            default=Value(ValueType.BOOL, Redacted()),
+            constraints=Constraints(allowed=(redacted(ValueType.BOOL),)),
+            default=redacted(ValueType.BOOL),
         ),
     ),
 }
@@ -101,12 +109,25 @@ def test_what_is_encrypted_is_stored_and_not_shown(stored: Resource, shown: Reso
     assert resource_from_proto(message, stored=True) == shown
 
 
-@pytest.mark.parametrize("resource", [each for pair in HOLDERS.values() for each in pair])
-def test_what_the_server_makes_of_values_is_refused_from_callers(resource: Resource) -> None:
-    id = ResourceId(KIND_OF[type(resource)], "prod" if isinstance(resource, Setting) else "", "token")
-    message = requested_change_to_proto(Put(id, resource))
+@pytest.mark.parametrize(("stored", "shown"), HOLDERS.values(), ids=HOLDERS)
+def test_what_is_not_shown_may_come_back_and_ciphertext_may_not(stored: Resource, shown: Resource) -> None:
+    id = ResourceId(KIND_OF[type(stored)], "prod" if isinstance(stored, Setting) else "", "token")
+    put = Put(id, shown)
+    assert requested_change_from_proto(requested_change_to_proto(put)) == put
+    message = admin_service_pb2.Change(id=id_to_proto(id), put=resource_to_proto(stored, stored=True))
 
     with pytest.raises(InvalidRequest) as refused:
         requested_change_from_proto(message)
 
-    assert refused.value.violations[0].field.endswith(("encrypted", "redacted"))
+    assert refused.value.violations[0].field.endswith("encrypted")
+
+
+def test_an_operand_is_never_one_that_is_not_shown() -> None:
+    message = setting_pb2.Condition()
+    message.match.attribute, message.match.operator = "plan", setting_pb2.OPERATOR_EQUALS
+    message.match.operands.add().redacted.type = value_pb2.VALUE_TYPE_STRING
+
+    with pytest.raises(InvalidRequest) as refused:
+        CONDITION.read(message)
+
+    assert refused.value.violations[0].field.endswith("redacted")

@@ -6,7 +6,7 @@ from vexil.convert.codec import Codec, Enumeration, Functions
 from vexil.convert.oneof import OneOf
 from vexil.convert.paths import invalid
 from vexil.convert.records import Record
-from vexil.convert.values import REVEALED_VALUE, STORED_VALUE, VALUE, VALUE_TYPES
+from vexil.convert.values import OPERAND, REVEALED_VALUE, STORED_VALUE, VALUE, VALUE_TYPES
 from vexil.convert.wellknown import TIMESTAMP
 from vexil.core import setting as model
 from vexil.v1 import setting_pb2 as wire
@@ -18,7 +18,8 @@ _MAX_LEVELS = 40
 """Parsers of protobuf stop at 100 messages inside each other, and a condition can take two for itself."""
 
 _CONDITION = OneOf("kind")
-_CONDITION.message("match", model.Match, Record(model.Match, wire.Match, operator=OPERATORS, operands=VALUE))
+_MATCH = Record(model.Match, wire.Match, operator=OPERATORS, operands=OPERAND)
+_CONDITION.message("match", model.Match, _MATCH)
 _CONDITION.message("segment", model.SegmentMatch, Record(model.SegmentMatch, wire.SegmentMatch))
 _CONDITION.message("all", model.All, Record(model.All, wire.Conditions, conditions=_CONDITION))
 _CONDITION.message("any", model.Any, Record(model.Any, wire.Conditions, conditions=_CONDITION))

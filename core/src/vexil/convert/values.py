@@ -15,7 +15,7 @@ from vexil.v1 import value_pb2
 VALUE_TYPES: Enumeration[ValueType] = Enumeration(ValueType, value_pb2.ValueType, "VALUE_TYPE")
 
 _TYPES = {f"{each.value}_value": each for each in ValueType}
-_HIDDEN = ("encrypted", "redacted")
+_FROM_SERVER = ("encrypted", "redacted")
 
 
 def value_from_proto(message: value_pb2.Value) -> Value:
@@ -23,7 +23,7 @@ def value_from_proto(message: value_pb2.Value) -> Value:
     member = message.WhichOneof("kind")
     if member is None:
         raise unknown(f"none of {', '.join(_TYPES)} is set")
-    if member in _HIDDEN:
+    if member in _FROM_SERVER:
         raise invalid("is what the server makes of a sensitive value; send the value itself", member)
     data: Any = getattr(message, member)
     match member:
@@ -41,18 +41,29 @@ def value_from_proto(message: value_pb2.Value) -> Value:
     return Value(_TYPES[member], data)
 
 
+def requested_value_from_proto(message: value_pb2.Value) -> Value:
+    """The value of a message in which a caller asks for one: that may be what it is already, not shown."""
+    if message.WhichOneof("kind") == "redacted":
+        return Value(VALUE_TYPES.read(message.redacted.type), Redacted(message.fingerprint))
+    return value_from_proto(message)
+
+
 def written_value_from_proto(message: value_pb2.Value) -> Value:
     """The value of a message that the server has written: it may also be encrypted, or not shown."""
     match message.WhichOneof("kind"):
         case "encrypted":
             sealed = message.encrypted
-            data = Encrypted(sealed.key_id, sealed.wrapped_key, sealed.nonce, sealed.ciphertext)
+            data = Encrypted(
+                sealed.key_id, sealed.wrapped_key, sealed.nonce, sealed.ciphertext, sealed.fingerprint.hex()
+            )
             return Value(VALUE_TYPES.read(sealed.type), data)
         case "redacted":
-            return Value(VALUE_TYPES.read(message.redacted.type), Redacted())
+            return requested_value_from_proto(message)
         case _:
             value = value_from_proto(message)
-            return replace(value, sensitive=True) if message.sensitive else value
+            if not (message.sensitive or message.fingerprint):
+                return value
+            return replace(value, sensitive=message.sensitive, fingerprint=message.fingerprint)
 
 
 def value_to_proto(value: Value) -> value_pb2.Value:
@@ -66,6 +77,7 @@ def fill_value(message: value_pb2.Value, value_type: ValueType, data: Any) -> No
     """Makes an empty message hold data of a type; what is encrypted is not shown. Raises InvalidRequest."""
     if isinstance(data, Encrypted | Redacted):
         message.redacted.type = VALUE_TYPES.numbers[value_type]
+        message.fingerprint = data.fingerprint
         return
     try:
         _FILLERS[value_type](message, data)
@@ -114,12 +126,19 @@ def _fill_stored(message: value_pb2.Value, value: Value) -> None:
         message.encrypted.wrapped_key = value.data.wrapped_key
         message.encrypted.nonce = value.data.nonce
         message.encrypted.ciphertext = value.data.ciphertext
+        message.encrypted.fingerprint = bytes.fromhex(value.data.fingerprint)
     else:
         fill_value(message, value.type, value.data)
 
 
 def _fill_shown(message: value_pb2.Value, value: Value) -> None:
-    fill_value(message, value.type, Redacted() if value.sensitive else value.data)
+    fill_value(message, value.type, Redacted(value.fingerprint) if value.sensitive else value.data)
+    if value.fingerprint:
+        message.fingerprint = value.fingerprint
+
+
+def _fill_plain(message: value_pb2.Value, value: Value) -> None:
+    fill_value(message, value.type, value.data)
 
 
 def _fill_revealed(message: value_pb2.Value, value: Value) -> None:
@@ -127,7 +146,10 @@ def _fill_revealed(message: value_pb2.Value, value: Value) -> None:
     message.sensitive = value.sensitive
 
 
-VALUE = Functions(value_from_proto, _fill_shown)
+OPERAND = Functions(value_from_proto, _fill_plain)
+"""A value that is never sensitive."""
+
+VALUE = Functions(requested_value_from_proto, _fill_shown)
 """A value for and from anybody: not shown when it is sensitive."""
 
 REVEALED_VALUE = Functions(value_from_proto, _fill_revealed)

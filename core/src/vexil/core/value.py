@@ -30,17 +30,23 @@ class SecretReference:
 
 @dataclass(frozen=True, slots=True)
 class Encrypted:
-    """What a store holds of a sensitive value: ciphertext, and the data key for it, wrapped by `key_id`."""
+    """What a store holds of a sensitive value: ciphertext, and the data key for it, wrapped by `key_id`.
+
+    `fingerprint`: as in `Value`.
+    """
 
     key_id: str
     wrapped_key: bytes
     nonce: bytes
     ciphertext: bytes
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """Stands for a sensitive value that is not shown."""
+    """Stands for a sensitive value that is not shown; those with one fingerprint stand for equal values."""
+
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,14 @@ class Value:
     `data` is a bool, str, int (64 bits), finite float, a read-only JSON value, or a SecretReference; of
     whatever type, it is Encrypted in a store, and Redacted where it is not shown. Two values are equal when
     type and data are: the int 1, the double 1.0 and true are three values. `sensitive`: it was encrypted in
-    the store, and is shown to nobody who may not reveal it.
+    the store, and is shown to nobody who may not reveal it. `fingerprint`: a keyed hash of such a value, in
+    hexadecimal, the same for equal values of one resource.
     """
 
     type: ValueType
     data: Any
     sensitive: bool = field(default=False, compare=False)
+    fingerprint: str = field(default="", compare=False)
 
     @staticmethod
     def of_bool(data: bool) -> "Value":

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14vexil/v1/value.proto\x12\x08vexil.v1\"\xaf\x03\n\x05Value\x12\x1f\n\nbool_value\x18\x01 \x01(\x08H\x00R\tboolValue\x12.\n\x0cstring_value\x18\x02 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x10H\x00R\x0bstringValue\x12\x1d\n\tint_value\x18\x03 \x01(\x03H\x00R\x08intValue\x12,\n\x0c\x64ouble_value\x18\x04 \x01(\x01\x42\x07\xbaH\x04\x12\x02@\x01H\x00R\x0b\x64oubleValue\x12*\n\njson_value\x18\x05 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x10H\x00R\tjsonValue\x12>\n\x0csecret_value\x18\x06 \x01(\x0b\x32\x19.vexil.v1.SecretReferenceH\x00R\x0bsecretValue\x12\x38\n\tencrypted\x18\x07 \x01(\x0b\x32\x18.vexil.v1.EncryptedValueH\x00R\tencrypted\x12\x35\n\x08redacted\x18\x08 \x01(\x0b\x32\x17.vexil.v1.RedactedValueH\x00R\x08redacted\x12\x1c\n\tsensitive\x18\t \x01(\x08R\tsensitiveB\r\n\x04kind\x12\x05\xbaH\x02\x08\x01\"\xa7\x01\n\x0e\x45ncryptedValue\x12\'\n\x04type\x18\x01 \x01(\x0e\x32\x13.vexil.v1.ValueTypeR\x04type\x12\x15\n\x06key_id\x18\x02 \x01(\tR\x05keyId\x12\x1f\n\x0bwrapped_key\x18\x03 \x01(\x0cR\nwrappedKey\x12\x14\n\x05nonce\x18\x04 \x01(\x0cR\x05nonce\x12\x1e\n\nciphertext\x18\x05 \x01(\x0cR\nciphertext\"8\n\rRedactedValue\x12\'\n\x04type\x18\x01 \x01(\x0e\x32\x13.vexil.v1.ValueTypeR\x04type\"/\n\x0fSecretReference\x12\x1c\n\x03uri\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01(\x80\x10R\x03uri*\xaa\x01\n\tValueType\x12\x1a\n\x16VALUE_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0fVALUE_TYPE_BOOL\x10\x01\x12\x15\n\x11VALUE_TYPE_STRING\x10\x02\x12\x12\n\x0eVALUE_TYPE_INT\x10\x03\x12\x15\n\x11VALUE_TYPE_DOUBLE\x10\x04\x12\x13\n\x0fVALUE_TYPE_JSON\x10\x05\x12\x15\n\x11VALUE_TYPE_SECRET\x10\x06\x42\x30\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14vexil/v1/value.proto\x12\x08vexil.v1\"\xda\x03\n\x05Value\x12\x1f\n\nbool_value\x18\x01 \x01(\x08H\x00R\tboolValue\x12.\n\x0cstring_value\x18\x02 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x10H\x00R\x0bstringValue\x12\x1d\n\tint_value\x18\x03 \x01(\x03H\x00R\x08intValue\x12,\n\x0c\x64ouble_value\x18\x04 \x01(\x01\x42\x07\xbaH\x04\x12\x02@\x01H\x00R\x0b\x64oubleValue\x12*\n\njson_value\x18\x05 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x10H\x00R\tjsonValue\x12>\n\x0csecret_value\x18\x06 \x01(\x0b\x32\x19.vexil.v1.SecretReferenceH\x00R\x0bsecretValue\x12\x38\n\tencrypted\x18\x07 \x01(\x0b\x32\x18.vexil.v1.EncryptedValueH\x00R\tencrypted\x12\x35\n\x08redacted\x18\x08 \x01(\x0b\x32\x17.vexil.v1.RedactedValueH\x00R\x08redacted\x12\x1c\n\tsensitive\x18\t \x01(\x08R\tsensitive\x12)\n\x0b\x66ingerprint\x18\n \x01(\tB\x07\xbaH\x04r\x02(@R\x0b\x66ingerprintB\r\n\x04kind\x12\x05\xbaH\x02\x08\x01\"\xc9\x01\n\x0e\x45ncryptedValue\x12\'\n\x04type\x18\x01 \x01(\x0e\x32\x13.vexil.v1.ValueTypeR\x04type\x12\x15\n\x06key_id\x18\x02 \x01(\tR\x05keyId\x12\x1f\n\x0bwrapped_key\x18\x03 \x01(\x0cR\nwrappedKey\x12\x14\n\x05nonce\x18\x04 \x01(\x0cR\x05nonce\x12\x1e\n\nciphertext\x18\x05 \x01(\x0cR\nciphertext\x12 \n\x0b\x66ingerprint\x18\x06 \x01(\x0cR\x0b\x66ingerprint\"8\n\rRedactedValue\x12\'\n\x04type\x18\x01 \x01(\x0e\x32\x13.vexil.v1.ValueTypeR\x04type\"/\n\x0fSecretReference\x12\x1c\n\x03uri\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01(\x80\x10R\x03uri*\xaa\x01\n\tValueType\x12\x1a\n\x16VALUE_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0fVALUE_TYPE_BOOL\x10\x01\x12\x15\n\x11VALUE_TYPE_STRING\x10\x02\x12\x12\n\x0eVALUE_TYPE_INT\x10\x03\x12\x15\n\x11VALUE_TYPE_DOUBLE\x10\x04\x12\x13\n\x0fVALUE_TYPE_JSON\x10\x05\x12\x15\n\x11VALUE_TYPE_SECRET\x10\x06\x42\x30\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,16 +40,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VALUE'].fields_by_name['double_value']._serialized_options = b'\272H\004\022\002@\001'
   _globals['_VALUE'].fields_by_name['json_value']._loaded_options = None
   _globals['_VALUE'].fields_by_name['json_value']._serialized_options = b'\272H\006r\004(\200\200\020'
+  _globals['_VALUE'].fields_by_name['fingerprint']._loaded_options = None
+  _globals['_VALUE'].fields_by_name['fingerprint']._serialized_options = b'\272H\004r\002(@'
   _globals['_SECRETREFERENCE'].fields_by_name['uri']._loaded_options = None
   _globals['_SECRETREFERENCE'].fields_by_name['uri']._serialized_options = b'\272H\007r\005\020\001(\200\020'
-  _globals['_VALUETYPE']._serialized_start=746
-  _globals['_VALUETYPE']._serialized_end=916
+  _globals['_VALUETYPE']._serialized_start=823
+  _globals['_VALUETYPE']._serialized_end=993
   _globals['_VALUE']._serialized_start=35
-  _globals['_VALUE']._serialized_end=466
-  _globals['_ENCRYPTEDVALUE']._serialized_start=469
-  _globals['_ENCRYPTEDVALUE']._serialized_end=636
-  _globals['_REDACTEDVALUE']._serialized_start=638
-  _globals['_REDACTEDVALUE']._serialized_end=694
-  _globals['_SECRETREFERENCE']._serialized_start=696
-  _globals['_SECRETREFERENCE']._serialized_end=743
+  _globals['_VALUE']._serialized_end=509
+  _globals['_ENCRYPTEDVALUE']._serialized_start=512
+  _globals['_ENCRYPTEDVALUE']._serialized_end=713
+  _globals['_REDACTEDVALUE']._serialized_start=715
+  _globals['_REDACTEDVALUE']._serialized_end=771
+  _globals['_SECRETREFERENCE']._serialized_start=773
+  _globals['_SECRETREFERENCE']._serialized_end=820
 # @@protoc_insertion_point(module_scope)

@@ -24,7 +24,7 @@ VALUE_TYPE_JSON: ValueType
 VALUE_TYPE_SECRET: ValueType
 
 class Value(_message.Message):
-    __slots__ = ("bool_value", "string_value", "int_value", "double_value", "json_value", "secret_value", "encrypted", "redacted", "sensitive")
+    __slots__ = ("bool_value", "string_value", "int_value", "double_value", "json_value", "secret_value", "encrypted", "redacted", "sensitive", "fingerprint")
     BOOL_VALUE_FIELD_NUMBER: _ClassVar[int]
     STRING_VALUE_FIELD_NUMBER: _ClassVar[int]
     INT_VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +34,7 @@ class Value(_message.Message):
     ENCRYPTED_FIELD_NUMBER: _ClassVar[int]
     REDACTED_FIELD_NUMBER: _ClassVar[int]
     SENSITIVE_FIELD_NUMBER: _ClassVar[int]
+    FINGERPRINT_FIELD_NUMBER: _ClassVar[int]
     bool_value: bool
     string_value: str
     int_value: int
@@ -43,21 +44,24 @@ class Value(_message.Message):
     encrypted: EncryptedValue
     redacted: RedactedValue
     sensitive: bool
-    def __init__(self, bool_value: _Optional[bool] = ..., string_value: _Optional[str] = ..., int_value: _Optional[int] = ..., double_value: _Optional[float] = ..., json_value: _Optional[str] = ..., secret_value: _Optional[_Union[SecretReference, _Mapping]] = ..., encrypted: _Optional[_Union[EncryptedValue, _Mapping]] = ..., redacted: _Optional[_Union[RedactedValue, _Mapping]] = ..., sensitive: _Optional[bool] = ...) -> None: ...
+    fingerprint: str
+    def __init__(self, bool_value: _Optional[bool] = ..., string_value: _Optional[str] = ..., int_value: _Optional[int] = ..., double_value: _Optional[float] = ..., json_value: _Optional[str] = ..., secret_value: _Optional[_Union[SecretReference, _Mapping]] = ..., encrypted: _Optional[_Union[EncryptedValue, _Mapping]] = ..., redacted: _Optional[_Union[RedactedValue, _Mapping]] = ..., sensitive: _Optional[bool] = ..., fingerprint: _Optional[str] = ...) -> None: ...
 
 class EncryptedValue(_message.Message):
-    __slots__ = ("type", "key_id", "wrapped_key", "nonce", "ciphertext")
+    __slots__ = ("type", "key_id", "wrapped_key", "nonce", "ciphertext", "fingerprint")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     KEY_ID_FIELD_NUMBER: _ClassVar[int]
     WRAPPED_KEY_FIELD_NUMBER: _ClassVar[int]
     NONCE_FIELD_NUMBER: _ClassVar[int]
     CIPHERTEXT_FIELD_NUMBER: _ClassVar[int]
+    FINGERPRINT_FIELD_NUMBER: _ClassVar[int]
     type: ValueType
     key_id: str
     wrapped_key: bytes
     nonce: bytes
     ciphertext: bytes
-    def __init__(self, type: _Optional[_Union[ValueType, str]] = ..., key_id: _Optional[str] = ..., wrapped_key: _Optional[bytes] = ..., nonce: _Optional[bytes] = ..., ciphertext: _Optional[bytes] = ...) -> None: ...
+    fingerprint: bytes
+    def __init__(self, type: _Optional[_Union[ValueType, str]] = ..., key_id: _Optional[str] = ..., wrapped_key: _Optional[bytes] = ..., nonce: _Optional[bytes] = ..., ciphertext: _Optional[bytes] = ..., fingerprint: _Optional[bytes] = ...) -> None: ...
 
 class RedactedValue(_message.Message):
     __slots__ = ("type",)

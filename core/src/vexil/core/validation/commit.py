@@ -9,6 +9,7 @@ from vexil.core.snapshot import Snapshot
 from vexil.core.validation.conformance import check_conformance
 from vexil.core.validation.content import check_id, check_put
 from vexil.core.validation.content.access import check_namespace_of
+from vexil.core.validation.content.redacted import check_known_values
 from vexil.core.validation.dangling import check_references
 from vexil.core.validation.environments import check_known, environments_after, tree_after
 from vexil.core.validation.findings import Finding, error_of, inside
@@ -59,6 +60,7 @@ def _check(snapshot: Snapshot, changes: Sequence[Change], schemas: SchemaChecker
 def _check_change(snapshot: Snapshot, change: Change, is_known: bool) -> Iterator[Finding]:
     if not isinstance(change, Delete):
         yield from check_put(change.id, change.resource)
+        yield from inside(f"put.{change.id.kind.name.lower()}", check_known_values(change.resource))
         if change.id.kind is Kind.NAMESPACE and change.id.key != snapshot.namespace:
             yield Finding("id.key", f"must be the namespace's own name, {snapshot.namespace!r}")
         return

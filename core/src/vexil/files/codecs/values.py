@@ -1,6 +1,7 @@
 """Typed values: the type is what the document's own syntax says, unless `type` says otherwise."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +14,18 @@ from vexil.files.codecs.quantities import exact_float
 from vexil.files.codecs.scalars import Choice, Text
 
 _INT64 = range(-(2**63), 2**63)
+_REDACTED = re.compile(rf"vexil:redacted:({'|'.join(ValueType)}):([0-9a-f]+)")
+"""The text that stands for a sensitive value which whoever wrote the document was not shown."""
 
 
 def decode_value(data: Any, wanted: ValueType | None = None) -> Value:
     """The value that a document holds, of the type asked for or else the one that its syntax says.
 
     Nothing is converted silently: a whole number where a double is asked for is the only one that is taken as
-    something else. Raises Misfit.
+    something else. A text that stands for a value which is not shown is that. Raises Misfit.
     """
+    if isinstance(data, str) and (redacted := _REDACTED.fullmatch(data)):
+        return _decode_redacted(ValueType(redacted[1]), redacted[2], wanted)
     type = wanted or infer_type(data)  # noqa: A001
     match type:
         case ValueType.BOOL if isinstance(data, bool):
@@ -41,6 +46,12 @@ def decode_value(data: Any, wanted: ValueType | None = None) -> Value:
             except JsonProblem as problem:
                 raise Misfit(f"is not a JSON value: {problem}") from None
     raise Misfit(f"must be {_WANTED[type]}, not {name_of(data)}")
+
+
+def _decode_redacted(held: ValueType, fingerprint: str, wanted: ValueType | None) -> Value:
+    if wanted not in (None, held):
+        raise Misfit(f"stands for a value of type {held}, not {wanted}")
+    return Value(held, Redacted(fingerprint))
 
 
 def infer_type(data: Any) -> ValueType:
@@ -64,11 +75,16 @@ def infer_type(data: Any) -> ValueType:
 
 
 def encode_value(value: Value) -> Any:
-    """What `decode_value` turns into the value again, given its type. AccessDenied for one not shown."""
+    """What `decode_value` turns into the value again, given its type.
+
+    AccessDenied for one that is not shown, and has no fingerprint by which it would be known again.
+    """
     if isinstance(value.data, Redacted):
-        raise AccessDenied(
-            "a sensitive value can't be written, since it is not shown to you: that takes reveal"
-        )
+        if not value.data.fingerprint:
+            raise AccessDenied(
+                "a sensitive value can't be written, since it is not shown to you: that takes reveal"
+            )
+        return f"vexil:redacted:{value.type}:{value.data.fingerprint}"
     if isinstance(value.data, SecretReference):
         return value.data.uri
     return thaw(value.data)
@@ -76,6 +92,8 @@ def encode_value(value: Value) -> Any:
 
 def is_inferred(value: Value) -> bool:
     """Whether the written value alone says its type."""
+    if isinstance(value.data, Redacted):
+        return True
     if value.type is ValueType.SECRET:
         return False
     return value.type is not ValueType.JSON or isinstance(value.data, dict | list)

@@ -2,7 +2,7 @@
 
 A line can be verified without the store: it has the digest of each content, and, where the content is shown,
 the key that the digest was made with. Of sensitive contents neither is shown, so that nobody finds out short
-ones by trying.
+ones by trying; but the fingerprints of values that were encrypted are, by which they can be compared.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ from vexil.core.audit.entry import Entry, EntryChange, content_digest, content_k
 from vexil.core.audit.seal import Seal
 from vexil.core.errors import DataLoss, InvalidRequest
 from vexil.core.resource import Commit, Deleted, Kind, Resource, ResourceChange, ResourceId
+from vexil.core.sensitivity import paths_of
 from vexil.core.setting import Definition
+from vexil.core.value import Encrypted
 from vexil.v1 import resource_pb2
 
 SCHEMA = "vexil.audit.entry.v1"
@@ -57,7 +59,7 @@ class Shower:
             self.newest[change.id] = after
         held = [each for each in (before, after) if each is not None]
         if self._is_hidden(change.id) or any(_holds_secret(each) for each in held):
-            return {"sensitive": True}
+            return {"sensitive": True, **_fingerprints(before=before, after=after)}
         shown: dict[str, Any] = {}
         if before is not None:
             shown["before"] = _shown(before)
@@ -122,6 +124,21 @@ def action_of(change: EntryChange) -> str:
 def _holds_secret(resource: Resource) -> bool:
     """Whether there is something in it that no reader gets."""
     return resource_to_proto(resource, stored=True) != resource_to_proto(resource)
+
+
+def _fingerprints(**held: Resource | None) -> dict[str, Any]:
+    """Before and after: the fingerprints of the values by their paths, for those that have one."""
+    found: dict[str, Any] = {}
+    for name, resource in held.items():
+        values = {} if resource is None else dict(paths_of(resource))
+        fingerprints = {
+            path: value.data.fingerprint
+            for path, value in values.items()
+            if isinstance(value.data, Encrypted)
+        }
+        if fingerprints:
+            found[name] = fingerprints
+    return {"fingerprints": found} if found else {}
 
 
 def _shown(resource: Resource) -> Any:

@@ -1,11 +1,12 @@
 """What would have to change so that a namespace holds what manifests say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from vexil.core.change import Change, Delete, VersionIs
+from vexil.core.change import Change, Delete, Put, VersionIs
 from vexil.core.diff import same
+from vexil.core.redaction import restored
 from vexil.core.resource import Kind, ResourceId, ResourceState, Version
 from vexil.files.manifest import LocatedChange
 from vexil.server.cli.inventory import Inventory
@@ -94,5 +95,6 @@ def _step(located: LocatedChange, before: ResourceState | None) -> Step:
     put = located.change
     if before is None:
         return Step(Action.CREATE, put.id, None, located)
-    action = Action.UNCHANGED if same(before.resource, put.resource) else Action.UPDATE
-    return Step(action, put.id, before, located)
+    resource = restored(put.resource, before.resource)
+    action = Action.UNCHANGED if same(before.resource, resource) else Action.UPDATE
+    return Step(action, put.id, before, replace(located, change=Put(put.id, resource)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from vexil.core.access.system import SYSTEM_NAMESPACE
-from vexil.core.change import Change, Precondition, Put
+from vexil.core.change import Change, Delete, Precondition, Put
 from vexil.core.diff import same
 from vexil.core.draft import check_preconditions, draft
 from vexil.core.errors import (
@@ -18,6 +18,7 @@ from vexil.core.errors import (
     Reason,
     Violation,
 )
+from vexil.core.redaction import restored, restored_change
 from vexil.core.resource import Commit, Deleted, Kind, ResourceChange
 from vexil.core.snapshot import Snapshot
 from vexil.core.validation.commit import validate
@@ -158,10 +159,11 @@ class Committer:
     def _draft(self, snapshot: Snapshot, proposal: Proposal, epoch: int = 1) -> Commit:
         # Preconditions first: that somebody else was here may be why the changes no longer fit.
         check_preconditions(snapshot, proposal.preconditions)
-        validate(snapshot, proposal.changes, self._schemas)
+        changes = [restored_change(change, snapshot) for change in proposal.changes]
+        validate(snapshot, changes, self._schemas)
         return draft(
             snapshot,
-            proposal.changes,
+            changes,
             now=self._clock.now(),
             epoch=epoch,
             author=proposal.author,
@@ -188,4 +190,6 @@ def _makes(proposal: Proposal, commit: Commit) -> bool:
 def _does(done: ResourceChange, wanted: Change) -> bool:
     if done.id != wanted.id or isinstance(done, Deleted) is isinstance(wanted, Put):
         return False
-    return isinstance(done, Deleted) or (isinstance(wanted, Put) and same(done.resource, wanted.resource))
+    if isinstance(done, Deleted) or isinstance(wanted, Delete):
+        return True
+    return same(done.resource, restored(wanted.resource, done.resource))

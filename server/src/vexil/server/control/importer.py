@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from vexil.core.change import Change, Delete, Put
 from vexil.core.diff import same
 from vexil.core.errors import NotFound, Reason, VexilError
+from vexil.core.redaction import restored
 from vexil.core.resource import Kind, Namespace, ResourceId, Revision
 from vexil.core.snapshot import Snapshot
 from vexil.server.control.committer import Committer, Proposal
@@ -125,4 +126,6 @@ def _is_needed(snapshot: Snapshot, change: Change) -> bool:
     current = snapshot.get(change.id)
     if isinstance(change, Delete):
         return current is not None
-    return current is None or not same(current.resource, change.resource)
+    if current is None:
+        return True
+    return not same(current.resource, restored(change.resource, current.resource))

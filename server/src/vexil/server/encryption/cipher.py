@@ -3,7 +3,7 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,10 +14,11 @@ from google.protobuf.message import DecodeError
 from vexil.convert.values import value_from_proto, value_to_proto
 from vexil.core.errors import InvalidRequest
 from vexil.core.resource import Deleted, ResourceChange, ResourceId, ResourceState
-from vexil.core.sensitivity import values_of
-from vexil.core.value import Encrypted, Value
+from vexil.core.sensitivity import is_sensitive, mapped, values_of
+from vexil.core.value import Encrypted, Value, ValueType
 from vexil.server.encryption.data_keys import DataKeys
-from vexil.server.encryption.fields import is_secret, mapped
+from vexil.server.encryption.fields import is_secret
+from vexil.server.encryption.fingerprints import KEY_BYTES, Fingerprints
 from vexil.server.encryption.keeper import DataKey, WrappedKey
 from vexil.server.encryption.refusals import damaged, no_keys
 from vexil.v1 import value_pb2
@@ -34,18 +35,38 @@ class Cipher:
 
     def __init__(self, keys: DataKeys | None) -> None:
         self._keys = keys
+        self._fingerprints = Fingerprints()
+
+    def marked(
+        self, namespace: str, changes: Iterable[ResourceChange], sensitive: Collection[ResourceId]
+    ) -> tuple[ResourceChange, ...]:
+        """The changes, with the values of those that are sensitive marked, and with their fingerprints."""
+
+        def mark(state: ResourceState) -> ResourceState:
+            def fingerprinted(_: str, value: Value) -> Value:
+                if not is_secret(value):
+                    return value
+                fingerprint = self._fingerprints.of(namespace, state.id, _content(value))
+                return replace(value, sensitive=True, fingerprint=fingerprint)
+
+            return replace(state, resource=mapped(state.resource, fingerprinted))
+
+        return tuple(
+            mark(change) if change.id in sensitive and isinstance(change, ResourceState) else change
+            for change in changes
+        )
 
     async def encrypted(
-        self, namespace: str, changes: Sequence[ResourceChange], sensitive: Collection[ResourceId]
+        self, namespace: str, changes: Sequence[ResourceChange]
     ) -> tuple[ResourceChange, ...]:
-        """The changes, with the values of those that are sensitive encrypted.
+        """The changes, with the values encrypted that are marked.
 
         Raises FailedPrecondition (ENCRYPTION_KEY_MISSING), Unavailable (ENCRYPTION_UNAVAILABLE).
         """
         uses = sum(
-            is_secret(value)
+            value.sensitive
             for change in changes
-            if change.id in sensitive and isinstance(change, ResourceState)
+            if isinstance(change, ResourceState)
             for value in values_of(change.resource)
         )
         if not uses:
@@ -53,11 +74,12 @@ class Cipher:
         if self._keys is None:
             raise no_keys("sensitive values can't be stored")
         key = await self._keys.current(namespace, uses)
+        fingerprint_key = self._fingerprints.key(namespace)
 
         def encrypt() -> tuple[ResourceChange, ...]:
             return tuple(
-                _encrypted(namespace, change, key)
-                if change.id in sensitive and isinstance(change, ResourceState)
+                _encrypted(namespace, change, key, fingerprint_key)
+                if isinstance(change, ResourceState) and is_sensitive(change.resource)
                 else change
                 for change in changes
             )
@@ -78,7 +100,7 @@ class Cipher:
         plain = await self._keys.unwrapped(namespace, wanted)
 
         def decrypt() -> Sequence[C]:
-            return [_decrypted(namespace, change, plain) for change in changes]
+            return [_decrypted(namespace, change, plain, self._fingerprints) for change in changes]
 
         return await asyncio.to_thread(decrypt) if len(found) > _MANY else decrypt()
 
@@ -90,6 +112,7 @@ class Cipher:
 
     async def close(self) -> None:
         """Forgets the keys."""
+        self._fingerprints.forget()
         if self._keys is not None:
             await self._keys.close()
 
@@ -100,21 +123,25 @@ def _found(change: ResourceChange) -> list[Encrypted]:
     return [value.data for value in values_of(change.resource) if isinstance(value.data, Encrypted)]
 
 
-def _encrypted(namespace: str, state: ResourceState, key: DataKey) -> ResourceState:
-    cipher = AESGCM(key.plain)
+def _content(value: Value) -> bytes:
+    return value_to_proto(value).SerializeToString(deterministic=True)
+
+
+def _encrypted(namespace: str, state: ResourceState, key: DataKey, fingerprint_key: bytes) -> ResourceState:
+    cipher, stored = AESGCM(key.plain), key.stored
 
     def encrypt(path: str, value: Value) -> Value:
-        if not is_secret(value):
+        if not value.sensitive:
             return value
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        content = value_to_proto(value).SerializeToString(deterministic=True)
-        ciphertext = cipher.encrypt(nonce, content, _place(namespace, state, path, value))
-        return Value(value.type, Encrypted(key.stored.key_id, key.stored.wrapped, nonce, ciphertext))
+        nonce, fingerprint = secrets.token_bytes(_NONCE_BYTES), value.fingerprint
+        place = _place(namespace, state, path, value.type, fingerprint)
+        ciphertext = cipher.encrypt(nonce, fingerprint_key + _content(value), place)
+        return Value(value.type, Encrypted(stored.key_id, stored.wrapped, nonce, ciphertext, fingerprint))
 
     return replace(state, resource=mapped(state.resource, encrypt))
 
 
-def _decrypted(namespace: str, change: C, keys: Mapping[WrappedKey, bytes]) -> C:
+def _decrypted(namespace: str, change: C, keys: Mapping[WrappedKey, bytes], fingerprints: Fingerprints) -> C:
     if isinstance(change, Deleted) or not _found(change):
         return change
     state: ResourceState = change
@@ -125,18 +152,21 @@ def _decrypted(namespace: str, change: C, keys: Mapping[WrappedKey, bytes]) -> C
             return value
         key = keys[WrappedKey(held.key_id, held.wrapped_key)]
         try:
-            content = AESGCM(key).decrypt(held.nonce, held.ciphertext, _place(namespace, state, path, value))
-            return replace(value_from_proto(value_pb2.Value.FromString(content)), sensitive=True)
+            place = _place(namespace, state, path, value.type, held.fingerprint)
+            content = AESGCM(key).decrypt(held.nonce, held.ciphertext, place)
+            plain = value_from_proto(value_pb2.Value.FromString(content[KEY_BYTES:]))
         except (InvalidTag, ValueError, DecodeError, InvalidRequest):
             # Without the cause, which may be about the value.
             raise damaged(f"{path} of {state.id}", namespace) from None
+        fingerprints.learn(namespace, content[:KEY_BYTES])
+        return replace(plain, sensitive=True, fingerprint=held.fingerprint)
 
     return replace(change, resource=mapped(state.resource, decrypt))
 
 
-def _place(namespace: str, state: ResourceState, path: str, value: Value) -> bytes:
+def _place(namespace: str, state: ResourceState, path: str, value_type: ValueType, fingerprint: str) -> bytes:
     """What is authenticated with a value, so that none can be put where another one stands."""
     kind, environment, key = state.id
     return json.dumps(
-        [namespace, kind.name, environment, key, state.version, path, value.type.value]
+        [namespace, kind.name, environment, key, state.version, path, value_type.value, fingerprint]
     ).encode()

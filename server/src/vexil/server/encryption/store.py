@@ -8,7 +8,6 @@ from vexil.core.resource import Commit, Kind, ResourceChange, ResourceId, Resour
 from vexil.core.sensitivity import is_sensitive
 from vexil.core.setting import Definition
 from vexil.server.encryption.cipher import Cipher
-from vexil.server.encryption.fields import marked
 from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Image, Store, VersionRecord
 
@@ -45,15 +44,10 @@ class EncryptingStore:
         sensitive = self._sensitive(commit)
         if not sensitive:
             return await self._store.append(commit)
-        changes = await self._cipher.encrypted(commit.namespace, commit.changes, sensitive)
-        stored = await self._store.append(replace(commit, changes=changes))
-        changes = tuple(
-            replace(change, resource=marked(change.resource, sensitive=True))
-            if change.id in sensitive and isinstance(change, ResourceState)
-            else change
-            for change in commit.changes
-        )
-        return replace(stored, changes=changes)
+        marked = self._cipher.marked(commit.namespace, commit.changes, sensitive)
+        encrypted = await self._cipher.encrypted(commit.namespace, marked)
+        stored = await self._store.append(replace(commit, changes=encrypted))
+        return replace(stored, changes=marked)
 
     async def load(self, namespace: str, at: Revision | None = None) -> Image:
         """The state at a kept revision; None: the head."""

@@ -22,7 +22,7 @@ from vexil.core.validation.content.texts import (
 )
 from vexil.core.validation.content.values import check_value
 from vexil.core.validation.findings import Finding, inside
-from vexil.core.value import Value, ValueType
+from vexil.core.value import Redacted, Value, ValueType
 
 _NUMBERS = (ValueType.INT, ValueType.DOUBLE)
 _BINDS = {
@@ -68,6 +68,8 @@ def check_conforms(value: Value, definition: Definition) -> Iterator[Finding]:
     if value.type is not definition.type:
         wanted = f"must be of type {definition.type}, as defined, not {value.type}"
         yield Finding("", wanted, Reason.INVALID_PARAMETER_TYPE)
+        return
+    if isinstance(value.data, Redacted):
         return
     say = _unsaid if definition.sensitive else _said
     for broken in _broken(value, definition.constraints, say):

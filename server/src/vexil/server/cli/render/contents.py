@@ -4,13 +4,13 @@ from typing import Any
 
 from vexil.convert.resources import resource_to_proto
 from vexil.core.resource import KIND_OF, Namespace, Resource
+from vexil.core.sensitivity import mapped
 from vexil.core.value import Redacted, Value
 from vexil.files.codecs.resources import NAMESPACE, SECTION_OF
 from vexil.files.formats import yaml_writer
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.text import printable
-from vexil.server.cli.render.values import NOT_SHOWN
-from vexil.server.encryption.fields import mapped
+from vexil.server.cli.render.values import literal
 
 
 def content(resource: Resource) -> Any:
@@ -31,4 +31,5 @@ def content_lines(resource: Resource) -> list[str]:
 
 
 def _shown(_: str, value: Value) -> Value:
-    return Value.of_string(NOT_SHOWN) if isinstance(value.data, Redacted) or value.sensitive else value
+    is_hidden = isinstance(value.data, Redacted) or value.sensitive
+    return Value.of_string(literal(value)) if is_hidden else value

@@ -8,22 +8,26 @@ from vexil.core.errors import AccessDenied
 from vexil.core.value import Redacted, SecretReference, Value
 from vexil.server.cli.render.text import printable
 
-NOT_SHOWN = "(not shown)"
-"""Stands for a sensitive value."""
+_FINGERPRINT_DIGITS = 8
+
+
+def not_shown(fingerprint: str) -> str:
+    """Stands for a sensitive value; the beginning of its fingerprint shows whether it has changed."""
+    return f"(not shown, {fingerprint[:_FINGERPRINT_DIGITS]})" if fingerprint else "(not shown)"
 
 
 def literal(value: Value | None) -> str:
     """The value on one line; "–" where there is none."""
     if value is None:
         return "–"
-    return plain_literal(Redacted() if value.sensitive else value.data)
+    return plain_literal(Redacted(value.fingerprint) if value.sensitive else value.data)
 
 
 def plain_literal(data: Any) -> str:
     """As `literal`, for a value's data alone."""
     match data:
-        case Redacted():
-            return NOT_SHOWN
+        case Redacted(fingerprint=fingerprint):
+            return not_shown(fingerprint)
         case SecretReference():
             return f"secret {printable(data.uri)}"
         case bool():
