@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import grpc.aio
+import jwt
 import pytest
 
 from tests.support.issuer import Issuer, SigningKey, issuer
@@ -70,7 +71,10 @@ async def test_token_from_the_first_key_to_the_end(place: tuple[Secured, Issuer]
     assert [grant.role for grant in answer.grants] == ["viewer"]
     assert answer.expires_at.seconds > time.time()
 
+    unsigned = jwt.encode(claims(published), "", "none", {"kid": "first"})
     for bad in (
+        unsigned,
+        unsigned + token.rpartition(".")[2],
         first.sign(claims(published, aud="other")),
         first.sign(claims(published, exp=int(time.time()) - 60)),
         first.sign(claims(published, nbf=int(time.time()) + 600)),

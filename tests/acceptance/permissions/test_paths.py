@@ -40,6 +40,8 @@ ODD = [
     "/vexil.v1.AdminService/%4cistCommits",
     "/vexil.v1.ConfigService/../vexil.v1.AdminService/ListCommits",
     "/./vexil.v1.AdminService/ListCommits",
+    "/vexil.v1.ConfigService/%2e%2e/vexil.v1.AdminService/ListCommits",
+    "/%2e/vexil.v1.AdminService/ListCommits",
     "/grpc.health.v1.Health/Check/../../vexil.v1.AdminService/ListCommits",
     "http://localhost/vexil.v1.AdminService/ListCommits",
     "/vexil.v1.AdminService/ListCommits ",
