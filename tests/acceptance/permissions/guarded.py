@@ -13,7 +13,7 @@ from tests.support.backend import Backend, backend
 from tests.support.clock import ManualClock
 from tests.support.server import PATIENCE, Server, running_server
 from tests.unit.server.access.office import Office
-from vexil.client.rpc import AioAccessStub, AioAdminStub, AioConfigStub, AioConnectStub
+from vexil.client.rpc import AioAccessStub, AioAdminStub, AioAuditStub, AioConfigStub, AioConnectStub
 from vexil.core.access.scope import ALL, Scope
 from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.server.access.key_text import KeyText
@@ -41,6 +41,7 @@ class Caller:
         self.config: Any = _Bound(AioConfigStub(channel), self.metadata)
         self.admin: Any = _Bound(AioAdminStub(channel), self.metadata)
         self.access: Any = _Bound(AioAccessStub(channel), self.metadata)
+        self.audit: Any = _Bound(AioAuditStub(channel), self.metadata)
         self.connect: Any = _Bound(AioConnectStub(channel), self.metadata)
 
     @property

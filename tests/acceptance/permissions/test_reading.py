@@ -10,7 +10,14 @@ from tests.acceptance.permissions.guarded import Caller, House, refused, scope
 from tests.support.backend import put
 from vexil.core.change import Put
 from vexil.core.resource import Environment, Kind, Namespace, ResourceId
-from vexil.v1 import access_pb2, access_service_pb2, admin_service_pb2, config_service_pb2, watch_pb2
+from vexil.v1 import (
+    access_pb2,
+    access_service_pb2,
+    admin_service_pb2,
+    audit_service_pb2,
+    config_service_pb2,
+    watch_pb2,
+)
 from vexil.v1.resource_pb2 import RESOURCE_KIND_SETTING
 from vexil.v1.resource_pb2 import ResourceId as WireId
 
@@ -225,3 +232,23 @@ async def test_old_revisions_are_history(filled: House) -> None:
     old = admin_service_pb2.ExportRequest(namespace="shop", at_revision=2)
     assert (await refused(narrow.admin.export(old)))[0] is DENIED
     assert [part.revision async for part in viewer.admin.export(old)] == [2]
+
+
+async def test_an_auditor_sees_who_changed_permissions_and_nothing_of_their_secrets(guarded: House) -> None:
+    auditor = await guarded.caller("auditor", scope("*"))
+    request = audit_service_pb2.SearchEntriesRequest(namespace="vexil-access")
+    entries = (await auditor.audit.search_entries(request)).entries
+    changed = {change.id.key for entry in entries for change in entry.changes}
+    assert str(auditor.key and auditor.key.id) in changed
+    assert (await auditor.audit.get_chain(audit_service_pb2.GetChainRequest(namespace="vexil-access"))).chain
+    assert not any(guarded.admin.key and guarded.admin.key.digest in str(entry) for entry in entries)
+
+
+async def test_the_audit_of_permissions_is_not_for_auditors_of_a_namespace(guarded: House) -> None:
+    for caller in (
+        await guarded.caller("auditor"),
+        await guarded.caller("auditor", scope("*", prefix="pay/")),
+        await guarded.caller("editor", scope("*")),
+    ):
+        request = audit_service_pb2.SearchEntriesRequest(namespace="vexil-access")
+        assert (await refused(caller.audit.search_entries(request)))[0] is DENIED

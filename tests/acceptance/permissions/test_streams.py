@@ -9,7 +9,9 @@ import grpc.aio
 import pytest
 
 from tests.acceptance.permissions.guarded import SHOP, Caller, House, refused, scope
+from tests.support.backend import put
 from vexil.core.access.binding import RoleBinding
+from vexil.core.access.scope import Scope
 from vexil.v1 import access_service_pb2, admin_service_pb2, config_service_pb2, watch_pb2
 from vexil.v1.resource_pb2 import RESOURCE_KIND_SEGMENT, RESOURCE_KIND_SETTING, ResourceId
 
@@ -242,3 +244,53 @@ async def test_streams_that_are_open_are_left_alone_by_other_changes_of_permissi
     await guarded.shop.set(color="red")
     for stream in streams:
         assert (await stream.until("delta")).revision == 2
+
+
+async def test_a_running_export_ends_with_its_key(guarded: House) -> None:
+    caller = await guarded.caller("viewer")
+    stream = await exporting(guarded, caller)
+    await guarded.office.keys.revoke(guarded.author, str(caller.key and caller.key.id))
+    await guarded.told()
+    assert await stream.end() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_a_running_export_ends_with_its_expired_key(guarded: House) -> None:
+    end = guarded.time.clock.now() + timedelta(minutes=5)
+    stream = await exporting(guarded, await guarded.caller("viewer", expires_at=end))
+    guarded.time.advance(301)
+    assert await stream.end() is grpc.StatusCode.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("rest", [None, scope(prefix="key-1")])
+async def test_a_running_export_ends_with_its_grant(guarded: House, rest: Scope | None) -> None:
+    """Also when some of it may still be exported: what is left out in silence would seem not to be there."""
+    caller = await guarded.caller("viewer")
+    stream = await exporting(guarded, caller)
+    if rest is not None:
+        narrower = RoleBinding(caller.name, "viewer", rest)
+        await guarded.office.permissions.put_binding(guarded.author, "narrower", narrower)
+    await guarded.office.permissions.delete_binding(guarded.author, f"key/{caller.key and caller.key.id}/1")
+    await guarded.told()
+    assert await stream.end() is DENIED
+
+
+async def test_a_running_export_goes_on_with_another_grant_for_it(guarded: House) -> None:
+    caller = await guarded.caller("viewer")
+    stream = await exporting(guarded, caller)
+    another = RoleBinding(caller.name, "editor", SHOP)
+    await guarded.office.permissions.put_binding(guarded.author, "another", another)
+    await guarded.office.permissions.delete_binding(guarded.author, f"key/{caller.key and caller.key.id}/1")
+    await guarded.told()
+    assert await stream.end() is grpc.StatusCode.OK
+
+
+async def exporting(guarded: House, caller: Caller) -> Stream:
+    """An export that has begun and is larger than what is on its way unread."""
+    texts = {f"key-{number}": "x" * 200_000 for number in range(40)}
+    await guarded.shop.commit(*(put(key, text) for key, text in texts.items()))
+    await guarded.told()
+    options = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 65_536)]
+    reader = Caller(grpc.aio.insecure_channel(guarded.server.target, options), caller.key)
+    stream = Stream(reader.admin.export(admin_service_pb2.ExportRequest(namespace="shop")))
+    await stream.call.read()
+    return stream

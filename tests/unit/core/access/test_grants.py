@@ -9,6 +9,7 @@ from vexil.core.access.binding import RoleBinding
 from vexil.core.access.grants import Grants
 from vexil.core.access.role import BUILT_IN
 from vexil.core.access.scope import ALL, Scope
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.access.verb import Verb
 from vexil.core.resource import Kind
 from vexil.core.selector import EVERYTHING, Selector
@@ -106,6 +107,21 @@ def test_an_editor_cannot_give_anything_away() -> None:
     assert not grants("editor", Scope.everything()).may_bind([Verb.READ], Scope.of_namespace("shop"))
 
 
-def test_no_built_in_role_but_admin_reaches_permissions() -> None:
-    access = {Verb.ACCESS_READ, Verb.ACCESS_WRITE, Verb.AUDIT_READ}
-    assert [name for name, role in BUILT_IN.items() if access & set(role.verbs)] == ["admin"]
+def test_of_the_built_in_roles_auditors_see_permissions_and_admins_change_them() -> None:
+    seeing = {Verb.ACCESS_READ, Verb.AUDIT_READ}
+    assert {name for name, role in BUILT_IN.items() if seeing & set(role.verbs)} == {"admin", "auditor"}
+    assert [name for name, role in BUILT_IN.items() if Verb.ACCESS_WRITE in role.verbs] == ["admin"]
+
+
+def test_an_auditor_changes_nothing() -> None:
+    changing = {Verb.WRITE, Verb.DELETE, Verb.ROLLBACK, Verb.IMPORT, Verb.APPROVE, Verb.CREATE_NAMESPACE}
+    assert not (changing | {Verb.ACCESS_WRITE, Verb.REVEAL}) & set(BUILT_IN["auditor"].verbs)
+
+
+def test_the_audit_of_permissions_is_for_who_may_see_both_everywhere() -> None:
+    system = Scope.of_namespace(SYSTEM_NAMESPACE)
+    for role in ("admin", "auditor"):
+        assert grants(role, Scope.everything()).covers(Verb.AUDIT_READ, system)
+        assert not grants(role, SHOP).covers(Verb.AUDIT_READ, system)
+        assert not grants(role, system).covers(Verb.AUDIT_READ, system)
+    assert not grants("viewer", Scope.everything()).covers(Verb.AUDIT_READ, system)

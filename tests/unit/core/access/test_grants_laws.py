@@ -160,7 +160,9 @@ def test_permissions_are_read_only_with_access_to_everything(
         assert not grants.sees_namespace(SYSTEM_NAMESPACE)
         assert not grants.covers(verb, Scope.of_namespace(SYSTEM_NAMESPACE))
         assert grants.reach(verb, SYSTEM_NAMESPACE, environment).is_empty
-    if verb not in {Verb.READ, Verb.WATCH, Verb.HISTORY, Verb.EXPORT, Verb.ACCESS_READ}:
+    if verb is Verb.AUDIT_READ and not grants.covers(verb, Scope.everything()):
+        assert not allowed
+    if verb not in {Verb.READ, Verb.WATCH, Verb.HISTORY, Verb.EXPORT, Verb.ACCESS_READ, Verb.AUDIT_READ}:
         assert not allowed
         assert not grants.covers(verb, Scope.of_namespace(SYSTEM_NAMESPACE))
 

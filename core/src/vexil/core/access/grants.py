@@ -13,7 +13,13 @@ from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.access.verb import Verb
 from vexil.core.resource import Kind
 
-_READING = frozenset({Verb.READ, Verb.WATCH, Verb.HISTORY, Verb.EXPORT, Verb.ACCESS_READ})
+_NEEDED = {
+    **dict.fromkeys(
+        (Verb.READ, Verb.WATCH, Verb.HISTORY, Verb.EXPORT, Verb.ACCESS_READ), frozenset({Verb.ACCESS_READ})
+    ),
+    Verb.AUDIT_READ: frozenset({Verb.ACCESS_READ, Verb.AUDIT_READ}),
+}
+"""What it takes over everything to do something with permissions; what is missing here nobody may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ class Grants:
     """Everything that a caller may do: the union of its grants. What none of them allows is denied.
 
     Valid until `expires_at` (None: until roles or bindings change). Permissions themselves are read with
-    ACCESS_READ over everything, and no verb writes the namespace that holds them.
+    ACCESS_READ over everything, their audit with AUDIT_READ besides, and no verb writes the namespace that
+    holds them.
     """
 
     grants: tuple[Grant, ...] = ()
@@ -134,11 +141,11 @@ class Grants:
         return any(verb in grant.verbs and not grant.scope.is_empty for grant in self.grants)
 
     def _of_system(self, verb: Verb) -> Grant | None:
-        if verb not in _READING:
-            return None
+        """The first grant that allows it with permissions."""
+        needed = _NEEDED.get(verb)
         everything = Scope.everything()
         for grant in self.grants:
-            if Verb.ACCESS_READ in grant.verbs and grant.scope.covers(everything):
+            if needed is not None and needed <= grant.verbs and grant.scope.covers(everything):
                 return grant
         return None
 

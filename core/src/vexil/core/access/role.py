@@ -28,6 +28,10 @@ BUILT_IN: Mapping[str, Role] = MappingProxyType(
             "Reads and changes configuration.",
         ),
         "approver": Role((*_VIEWER, Verb.APPROVE), "Reads configuration and approves changes of others."),
+        "auditor": Role(
+            (Verb.READ, Verb.HISTORY, Verb.AUDIT_READ, Verb.ACCESS_READ),
+            "Sees who did what, when and from where, and who may; changes nothing.",
+        ),
         "viewer": Role(_VIEWER, "Reads configuration and its history."),
         "client": Role(_CLIENT, "What an application needs: to read, evaluate and watch."),
     }

@@ -1,6 +1,6 @@
 """One subscriber: a position in its group's history."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 
 from vexil.core.errors import OutOfRange, Reason, Unauthenticated, VexilError
@@ -16,11 +16,6 @@ from vexil.server.watch.hub import Hub
 from vexil.server.watch.ports import Holder
 from vexil.server.watch.waiter import Waiter
 from vexil.v1 import watch_pb2
-
-_REFUSED: Mapping[type[VexilError], watch_pb2.StreamEndReason] = {
-    Unauthenticated: watch_pb2.STREAM_END_REASON_CREDENTIAL_EXPIRED
-}
-"""What a refusal is on the stream, where it is not that the subscriber's rights changed."""
 
 _REFUSED_SECONDS = 1.0
 """After these a refused subscriber may look whether it is let in again."""
@@ -172,8 +167,7 @@ class Subscription:
         It has no token where a full state was not finished.
         """
         if self.refusal is not None:
-            why = _REFUSED.get(type(self.refusal), watch_pb2.STREAM_END_REASON_GRANT_CHANGED)
-            return self._end(why, _REFUSED_SECONDS)
+            return self._end(_reason_of(self.refusal), _REFUSED_SECONDS)
         retry_after = await self._hub.departures.turn()
         reason = watch_pb2.STREAM_END_REASON_DRAINING
         if self._group.rewritten:
@@ -230,3 +224,9 @@ class Subscription:
         if self._wishes.conflate:
             return conflated(events, self._group.token)
         return batched(events) if self._wishes.batch else events
+
+
+def _reason_of(refusal: VexilError) -> watch_pb2.StreamEndReason:
+    if isinstance(refusal, Unauthenticated):
+        return watch_pb2.STREAM_END_REASON_CREDENTIAL_EXPIRED
+    return watch_pb2.STREAM_END_REASON_GRANT_CHANGED
