@@ -9,6 +9,7 @@ import pytest
 from tests.support.bridges import nobody
 from tests.support.certificates import Authority
 from tests.support.vault import Vault, vault_server
+from vexil.core.secret_location import Location
 from vexil.core.value import SecretReference
 from vexil.secrets import (
     Resolver,
@@ -18,7 +19,6 @@ from vexil.secrets import (
     SecretUnavailable,
     SecretUnusable,
 )
-from vexil.secrets.location import Location
 from vexil.secrets.sources.vault import VaultSource
 
 PLACE = Location.of(SecretReference("vault:secret/shop/db"))

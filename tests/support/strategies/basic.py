@@ -104,5 +104,5 @@ _VALUES: Mapping[ValueType, SearchStrategy[Value]] = {
     ValueType.INT: st.integers(-MAX_INT64 - 1, MAX_INT64).map(Value.of_int),
     ValueType.DOUBLE: finite.map(Value.of_double),
     ValueType.JSON: json_values().map(Value.of_json),
-    ValueType.SECRET: texts(1).map(lambda uri: Value(ValueType.SECRET, SecretReference(f"vault:{uri}"))),
+    ValueType.SECRET: texts(1).map(lambda uri: Value(ValueType.SECRET, SecretReference(f"env:A{uri}"))),
 }

@@ -75,3 +75,24 @@ def test_key_of_two_parts_has_two(resource: Resource, key: str) -> None:
 def test_text_that_may_be_a_secret_is_not_repeated() -> None:
     (problem,) = problems_of(Setting(value=Value.of_secret("hunter2"))).values()
     assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "arn:aws:s3:::hunter2",
+        "vault:hunter2",
+        "env:",
+        "file:/run/../hunter2",
+        "ssm:#hunter2",
+        "http://hunter2",
+    ],
+)
+def test_a_reference_that_no_reader_can_follow_is_refused(uri: str) -> None:
+    for setting, field in (
+        (Setting(value=Value.of_secret(uri)), "value"),
+        (with_(variants={"a": Value.of_secret(uri)}, serve="a"), 'variants["a"]'),
+    ):
+        found = problems_of(setting)
+        assert field in found
+        assert "hunter2" not in found[field]

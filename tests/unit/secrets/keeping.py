@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from vexil.core.secret_location import Keeper, Location
 from vexil.core.value import SecretReference
 from vexil.secrets import Policy, Resolver, Secret, SecretError, SecretNotFound
-from vexil.secrets.location import Keeper, Location
 
 DB = SecretReference("vault:secret/db")
 

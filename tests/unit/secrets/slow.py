@@ -3,8 +3,8 @@
 import threading
 
 from tests.unit.secrets.keeping import Memory
+from vexil.core.secret_location import Location
 from vexil.secrets import Secret
-from vexil.secrets.location import Location
 
 
 class Slow(Memory):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from vexil.core.secret_location import Keeper, Location
 from vexil.core.value import SecretReference
 from vexil.secrets import Policy, Resolver, SecretDenied, SecretNotFound, SecretUnusable
-from vexil.secrets.location import Keeper, Location
 from vexil.secrets.sources.local import LocalSource
 
 

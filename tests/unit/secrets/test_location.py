@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from vexil.core.secret_location import Keeper, Location
 from vexil.core.value import SecretReference
 from vexil.secrets import SecretUnusable
-from vexil.secrets.location import Keeper, Location
+from vexil.secrets.location import locate
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/db-a1B2c3"
 PARAMETER = "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/shop/db"
@@ -50,7 +51,7 @@ def test_reference_is_read(uri: str, location: Location) -> None:
 )
 def test_reference_that_is_none_is_refused_and_not_repeated(uri: str) -> None:
     with pytest.raises(SecretUnusable) as raised:
-        Location.of(SecretReference(uri))
+        locate(SecretReference(uri))
 
     assert "marker" not in raised.value.message
 
@@ -60,7 +61,7 @@ def test_reference_that_is_none_is_refused_and_not_repeated(uri: str) -> None:
 @example("file:", "//..")
 def test_any_text_is_read_or_refused(scheme: str, rest: str) -> None:
     with suppress(SecretUnusable):
-        location = Location.of(SecretReference(scheme + rest))
+        location = locate(SecretReference(scheme + rest))
         assert location.name
         assert location.keeper in (Keeper.ENVIRONMENT, Keeper.PARAMETER_STORE) or ".." not in (
             location.name.split("/")

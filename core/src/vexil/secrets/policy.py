@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from vexil.core.secret_location import Location
 from vexil.core.value import SecretReference
 from vexil.secrets.errors import SecretDenied
-from vexil.secrets.location import Location
 
 _LOCAL_TTL = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from vexil.core.secret_location import Keeper, Location
 from vexil.core.value import SecretReference
 from vexil.secrets.errors import SecretError
-from vexil.secrets.location import Keeper, Location
+from vexil.secrets.location import locate
 from vexil.secrets.member import member_of
 from vexil.secrets.policy import Policy
 from vexil.secrets.secret import Secret
@@ -114,7 +115,7 @@ class Resolver:
         held = self._held.get(reference)
         if held is None:
             self._policy.check(reference)
-            location = Location.of(reference)
+            location = locate(reference)
             with self._lock:
                 held = self._held.setdefault(reference, _Held(location))
         held.asked = self._clock()

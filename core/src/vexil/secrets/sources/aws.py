@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from vexil.core.errors import Reason
+from vexil.core.secret_location import Keeper, Location
 from vexil.secrets.errors import (
     SecretDenied,
     SecretError,
@@ -14,7 +15,6 @@ from vexil.secrets.errors import (
     SecretUnavailable,
     SecretUnusable,
 )
-from vexil.secrets.location import Keeper, Location
 from vexil.secrets.secret import Secret
 
 _NOT_FOUND = {

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from vexil.core.secret_location import Keeper, Location
 from vexil.secrets.errors import SecretDenied, SecretNotFound, SecretUnusable
-from vexil.secrets.location import Keeper, Location
 from vexil.secrets.secret import Secret
 from vexil.secrets.sources.source import MAX_BYTES
 

@@ -1,6 +1,6 @@
 """Which source reads from whom."""
 
-from vexil.secrets.location import Keeper
+from vexil.core.secret_location import Keeper
 from vexil.secrets.sources.source import Source
 
 

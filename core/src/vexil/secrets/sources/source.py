@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from vexil.secrets.location import Location
+from vexil.core.secret_location import Location
 from vexil.secrets.secret import Secret
 
 MAX_BYTES = 65_536

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vexil.core.secret_location import Location
 from vexil.secrets.errors import SecretDenied, SecretNotFound, SecretUnavailable, SecretUnusable
-from vexil.secrets.location import Location
 from vexil.secrets.secret import Secret
 from vexil.secrets.sources.source import MAX_BYTES
 from vexil.secrets.sources.vault_http import VaultHttp

@@ -1,20 +1,15 @@
 """Checks of typed values."""
 
 import math
-import re
 from collections.abc import Iterator
 
 from vexil.core import jsontext
-from vexil.core.errors import Reason
+from vexil.core.errors import InvalidRequest, Reason
+from vexil.core.secret_location import Location
 from vexil.core.validation import limits
 from vexil.core.validation.content.texts import check_size, size_of
 from vexil.core.validation.findings import Finding
 from vexil.core.value import MAX_VALUE_BYTES, Redacted, SecretReference, Value, ValueType
-
-_NO_REFERENCE = (
-    "must be an AWS ARN, or start with ssm:, vault:, env: or file:; the secret itself has no place here"
-)
-_SECRET_URI = re.compile(r"(arn:aws[a-z-]*|ssm|vault|env|file):.+", re.DOTALL)
 
 
 def check_value(value: Value) -> Iterator[Finding]:
@@ -37,12 +32,18 @@ def check_value(value: Value) -> Iterator[Finding]:
             yield from _check_json(value)
         case ValueType.SECRET if isinstance(data, SecretReference):
             yield from check_size("", data.uri, limits.MAX_URI_BYTES)
-            if _SECRET_URI.fullmatch(data.uri) is None:
-                # The text is not repeated: it may well be the secret.
-                yield Finding("", _NO_REFERENCE)
+            yield from _check_reference(data)
         case _:
             wrong = f"is a {type(data).__name__}, not of type {value.type}"
             yield Finding("", wrong, Reason.INVALID_PARAMETER_TYPE)
+
+
+def _check_reference(reference: SecretReference) -> Iterator[Finding]:
+    try:
+        Location.of(reference)
+    except InvalidRequest as error:
+        # The text is not repeated: it may well be the secret.
+        yield Finding("", f"{error.message}; the secret itself has no place here")
 
 
 def _check_text(text: str) -> Iterator[Finding]:
