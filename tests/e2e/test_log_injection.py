@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -34,7 +35,7 @@ def test_log_injection_by_texts_and_credentials(transport: TransportName, tmp_pa
     header = json.dumps({"alg": "none", "kid": TEXT, "typ": TEXT})
     claims = json.dumps({"iss": TEXT, "sub": TEXT, "aud": TEXT})
     token = f"{encoded(header)}.{encoded(claims)}."
-    wanted = {"authentication": "required", "transport": transport, "log_level": "debug"}
+    wanted: dict[str, Any] = {"authentication": "required", "transport": transport, "log_level": "debug"}
     with server_process(store, **wanted) as server:
         cli = Cli(server.target, tmp_path, "shop", variables={"VEXIL_TOKEN": admin})
         nobody = cli("access", "key", "create", "--role", "client", "--in-namespace", "elsewhere").out.strip()

@@ -26,7 +26,7 @@ UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 async def place(transport: TransportName, tmp_path: Path) -> AsyncIterator[tuple[Secured, Issuer]]:
     async with AsyncExitStack() as stack:
         published, trusted = stack.enter_context(issuer(tmp_path))
-        settings = {"provider_ca_file": trusted, "egress_allow": "localhost"}
+        settings: dict[str, Any] = {"provider_ca_file": trusted, "egress_allow": "localhost"}
         server = await stack.enter_async_context(secured(transport=transport, **settings))
         yield server, published
 

@@ -64,7 +64,7 @@ async def test_pages_count_only_what_is_shown(filled: House) -> None:
     assert not page.next_page_token
 
 
-async def test_history_shows_of_a_commit_what_is_granted(filled: House) -> None:
+async def test_history_shows_of_a_commit_what_is_granted_cve_2026_44283(filled: House) -> None:
     caller = await payer(filled)
     request = admin_service_pb2.ListCommitsRequest(namespace="shop", include_changes=True)
     listed = await caller.admin.list_commits(request)
@@ -85,7 +85,7 @@ async def test_a_filter_finds_no_commit_by_what_is_hidden_of_it(filled: House) -
     assert not (await caller.admin.list_commits(request)).commits
 
 
-async def test_differences_are_those_that_may_be_seen(filled: House) -> None:
+async def test_differences_are_those_that_may_be_seen_cve_2026_44283(filled: House) -> None:
     caller = await payer(filled)
     for environment, keys in (("", ["pay/a"]), ("prod", ["pay/a", "pay/base"])):
         request = admin_service_pb2.DiffRequest(namespace="shop", from_revision=1, environment=environment)
@@ -93,7 +93,7 @@ async def test_differences_are_those_that_may_be_seen(filled: House) -> None:
         assert sorted(each.id.key for each in diff.differences) == keys
 
 
-async def test_namespaces_and_environments_of_others_are_not_listed(filled: House) -> None:
+async def test_cross_namespace_listing_names_no_namespace_or_environment_of_others(filled: House) -> None:
     caller = await payer(filled, "viewer")
     listed = await caller.admin.list_namespaces(admin_service_pb2.ListNamespacesRequest())
     assert [each.namespace for each in listed.namespaces] == ["shop"]

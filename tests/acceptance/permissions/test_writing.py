@@ -82,7 +82,7 @@ async def test_deleting_needs_a_verb_of_its_own(guarded: House) -> None:
     assert "delete" in message
 
 
-async def test_a_precondition_tells_nothing_of_what_may_not_be_read(guarded: House) -> None:
+async def test_a_precondition_tells_nothing_of_what_may_not_be_read_cve_2026_44283(guarded: House) -> None:
     await guarded.shop.commit(put("search/b", "1"))
     caller = await payer(guarded)
     version = pb.ResourceVersion(
