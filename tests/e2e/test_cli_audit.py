@@ -39,6 +39,53 @@ def test_chain_is_verified_beside_a_server_and_damage_is_told(shop: Cli, tmp_pat
     assert (finding["revision"], finding["problem"]) == ("1", "edited")
 
 
+def test_store_check_looks_at_the_chain_too(shop: Cli, tmp_path: Path) -> None:
+    shop("set", "timeout", "9")
+    assert "audit chain  sound over 3 revisions" in shop("store", "check", *STORE).out
+    with closing(sqlite3.connect(tmp_path / "vexil.db")) as connection, connection:
+        connection.execute("UPDATE commits SET author = 'eve' WHERE revision = 2")
+    found = shop("store", "check", *STORE, "-o", "json", code=1).json["findings"]
+    [chain] = [finding["text"] for finding in found if finding["subject"] == "audit chain"]
+    assert chain.startswith("shop revision 1: edited")
+
+
+def test_end_of_a_store_that_was_put_back_is_found_by_older_and_newer_checkpoints(
+    shop: Cli, tmp_path: Path
+) -> None:
+    """By the newer one it is cut off; by the older one nothing is wrong: it was not there yet."""
+    for name in ("first", "second"):
+        shop("audit", "key", f"{name}.pem")
+    shop("audit", "checkpoint", *STORE, "--key", "first.pem", "--to", "old.json")
+    shop("backup", "create", "--to", "backups", *STORE)
+    shop("set", "timeout", "9")
+    shop("audit", "checkpoint", *STORE, "--key", "second.pem", "--to", "new.json")
+    shop("backup", "restore", "--from", "backups", "--to", "sqlite:restored.db")
+
+    restored = ("audit", "verify", "--store", "sqlite:restored.db")
+    first, second = ("--public-key", "first.pem.pub"), ("--public-key", "second.pem.pub")
+    assert "compared with 1 position" in shop(*restored, "--checkpoint", "old.json", *first).out
+    both = ("--checkpoint", "old.json", "--checkpoint", "new.json", *first, *second)
+    assert "truncated" in shop(*restored, *both, code=1).out
+    assert "compared with 2 positions" in shop("audit", "verify", *STORE, *both).out
+    wrong = shop("audit", "verify", *STORE, "--checkpoint", "new.json", *first, code=1)
+    assert "it names the key" in wrong.err
+
+    with server_process(tmp_path / "restored.db") as server:
+        cli = Cli(server.target, tmp_path, "shop", variables=shop.variables)
+        cli("set", "timeout", "10")
+        assert "rewritten" in cli(*restored, *both, code=1).out
+        assert cli(*restored, "--checkpoint", "old.json", *first, "-o", "json").json["sound"]
+
+
+@pytest.mark.parametrize("output", ["table", "json", "yaml"])
+def test_what_was_edited_is_named_in_every_form_of_output(shop: Cli, tmp_path: Path, output: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "vexil.db")) as connection, connection:
+        connection.execute("UPDATE commits SET message = 'no' WHERE revision = 1")
+    found = shop("audit", "verify", *STORE, "-o", output, code=1)
+    assert "edited" in found.out
+    assert found.err == ""
+
+
 def test_checkpoint_shows_what_was_cut_off(shop: Cli, tmp_path: Path) -> None:
     shop("audit", "key", "audit.pem")
     assert (tmp_path / "audit.pem").stat().st_mode & 0o777 == 0o600
@@ -120,6 +167,21 @@ def test_search_in_journals_shows_whom_a_server_refused(tmp_path: Path) -> None:
     elsewhere = cli("audit", "search", "--journal", "journal", "-n", "desk", "-o", "json").json
     assert elsewhere == {"attempts": []}
     assert "✓" in cli("audit", "verify", "--journal", "journal").out
+
+    cli("audit", "key", "audit.pem")
+    cli("audit", "checkpoint", "--journal", "journal", "--key", "audit.pem", "--to", "noted.json")
+    verify = ("audit", "verify", "--journal", "journal")
+    noted = ("--checkpoint", "noted.json", "--public-key", "audit.pem.pub")
+    assert "compared with 1 position" in cli(*verify, *noted).out
+    [file] = (tmp_path / "journal").iterdir()
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:-2]))
+    assert "its end is missing" in cli(*verify).out
+    assert "truncated" in cli(*verify, *noted, code=1).out
+    file.unlink()
+    cli(*verify, code=2)
+    assert "missing" in cli(*verify, *noted, code=1).out
+    cli(*verify, *noted, "--kept-since", "2999-01-01", code=2)
 
 
 def test_nothing_to_verify_is_wrong_usage(shop: Cli) -> None:

@@ -49,8 +49,8 @@ class ChainVerifier:
 
     `written_down`: positions from checkpoints, or remembered by clients. What a chain has to be compared with
     is not in the chain: without a position, an end that was cut off is not missed, nor a chain that somebody
-    has computed anew from some entry on. `sealed_from` is the first entry with a seal, `notes` say what could
-    not be looked at.
+    has computed anew from some entry on. `sealed_from` is the first entry with a seal, `compared` counts the
+    positions that it was compared with, `notes` say what could not be looked at.
     """
 
     namespace: str
@@ -60,6 +60,7 @@ class ChainVerifier:
     first: int = 0
     last: int = 0
     sealed_from: int = 0
+    compared: int = 0
     _chain: bytes = b""
     _positions: dict[int, set[bytes]] = field(default_factory=dict)
 
@@ -97,6 +98,7 @@ class ChainVerifier:
         """Says what was written down and not met."""
         for revision in sorted(self._positions):
             if revision > self.last:
+                self.compared += 1
                 self._find(
                     revision,
                     Problem.TRUNCATED,
@@ -130,6 +132,7 @@ class ChainVerifier:
 
     def _compare(self, revision: int, value: bytes) -> None:
         for wanted in self._positions.pop(revision, ()):
+            self.compared += 1
             if wanted != value:
                 self._find(revision, Problem.REWRITTEN, "the chain was another one when it was written down")
 

@@ -1,7 +1,7 @@
 """Verifying the chains of a store."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from vexil.convert.audit import stored_entry
@@ -13,13 +13,17 @@ from vexil.server.stores.port import Head, Store
 
 _PAGE = 100
 
+Reading = Callable[[str, int, int], None]
+"""`(namespace, entries read, entries to read)`: how far it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
     """What was seen of a namespace's chain.
 
     Entries from `first` to `last` were read; those from `sealed_from` on are in the chain (0: none is), and
-    `position` is where it has come to. `compact_revision`: what is below is compacted.
+    `position` is where it has come to. `compact_revision`: what is below is compacted. `compared` positions
+    that were written down were compared with it.
     """
 
     namespace: str
@@ -30,10 +34,18 @@ class ChainReport:
     position: Position | None
     findings: Sequence[Finding]
     notes: Sequence[str]
+    compared: int = 0
+
+
+def _in_silence(_namespace: str, _read: int, _all: int) -> None:
+    """Where nobody waits for it."""
 
 
 async def verify_chains(
-    store: Store, written_down: Sequence[Position] = (), namespace: str | None = None
+    store: Store,
+    written_down: Sequence[Position] = (),
+    namespace: str | None = None,
+    reading: Reading = _in_silence,
 ) -> Sequence[ChainReport]:
     """Reads the kept log of every namespace, or of one, and compares it with what was written down.
 
@@ -52,7 +64,7 @@ async def verify_chains(
             )
         names = {namespace}
     return [
-        await _verify(store, name, heads.get(name), [p for p in written_down if p.namespace == name])
+        await _verify(store, name, heads.get(name), [p for p in written_down if p.namespace == name], reading)
         for name in sorted(names)
     ]
 
@@ -63,7 +75,7 @@ async def positions(store: Store) -> Sequence[Position]:
 
 
 async def _verify(
-    store: Store, namespace: str, head: Head | None, written_down: Iterable[Position]
+    store: Store, namespace: str, head: Head | None, written_down: Iterable[Position], reading: Reading
 ) -> ChainReport:
     verifier = ChainVerifier(namespace, written_down)
     compacted = Revision(0) if head is None else head.compact_revision
@@ -75,6 +87,7 @@ async def _verify(
             if not page:
                 break
             reached = page[-1].revision
+            reading(namespace, reached - compacted, head.revision - compacted)
     except DataLoss as damage:
         after = Revision(reached + 1)
         verifier.findings.append(Finding(namespace, after, Problem.EDITED, damage.message))
@@ -106,4 +119,5 @@ def report_of(verifier: ChainVerifier, compacted: int = 0) -> ChainReport:
         verifier.position,
         verifier.findings,
         verifier.notes,
+        verifier.compared,
     )

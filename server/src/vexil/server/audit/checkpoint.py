@@ -86,32 +86,44 @@ class Signer:
         return json.dumps(body, indent=2) + "\n"
 
 
-def read_checkpoint(path: Path, public_key: Path) -> Checkpoint:
-    """The checkpoint in a file.
+def read_checkpoint(path: Path, public_keys: Sequence[Path]) -> Checkpoint:
+    """The checkpoint in a file, signed by one of these keys: those before it was rotated are given too.
 
-    Raises InvalidRequest for a file that is none or a key that is none, DataLoss for one that this key has
-    not signed.
+    Raises InvalidRequest for a file that is none or a key that is none, DataLoss for one that none of the
+    keys has signed.
     """
-    try:
-        key = load_pem_public_key(_content(public_key))
-    except (ValueError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise _invalid(public_key, "no public Ed25519 key in PEM")
+    keys = [_read_key(each) for each in public_keys]
     try:
         body = json.loads(_content(path))
         signature = b64decode(body["signature"], validate=True)
         checkpoint = _read(body)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise _invalid(path, "no checkpoint") from None
-    try:
-        key.verify(signature, _signed(body))
-    except InvalidSignature:
-        signed_by = "" if checkpoint.key == _key_id(key) else f"; it names the key {checkpoint.key}"
+    if not any(_has_signed(key, signature, _signed(body)) for key in keys):
+        signed_by = "" if checkpoint.key in map(_key_id, keys) else f"; it names the key {checkpoint.key}"
+        names = " or ".join(map(str, public_keys))
         raise DataLoss(
-            f"{path} is not what {public_key} has signed{signed_by}", metadata={"problem": "BAD_SIGNATURE"}
-        ) from None
+            f"{path} is not what {names} has signed{signed_by}", metadata={"problem": "BAD_SIGNATURE"}
+        )
     return checkpoint
+
+
+def _read_key(path: Path) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(_content(path))
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise _invalid(path, "no public Ed25519 key in PEM")
+    return key
+
+
+def _has_signed(key: Ed25519PublicKey, signature: bytes, content: bytes) -> bool:
+    try:
+        key.verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _read(body: Mapping[str, Any]) -> Checkpoint:

@@ -22,7 +22,7 @@ def read_journal(directory: Path) -> Iterator[dict[str, Any]]:
             with path.open("rb") as lines:
                 for line in lines:
                     document = _read(line)
-                    if document is not None and document.get("action") in {"denied", "read", "lost"}:
+                    if document is not None and document.get("action") in ("denied", "read", "lost"):
                         yield document
 
 
@@ -51,7 +51,7 @@ def _others(path: Path) -> Iterator[Position]:
     """What a journal's first line tells of others."""
     with path.open("rb") as lines:
         document = _read(lines.readline()) or {}
-    with suppress(ValueError, TypeError, AttributeError):
+    with suppress(ValueError, TypeError, AttributeError, OverflowError):
         for name, (number, chain) in document.get("others", {}).items():
             yield Position(name, int(number), bytes.fromhex(chain))
 
@@ -92,7 +92,9 @@ class _Journal:
             why = "it is still written, or its process crashed, or its end is missing"
             self.notes.append(f"{self.name}: it has no end: {why}")
         end = Position(self.name, self.number, self.chain) if self.chain else None
-        return ChainReport(self.name, 0, self.first, self.number, self.first, end, self.findings, self.notes)
+        compared = len(self.told)
+        first = self.first
+        return ChainReport(self.name, 0, first, self.number, first, end, self.findings, self.notes, compared)
 
     def _take(self, line: bytes, where: str) -> None:
         try:
@@ -100,7 +102,7 @@ class _Journal:
             own = bytes.fromhex(document.pop("chain"))
             previous, found = bytes.fromhex(document["previous"]), int(document["number"])
             expected = chain_of_line(document)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             if line.endswith(b"\n"):
                 self._find(self.number + 1, Problem.EDITED, f"{where} is no line")
             else:

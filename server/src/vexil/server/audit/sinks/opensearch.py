@@ -78,7 +78,8 @@ class OpenSearchSink:
         """Has OpenSearch delete what has expired; nothing before there is an index."""
         before = now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         query = json.dumps({"query": {"range": {"expiresAt": {"lt": before}}}})
-        answer = self._post(f"/{self._index}/_delete_by_query?conflicts=proceed&ignore_unavailable=true", query)
+        how = "conflicts=proceed&ignore_unavailable=true"
+        answer = self._post(f"/{self._index}/_delete_by_query?{how}", query)
         deleted = answer.get("deleted", 0)
         return deleted if isinstance(deleted, int) else 0
 

@@ -36,7 +36,10 @@ Address = Annotated[
 ]
 Contents = Annotated[
     bool,
-    Parameter(negative=(), help="Of a store in DynamoDB also every item: reads, and costs, all of them."),
+    Parameter(
+        negative=(),
+        help="Of a store in DynamoDB also every item, and the audit chain: reads, and costs, all of them.",
+    ),
 ]
 Planned = Sequence[tuple[Wanted, Step]]
 
@@ -85,7 +88,8 @@ def check(
     """Check that a store is as it should be, and say what is missing.
 
     In DynamoDB: its tables with all their properties, as `vexil store init` makes them. Of a SQLite file:
-    everything in it. A server may use it meanwhile. Exit code 1 when something is missing or wrong.
+    everything in it, and the audit chain. A server may use it meanwhile. Exit code 1 when something is
+    missing or wrong.
     """
     found = []
     for finding in _look(store, choices, session, contents=contents):

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Iterator, Sequence
 from pathlib import Path
 
 from vexil.core.errors import VexilError
+from vexil.server.audit.chains import ChainReport, verify_chains
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, good
 from vexil.server.cli.render.text import counted
@@ -14,7 +15,7 @@ from vexil.server.stores.sqlite import SqliteStore
 
 
 def check_sqlite(path: Path) -> Iterator[Finding]:
-    """The file opens, and all that is in it is whole."""
+    """The file opens, all that is in it is whole, and so are its audit chains."""
     if not path.exists():
         yield bad("store", f"{path} does not exist", "Name the file that `vexil serve` uses.")
         return
@@ -22,14 +23,14 @@ def check_sqlite(path: Path) -> Iterator[Finding]:
 
 
 def check_contents(address: str) -> Iterator[Finding]:
-    """All that is in a DynamoDB table is whole; reads every item."""
+    """All that is in a DynamoDB table is whole, and so are its audit chains; reads every item."""
     advice = "Restore the table, under a new name, to a moment before this (docs/dynamodb.md)."
     yield from _findings(open_store(address), address, advice)
 
 
 def _findings(opening: Awaitable[Store], name: str, advice: str) -> Iterator[Finding]:
     try:
-        heads, problems = asyncio.run(_check(opening))
+        heads, problems, chains = asyncio.run(_check(opening))
     except VexilError as error:
         yield bad("store", error.message, advice_for(error))
         return
@@ -40,11 +41,29 @@ def _findings(opening: Awaitable[Store], name: str, advice: str) -> Iterator[Fin
         yield good(
             "store", f"{name} is whole: {counted(len(heads), 'namespace')}, {counted(revisions, 'revision')}"
         )
+    yield from _of_chains(chains)
 
 
-async def _check(opening: Awaitable[Store]) -> tuple[Sequence[Head], Sequence[str]]:
+def _of_chains(chains: Sequence[ChainReport]) -> Iterator[Finding]:
+    advice = "Compare it with a backup and with checkpoints before anything is restored (docs/audit.md)."
+    for chain in chains:
+        for finding in chain.findings:
+            text = f"{finding.namespace} revision {finding.revision}: {finding.problem.value}: {finding.text}"
+            yield bad("audit chain", text, advice)
+    if chains and not any(chain.findings for chain in chains):
+        entries = sum(chain.last - chain.sealed_from + 1 for chain in chains if chain.sealed_from)
+        yield good(
+            "audit chain",
+            f"sound over {counted(entries, 'revision')}; "
+            "whether its end is missing tells `vexil audit verify --checkpoint`",
+        )
+
+
+async def _check(
+    opening: Awaitable[Store],
+) -> tuple[Sequence[Head], Sequence[str], Sequence[ChainReport]]:
     store = await opening
     try:
-        return await store.heads(), await store.check()
+        return await store.heads(), await store.check(), await verify_chains(store)
     finally:
         await store.close()

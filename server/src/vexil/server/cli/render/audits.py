@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from vexil.server.cli.render.text import printable
+from vexil.server.cli.render.text import counted, printable
 
 if TYPE_CHECKING:
     from vexil.server.audit.chains import ChainReport
@@ -39,6 +39,7 @@ def report_document(reports: Sequence["ChainReport"]) -> dict[str, Any]:
                 "first": str(report.first),
                 "last": str(report.last),
                 "sealedFrom": str(report.sealed_from),
+                "compared": report.compared,
                 "chain": None if report.position is None else report.position.chain.hex(),
                 "findings": [
                     {
@@ -56,10 +57,13 @@ def report_document(reports: Sequence["ChainReport"]) -> dict[str, Any]:
 
 
 def _extent(report: "ChainReport") -> str:
+    if report.position is None and not report.last:
+        return "nothing is there"
     if report.position is None:
         return f"revisions {report.first} to {report.last}, none of them in a chain"
     chain = f"at {report.position.chain.hex()}"
+    compared = f", compared with {counted(report.compared, 'position')}" if report.compared else ""
     if not report.first:
-        return f"nothing is kept, the chain is {chain}"
+        return f"nothing is kept, the chain is {chain}{compared}"
     since = f", in the chain from {report.sealed_from}" if report.sealed_from != report.first else ""
-    return f"revisions {report.first} to {report.last}{since}, {chain}"
+    return f"revisions {report.first} to {report.last}{since}, {chain}{compared}"

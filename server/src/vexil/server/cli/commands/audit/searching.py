@@ -1,7 +1,7 @@
 """`vexil audit search`."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,13 +12,13 @@ from cyclopts.validators import Number
 from vexil.convert.resources import commit_from_proto, id_from_proto
 from vexil.convert.wellknown import fill_time
 from vexil.server.audit.journals import read_journal
+from vexil.server.cli.commands.audit.times import time_of
 from vexil.server.cli.render.messages import document
 from vexil.server.cli.render.resources import name_of
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.render.times import moment
 from vexil.server.cli.session import Injected, Session
-from vexil.server.cli.usage import UsageError
 from vexil.v1 import audit_service_pb2 as pb
 
 _PAGE = 1000
@@ -51,7 +51,7 @@ def search(
     It asks the server, and needs the verb audit_read over all of the namespace. With --journal it looks into
     files, and shows whom servers have refused, wherever that was unless -n names a namespace.
     """
-    times = (_time("--since", since) if since else None, _time("--until", until) if until else None)
+    times = (time_of("--since", since), time_of("--until", until))
     if journal is not None:
         _show_journal(session, list(_attempts(session, journal, actor, key, *times))[-limit:][::-1])
         return
@@ -134,13 +134,3 @@ def _row(entry: pb.AuditEntry) -> tuple[str, ...]:
 
 def _verb(action: pb.AuditAction) -> str:
     return pb.AuditAction.Name(action).removeprefix("AUDIT_ACTION_").lower()
-
-
-def _time(option: str, text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"{option} {text!r} is no time.", "Say 2026-01-31 or 2026-01-31T12:00:00Z."
-        ) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

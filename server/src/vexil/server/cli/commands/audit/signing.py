@@ -12,8 +12,8 @@ from cyclopts import Parameter
 from vexil.core.audit.position import Position
 from vexil.server.audit.chains import positions
 from vexil.server.audit.checkpoint import Signer
+from vexil.server.audit.journal_lines import journal_positions
 from vexil.server.backup import places
-from vexil.server.cli.commands.store import Address
 from vexil.server.cli.session import Injected
 from vexil.server.cli.usage import UsageError
 from vexil.server.logging import configure_logging
@@ -41,22 +41,33 @@ def key(
 
 def checkpoint(
     *,
-    store: Address,
+    store: Annotated[
+        str | None,
+        Parameter(env_var="VEXIL_STORE", help="The store, as `vexil serve --store` takes it."),
+    ] = None,
+    journal: Annotated[
+        Path | None, Parameter(help="A directory of journals of denied attempts, instead of a store.")
+    ] = None,
     key: Annotated[
         Path, Parameter(env_var="VEXIL_AUDIT_KEY_FILE", help="The private key; `vexil audit key` makes one.")
     ],
     to: Annotated[Path | None, Parameter(help="The file to write. Default: standard output.")] = None,
     session: Injected,
 ) -> None:
-    """Sign where every namespace's chain has come to.
+    """Sign where every namespace's chain has come to, or every journal.
 
-    Keep checkpoints elsewhere than the store: they are what shows later that an end was cut off, or that a
-    chain was computed anew. With -n only one namespace.
+    Keep checkpoints elsewhere than what they are of: they are what shows later that an end was cut off, that
+    a chain was computed anew, or that a journal is missing. With -n only one namespace.
     """
     configure_logging("warning", "auto")
     signer = Signer.read(key)
-    found = asyncio.run(_positions(store))
-    wanted = session.named_namespace
+    if journal is not None:
+        found = _of_journals(journal)
+    elif store is not None:
+        found = asyncio.run(_positions(store))
+    else:
+        raise UsageError("There is nothing to sign.", "Say --store or --journal.")
+    wanted = "" if journal is not None else session.named_namespace
     signed = signer.sign([each for each in found if wanted in {"", each.namespace}], datetime.now(UTC))
     if to is None:
         session.terminal.text.write(signed)
@@ -68,6 +79,13 @@ def checkpoint(
 async def _positions(address: str) -> Sequence[Position]:
     async with places.source(address) as store:
         return await positions(store)
+
+
+def _of_journals(directory: Path) -> Sequence[Position]:
+    try:
+        return journal_positions(directory)
+    except OSError as error:
+        raise UsageError(f"{error.filename} can't be read: {error.strerror}.") from error
 
 
 def _write_new(path: Path, content: bytes, mode: int) -> None:
