@@ -252,3 +252,20 @@ async def test_the_audit_of_permissions_is_not_for_auditors_of_a_namespace(guard
     ):
         request = audit_service_pb2.SearchEntriesRequest(namespace="vexil-access")
         assert (await refused(caller.audit.search_entries(request)))[0] is DENIED
+
+
+async def test_counts_tell_nothing_of_what_is_hidden(filled: House) -> None:
+    caller = await payer(filled)
+    for asked, namespaces, own, effective in ((filled.admin, 9, 3, 4), (caller, 1, 1, 2)):
+        listed = await asked.admin.list_namespaces(admin_service_pb2.ListNamespacesRequest())
+        counts = {each.namespace: each.resource_count for each in listed.namespaces}
+        assert counts["shop"] == namespaces
+        request = admin_service_pb2.ListEnvironmentsRequest(namespace="shop")
+        environments = (await asked.admin.list_environments(request)).environments
+        (prod,) = (each for each in environments if each.state.id.key == "prod")
+        assert (prod.own_count, prod.effective_count) == (own, effective)
+    before = await caller.admin.list_namespaces(admin_service_pb2.ListNamespacesRequest())
+    await filled.shop.set(**{"search/d": "4"})
+    await filled.told()
+    after = await caller.admin.list_namespaces(admin_service_pb2.ListNamespacesRequest())
+    assert after.namespaces[0].resource_count == before.namespaces[0].resource_count

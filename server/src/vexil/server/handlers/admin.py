@@ -28,6 +28,7 @@ from vexil.server.handlers.answers import (
     version_record_to_proto,
 )
 from vexil.server.handlers.convergence import ConvergenceHandlers
+from vexil.server.handlers.counting import Counting
 from vexil.server.handlers.paging import Page
 from vexil.server.handlers.revealing import Revealing
 from vexil.server.handlers.status import StatusHandlers
@@ -82,7 +83,9 @@ class AdminHandlers:
         for summary in await self._namespaces.list(after=page.after() or ""):
             if not call.grants.sees_namespace(summary.name):
                 continue
-            if not page.add(response.namespaces, namespace_summary_to_proto(summary), summary.name):
+            snapshot = await self._reads.snapshot(summary.name)
+            shown = await Counting(call.grants, snapshot).namespace(summary)
+            if not page.add(response.namespaces, namespace_summary_to_proto(shown), summary.name):
                 break
         response.next_page_token = page.next_token
         return response
@@ -92,14 +95,13 @@ class AdminHandlers:
     ) -> pb.ListEnvironmentsResponse:
         """A namespace's environments, those that the caller may do something in."""
         snapshot = await self._reads.snapshot(request.namespace)
-        return pb.ListEnvironmentsResponse(
-            environments=(
-                environment_summary_to_proto(summary)
-                for summary in environments(snapshot)
-                if call.grants.sees_environment(request.namespace, summary.state.id.key)
-            ),
-            revision=snapshot.revision,
-        )
+        counting = Counting(call.grants, snapshot)
+        response = pb.ListEnvironmentsResponse(revision=snapshot.revision)
+        for summary in environments(snapshot):
+            if call.grants.sees_environment(request.namespace, summary.state.id.key):
+                shown = await counting.environment(summary)
+                response.environments.append(environment_summary_to_proto(shown))
+        return response
 
     async def commit(self, request: pb.CommitRequest, call: CallContext) -> pb.CommitResponse:
         """Makes a commit, or says what it would be."""
