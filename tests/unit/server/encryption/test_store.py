@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.backend import NAMESPACE, texts
+from tests.support.clock import ManualClock
 from tests.unit.server.encryption.encrypting import (
     MARKER,
     TOKEN,
@@ -17,13 +18,16 @@ from tests.unit.server.encryption.encrypting import (
 )
 from vexil.core.change import Delete, Put
 from vexil.core.errors import DataLoss, FailedPrecondition, InvalidRequest, Reason
-from vexil.core.resource import Kind, ResourceId, ResourceState, Revision
+from vexil.core.resource import Environment, Kind, Namespace, ResourceId, ResourceState, Revision
 from vexil.core.setting import Constraints, Definition, Setting
 from vexil.core.value import Encrypted, SecretReference, Value, ValueType
 from vexil.server.audit.chains import verify_chains
 from vexil.server.clock import Clock
+from vexil.server.control.committer import Proposal
 from vexil.server.control.directory import Directory
 from vexil.server.control.observers import Observers
+from vexil.server.control.withheld import PAUSE
+from vexil.server.encryption.keyring import Keyring
 from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
@@ -197,13 +201,49 @@ async def test_a_server_without_keys_refuses_to_store_sensitive_values(log: Stor
         assert texts(shop.backend.view()) == {"other": "plain"}
 
 
-async def test_a_server_without_keys_does_not_start_on_encrypted_values(shop: Place) -> None:
+async def test_a_namespace_without_its_keys_is_refused_and_the_others_are_served(shop: Place) -> None:
     await shop.put(Value.of_string(MARKER))
+    await shop.backend.namespaces.create("bank", Namespace(), {"prod": Environment()})
+    ring, time = Keyring.read(shop.keys), ManualClock()
+    Keyring("", {}).rotated("another").write(shop.keys)
+
+    directory = Directory(encrypting(shop.log, shop.keys), Observers(), time.clock)
+    await directory.refresh()
+
+    assert directory.names() == ["bank"]
+    assert directory.view("bank", "prod").revision == 1
+    assert NAMESPACE in directory
+    for _ in range(2):
+        with pytest.raises(FailedPrecondition) as refused:
+            await directory.find(NAMESPACE)
+        assert refused.value.reason is Reason.ENCRYPTION_KEY_MISSING
+        assert directory.failure is refused.value
+
+    ring.write(shop.keys)
+    await directory.refresh()
+    assert directory.names() == ["bank"]
+    time.advance(PAUSE)
+    await directory.refresh()
+    assert directory.view(NAMESPACE, "prod").evaluate("token").value == MARKER
+    assert directory.failure is None
+
+
+async def test_commits_that_can_not_be_read_do_not_hold_up_other_namespaces(shop: Place) -> None:
+    await shop.backend.namespaces.create("the-other", Namespace(), {})
+    directory = await again(shop.log, None)
+    await shop.put(Value.of_string(MARKER))
+    await shop.backend.committer.commit(
+        Proposal(
+            namespace="the-other", changes=[Put(ResourceId(Kind.ENVIRONMENT, "", "prod"), Environment())]
+        )
+    )
 
     with pytest.raises(FailedPrecondition) as refused:
-        await again(shop.log, None)
+        await directory.refresh()
 
     assert refused.value.reason is Reason.ENCRYPTION_KEY_MISSING
+    assert directory.snapshot("the-other").revision == 2
+    assert directory.view(NAMESPACE, "prod").revision < shop.backend.view().revision
 
 
 @pytest.mark.parametrize("what", ["key", "environment", "version", "field", "namespace"])

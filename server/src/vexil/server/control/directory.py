@@ -12,6 +12,7 @@ from vexil.core.view import View
 from vexil.server.clock import Clock
 from vexil.server.control.past import build_snapshot
 from vexil.server.control.runtime import NamespaceRuntime, Observer
+from vexil.server.control.withheld import Withheld, is_about_keys
 from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Store
 
@@ -24,7 +25,8 @@ class Directory:
 
     Reads neither wait nor do I/O; `refresh`, `heed`, `reach` and `follow` take in what the log has more.
     Reads raise Unavailable (NOT_READY) before the first `refresh` has succeeded, and afterwards NotFound
-    (NAMESPACE_NOT_FOUND, ENVIRONMENT_NOT_FOUND).
+    (NAMESPACE_NOT_FOUND, ENVIRONMENT_NOT_FOUND); of a namespace whose encryption keys can't be had,
+    FailedPrecondition (ENCRYPTION_KEY_MISSING) or Unavailable (ENCRYPTION_UNAVAILABLE).
     """
 
     def __init__(self, store: Store, observer: Observer, clock: Clock) -> None:
@@ -32,6 +34,7 @@ class Directory:
         self._observer = observer
         self._clock = clock
         self._runtimes: dict[str, NamespaceRuntime] = {}
+        self._withheld = Withheld(clock)
         self._loading = asyncio.Lock()
         self._confirmed_at: float | None = None
         self._failure: VexilError | None = None
@@ -48,7 +51,7 @@ class Directory:
 
     @property
     def failure(self) -> VexilError | None:
-        """Why the last `refresh` failed; None when it didn't."""
+        """Why the last `refresh` failed, or left a namespace out; None when it didn't."""
         return self._failure
 
     def view(self, namespace: str, environment: str) -> View:
@@ -69,6 +72,7 @@ class Directory:
             return runtime
         if not self.ready:
             raise Unavailable("the server is still loading its configuration", retry_after=1.0)
+        self._withheld.check(namespace)
         raise NotFound(
             f"there is no namespace {namespace!r}",
             reason=Reason.NAMESPACE_NOT_FOUND,
@@ -77,10 +81,10 @@ class Directory:
 
     def __contains__(self, namespace: str) -> bool:
         """Whether there is a namespace of that name."""
-        return namespace in self._runtimes
+        return namespace in self._runtimes or namespace in self._withheld
 
     def names(self) -> Sequence[str]:
-        """The namespaces' names, sorted."""
+        """The names, sorted, of the namespaces that can be read."""
         return sorted(self._runtimes)
 
     async def find(self, namespace: str) -> NamespaceRuntime:
@@ -104,22 +108,26 @@ class Directory:
     async def refresh(self) -> None:
         """Takes in everything that the log has more. Raises what the store raises; what was there, stays.
 
-        Damage is a namespace's own: it is raised when the others have been taken in.
+        Damage and missing keys are a namespace's own: they are raised when the others have been taken in.
+        Where nothing is here of a namespace without keys, there is nothing that could be old: it is left out.
         """
         asked_at = self._clock.monotonic()
-        damage: DataLoss | None = None
+        own: VexilError | None = None
         try:
             for head in await self._store.heads():
                 try:
                     await self._catch_up(head)
-                except DataLoss as error:
-                    damage = damage or error
-            if damage is not None:
-                raise damage
+                except VexilError as error:
+                    if not (isinstance(error, DataLoss) or is_about_keys(error)):
+                        raise
+                    if head.namespace not in self._withheld:
+                        own = own or error
+            if own is not None:
+                raise own
         except VexilError as error:
             self._failure = error
             raise
-        self._confirmed_at, self._failure = asked_at, None
+        self._confirmed_at, self._failure = asked_at, self._withheld.error
 
     async def heed(self, hint: Hint) -> None:
         """Takes in what the hint names, or everything where it names nothing or a namespace that is new here.
@@ -197,8 +205,15 @@ class Directory:
                 and runtime.snapshot.revision >= head.revision
             ):
                 return
-            image = await self._store.load(head.namespace)
+            self._withheld.check_due(head.namespace)
+            try:
+                image = await self._store.load(head.namespace)
+            except VexilError as error:
+                if runtime is None and is_about_keys(error):
+                    self._withheld.add(head.namespace, error)
+                raise
             snapshot = await asyncio.to_thread(build_snapshot, image)
+            self._withheld.discard(head.namespace)
             if runtime is None:
                 self._runtimes[head.namespace] = NamespaceRuntime(snapshot, head, self._observer)
             else:
