@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.backend import NAMESPACE, Backend, backend, texts
-from tests.support.clock import ManualClock
+from tests.support.clock import START, ManualClock
 from tests.unit.server.encryption.encrypting import MARKER, TOKEN, cipher_of, definition, keyring
 from vexil.core.change import Put
-from vexil.core.resource import ResourceId, Revision
-from vexil.core.setting import Setting
-from vexil.core.value import Encrypted, Value
+from vexil.core.resource import Commit, Kind, ResourceId, ResourceState, Revision, Version
+from vexil.core.sensitivity import is_sensitive
+from vexil.core.setting import Definition, Setting
+from vexil.core.value import Encrypted, Value, ValueType
+from vexil.server.control.directory import Directory
 from vexil.server.control.reencryption import AUTHOR, Reencryption
 from vexil.server.encryption.data_keys import SECONDS
 from vexil.server.encryption.keyring import Keyring
@@ -41,9 +43,15 @@ class Process:
 @asynccontextmanager
 async def process(log: MemoryStore, keys: Path, time: ManualClock) -> AsyncIterator[Process]:
     """A process on that log; the first one makes the namespace, where `token` is sensitive."""
+    directories: list[Directory] = []
+
+    def is_named(namespace: str, key: str) -> bool:
+        return any(each.snapshot(namespace).is_sensitive(key) for each in directories)
+
     cipher = cipher_of(keys, time.clock)
-    store = EncryptingStore(log, cipher, lambda _, key: key == "token")
+    store = EncryptingStore(log, cipher, is_named)
     async with backend(store, create=not await log.heads()) as made:
+        directories.append(made.directory)
         yield Process(made, Reencryption(log, made.directory, made.committer, cipher))
 
 
@@ -127,3 +135,46 @@ async def test_what_somebody_writes_meanwhile_is_not_undone(
 
         assert await key_of(log) == "second"
         assert texts(other.backend.view())["token"] == "newer"
+
+
+async def test_what_was_stored_before_its_setting_was_sensitive_is_encrypted(
+    shop: Process, log: MemoryStore
+) -> None:
+    await shop.backend.commit(definition("other"))
+
+    await shop.reencryption.run()
+
+    before = shop.head
+    await shop.reencryption.run()
+    assert shop.head == before
+    (commit,) = await log.read_back(NAMESPACE, Revision(before + 1), 1)
+    assert [change.id for change in commit.changes] == [OTHER]
+    assert "plain" not in str(commit.changes)
+    assert texts(shop.backend.view()) == {"token": MARKER, "other": "plain"}
+
+
+async def test_what_was_stored_before_there_were_keys_is_encrypted(
+    log: MemoryStore, keys: Path, time: ManualClock
+) -> None:
+    async with backend(EncryptingStore(log, cipher_of(None), lambda *_: False)) as before:
+        await before.set(token=MARKER)
+        # As a release without encryption has stored it.
+        state = ResourceState(
+            ResourceId(Kind.DEFINITION, "", "token"),
+            Definition(ValueType.STRING, default=Value.of_string(MARKER), sensitive=True),
+            Version(1),
+            Revision(3),
+            Revision(3),
+            START,
+        )
+        await log.append(Commit(NAMESPACE, Revision(3), (state,), START))
+
+        async with process(log, keys, time) as shop:
+            await shop.reencryption.run()
+
+            image = await log.load(NAMESPACE)
+            assert MARKER not in str(image.states)
+            assert texts(shop.backend.view()) == {"token": MARKER}
+            (older,) = await shop.backend.store.versions(NAMESPACE, TOKEN, Version(2), 1)
+            assert is_sensitive(older.change.resource)  # type: ignore[union-attr]
+            assert MARKER not in str(older.change)

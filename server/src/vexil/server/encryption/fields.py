@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from vexil.core.resource import Resource
-from vexil.core.sensitivity import mapped
+from vexil.core.resource import Resource, ResourceChange, ResourceState
+from vexil.core.sensitivity import mapped, values_of
 from vexil.core.value import Value, ValueType
 
 
@@ -19,3 +19,10 @@ def marked(resource: Resource, *, sensitive: bool) -> Resource:
         return replace(value, sensitive=sensitive and is_secret(value))
 
     return mapped(resource, mark)
+
+
+def has_unmarked(change: ResourceChange) -> bool:
+    """Whether it holds a value that would be a secret if its setting were sensitive, and is not marked."""
+    return isinstance(change, ResourceState) and any(
+        is_secret(value) and not value.sensitive for value in values_of(change.resource)
+    )

@@ -46,7 +46,7 @@ class Keyring:
             raise _refused(path, f"can't be read: {error.strerror}") from error
         try:
             return cls._parse(content)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Without the cause: it might repeat what is in the file.
             raise _refused(path, "is no keyring; `vexil keys create` makes one") from None
 

@@ -7,7 +7,8 @@ from itertools import islice
 from vexil.core.resource import Commit, Kind, ResourceChange, ResourceId, ResourceState, Revision, Version
 from vexil.core.sensitivity import is_sensitive
 from vexil.core.setting import Definition
-from vexil.server.encryption.cipher import Cipher
+from vexil.server.encryption.cipher import C, Cipher
+from vexil.server.encryption.fields import has_unmarked, marked
 from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Image, Store, VersionRecord
 
@@ -17,7 +18,8 @@ class EncryptingStore:
 
     Sensitive are settings that `is_sensitive` (namespace, key) names or that a definition in the same commit
     does, what such a definition says of values, and what comes from a version that was. The store inside,
-    its audit chain and its backups have ciphertext only, and need no keys. Methods raise also what `Cipher`
+    its audit chain and its backups have ciphertext only, and need no keys. What was stored before its setting
+    was sensitive is marked as if it were encrypted, and has no fingerprint. Methods raise also what `Cipher`
     raises. Owns the store and the cipher.
     """
 
@@ -70,7 +72,7 @@ class EncryptingStore:
     ) -> Sequence[VersionRecord]:
         """Kept versions of one resource, newest first."""
         records = await self._store.versions(namespace, id, before, limit)
-        changes = await self._cipher.decrypted(namespace, [record.change for record in records])
+        changes = await self._read(namespace, [record.change for record in records])
         return [VersionRecord(change, record.commit) for change, record in zip(changes, records, strict=True)]
 
     async def find_request(self, namespace: str, request_id: str) -> Commit | None:
@@ -96,28 +98,45 @@ class EncryptingStore:
         await self._cipher.close()
 
     def _sensitive(self, commit: Commit) -> set[ResourceId]:
-        marked = {change.id.key for change in commit.changes if _marks(change)}
+        named = {change.id for change in commit.changes if _has_marks(change)}
+        return named | self._named(commit.namespace, commit.changes)
+
+    def _named(self, namespace: str, changes: Sequence[ResourceChange]) -> set[ResourceId]:
+        """Those that a definition says are sensitive: one that is in force, or is among them."""
+        keys = {change.id.key for change in changes if _marks(change)}
         return {
             change.id
-            for change in commit.changes
+            for change in changes
             if _marks(change)
-            or _has_marks(change)
             or (
                 change.id.kind is Kind.SETTING
-                and (change.id.key in marked or self._is_sensitive(commit.namespace, change.id.key))
+                and (change.id.key in keys or self._is_sensitive(namespace, change.id.key))
             )
         }
 
+    async def _read(self, namespace: str, changes: Sequence[C]) -> Sequence[C]:
+        """As they were before they were encrypted, and marked; the same ones where nothing is sensitive."""
+        decrypted = await self._cipher.decrypted(namespace, changes)
+        named = self._named(namespace, decrypted)
+        if not any(change.id in named and has_unmarked(change) for change in decrypted):
+            return decrypted
+        return [
+            replace(change, resource=marked(change.resource, sensitive=True))
+            if change.id in named and isinstance(change, ResourceState)
+            else change
+            for change in decrypted
+        ]
+
     async def _opened(self, namespace: str, commits: Sequence[Commit]) -> Sequence[Commit]:
         changes = [change for commit in commits for change in commit.changes]
-        decrypted = await self._cipher.decrypted(namespace, changes)
-        if decrypted is changes:
+        read = await self._read(namespace, changes)
+        if read is changes:
             return commits
-        rest = iter(decrypted)
+        rest = iter(read)
         return [replace(commit, changes=tuple(islice(rest, len(commit.changes)))) for commit in commits]
 
     async def _decrypted(self, image: Image) -> Image:
-        states = await self._cipher.decrypted(image.namespace, image.states)
+        states = await self._read(image.namespace, image.states)
         return image if states is image.states else replace(image, states=states)
 
 
