@@ -48,7 +48,11 @@ class AuditJournal:
         others = journal_positions(directory)[-_MOST_OTHERS:]
         self._files = JournalFiles(directory, self.name)
         told = {each.namespace: [each.revision, each.chain.hex()] for each in others}
-        self._append([{"at": self._now(), "action": "begun", "others": told}])
+        try:
+            self._append([{"at": self._now(), "action": "begun", "others": told}])
+        except OSError:
+            self._files.discard()
+            raise
 
     @classmethod
     def open(cls, directory: Path, clock: Clock) -> "AuditJournal":

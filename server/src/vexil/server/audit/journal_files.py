@@ -45,6 +45,11 @@ class JournalFiles:
         """Closes the last file."""
         self._file.close()
 
+    def discard(self) -> None:
+        """Closes and removes the last file, of a journal that has not come to be."""
+        self._file.close()
+        Path(self._file.name).unlink()
+
     def _put(self, lines: bytes | bytearray) -> None:
         self._file.seek(self._size)
         if self._file.write(lines) != len(lines):
