@@ -63,6 +63,22 @@ def test_backup_says_what_it_did_to_people(shop: Cli) -> None:
     assert "was compared with what it was" in restored.err
 
 
+def test_restored_backup_brings_no_revoked_key_back(shop: Cli) -> None:
+    revoked = shop("access", "init", "--store", "sqlite:vexil.db").out.strip()
+    create(shop)
+    left_out = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:restored.db")
+    assert "vexil-access" not in left_out.out
+    assert "Permissions (vexil-access) were left out" in left_out.err
+    assert "access init" in left_out.err
+    first = shop("access", "init", "--store", "sqlite:restored.db").out.strip()
+    assert first != revoked
+    again = ("backup", "restore", *DIRECTORY, "--to", "sqlite:again.db", "--with-access")
+    assert "Revoke what was revoked since" in shop(*again).err
+    shop("access", "init", "--store", "sqlite:again.db", code=2)
+    document = shop("backup", "restore", *DIRECTORY, "--to", "sqlite:third.db", "-o", "json").json
+    assert document["leftOut"] == ["vexil-access"]
+
+
 def test_damage_is_named_with_exit_code_1(shop: Cli, tmp_path: Path) -> None:
     id = create(shop)["id"]
     (tmp_path / "backups" / str(id) / "0001.data").write_bytes(b"")

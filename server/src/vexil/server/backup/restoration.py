@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.core.audit.seal import BEGINNING, Seal
 from vexil.core.errors import DataLoss
 from vexil.core.resource import Commit, Revision
@@ -49,16 +50,24 @@ async def restore(
     progress: Progress,
     *,
     namespace: str | None = None,
+    with_access: bool = False,
     new_epoch: bool = False,
     resume: bool = False,
 ) -> Sequence[Restored]:
     """Restores the chain's newest backup, or one namespace of it, and verifies what the store then holds.
 
+    Permissions are left out, unless `with_access` or their own namespace asks for them: keys, users and
+    bindings that were revoked since would be in force again.
     With `new_epoch` no position of a watcher is valid afterwards. With `resume` the store may hold the
     beginning of it, as a restore that broke off leaves it. Raises StoreNotEmpty, NoSuchBackup, BackupDamaged,
     DataLoss, and what the store raises.
     """
-    wanted = [each for each in chain.newest.sections if namespace in {None, each.namespace}]
+    wanted = [
+        each
+        for each in chain.newest.sections
+        if namespace == each.namespace
+        or (namespace is None and (with_access or each.namespace != SYSTEM_NAMESPACE))
+    ]
     if namespace is not None and not wanted:
         raise NoSuchBackup(f"{chain.newest.id} has no namespace {namespace!r}")
     heads = {head.namespace: head for head in await store.heads()}

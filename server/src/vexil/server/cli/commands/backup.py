@@ -32,6 +32,7 @@ from vexil.server.cli.render.backups import (
     backup_kind,
     backup_protection,
     backups_table,
+    permissions_note,
     report_document,
     report_lines,
     restored_document,
@@ -107,6 +108,13 @@ def restore(
     from_: From,
     to: Annotated[str, Parameter(help="An empty store, as `vexil serve --store` takes it.")],
     at: At = None,
+    with_access: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Permissions too: keys, users and bindings that were revoked since are in force again.",
+        ),
+    ] = False,
     new_epoch: Annotated[
         bool,
         Parameter(
@@ -122,19 +130,25 @@ def restore(
 ) -> None:
     """Restore a backup into an empty store, with -n one namespace of it, and compare what is there then.
 
-    No server may use the store meanwhile. A SQLite file appears when all is restored; tables in DynamoDB are
-    made before (`vexil store init`).
+    Permissions (`vexil-access`) are left out without --with-access; then `vexil access init` makes a first
+    key. No server may use the store meanwhile. A SQLite file appears when all is restored; tables in DynamoDB
+    are made before (`vexil store init`).
     """
     vault = Vault.existing(from_)
     id = vault.find(at)
     restored = asyncio.run(
-        _restore(session, vault, id, to, key.keyring(), new_epoch=new_epoch, resume=resume)
+        _restore(
+            session, vault, id, to, key.keyring(), with_access=with_access, new_epoch=new_epoch, resume=resume
+        )
     )
+    manifest = vault.read(id)[0]
     if session.terminal.structured:
-        session.terminal.data(restored_document(id, to, restored))
+        session.terminal.data(restored_document(manifest, to, restored))
     else:
         session.terminal.show(restored_table(restored))
         session.terminal.note(f"{id} is restored to {to}, and was compared with what it was.")
+    if not session.named_namespace:
+        session.terminal.note(*permissions_note(manifest, to, restored))
 
 
 @app.command(name="list")
@@ -222,6 +236,7 @@ async def _restore(
     address: str,
     keyring: "Keyring | None",
     *,
+    with_access: bool,
     new_epoch: bool,
     resume: bool,
 ) -> Sequence[Restored]:
@@ -236,6 +251,7 @@ async def _restore(
                 chain,
                 progress,
                 namespace=session.named_namespace or None,
+                with_access=with_access,
                 new_epoch=new_epoch,
                 resume=resume,
             )

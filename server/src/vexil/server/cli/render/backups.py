@@ -7,6 +7,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
+from vexil.core.access.system import SYSTEM_NAMESPACE
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
 
@@ -110,10 +111,29 @@ def restored_table(restored: Sequence["Restored"]) -> Table:
     )
 
 
-def restored_document(backup: str, store: str, restored: Sequence["Restored"]) -> dict[str, Any]:
-    """The same as a JSON value."""
+def permissions_note(manifest: "Manifest", store: str, restored: Sequence["Restored"]) -> Iterator[str]:
+    """What became of permissions, where the backup has any."""
+    if SYSTEM_NAMESPACE in _left_out(manifest, restored):
+        yield (
+            f"Permissions ({SYSTEM_NAMESPACE}) were left out: no key and no user of before is accepted. "
+            f"`vexil access init --store {store}` makes a first key; --with-access restores them."
+        )
+    elif any(each.namespace == SYSTEM_NAMESPACE for each in restored):
+        yield (
+            f"Permissions are those of {manifest.created_at:%Y-%m-%d %H:%M} UTC again. "
+            "Revoke what was revoked since: keys, users and bindings."
+        )
+
+
+def _left_out(manifest: "Manifest", restored: Sequence["Restored"]) -> Sequence[str]:
+    there = {each.namespace for each in restored}
+    return [section.namespace for section in manifest.sections if section.namespace not in there]
+
+
+def restored_document(manifest: "Manifest", store: str, restored: Sequence["Restored"]) -> dict[str, Any]:
+    """The same as a JSON value; `leftOut` are namespaces of the backup that were not restored."""
     return {
-        "backup": backup,
+        "backup": manifest.id,
         "store": store,
         "namespaces": [
             {
@@ -124,4 +144,5 @@ def restored_document(backup: str, store: str, restored: Sequence["Restored"]) -
             }
             for each in restored
         ],
+        "leftOut": _left_out(manifest, restored),
     }
