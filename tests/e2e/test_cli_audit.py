@@ -158,6 +158,7 @@ def test_search_in_journals_shows_whom_a_server_refused(tmp_path: Path) -> None:
         actor = f"key:k{number}"
         journal.note(Attempt("denied", actor, "ipv4:192.0.2.7:1", "jwt", "/vexil.v1.X/Y", "shop"), "r")
     journal.close()
+    (tmp_path / "journal" / "damaged.jsonl").write_text('{"action": "denied", "at": []}\n')
     cli = Cli("", tmp_path, "shop")
     shown = cli("audit", "search", "--journal", "journal", "--limit", "2").out
     assert shown.index("key:k2") < shown.index("key:k1")
@@ -166,6 +167,7 @@ def test_search_in_journals_shows_whom_a_server_refused(tmp_path: Path) -> None:
     assert [attempt["actor"] for attempt in found["attempts"]] == ["key:k1"]
     elsewhere = cli("audit", "search", "--journal", "journal", "-n", "desk", "-o", "json").json
     assert elsewhere == {"attempts": []}
+    (tmp_path / "journal" / "damaged.jsonl").unlink()
     assert "✓" in cli("audit", "verify", "--journal", "journal").out
 
     cli("audit", "key", "audit.pem")

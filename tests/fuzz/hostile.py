@@ -83,7 +83,8 @@ UNICODE: Sequence[str] = (
 )  # fmt: skip
 
 NUMBERS: Sequence[str] = (
-    "0", "-0", "1e400", "-1e-400", "NaN", "Infinity", "0x10", "1_000", "٣", "9" * 400, "9223372036854775808",
+    "0", "-0", "1e400", "-1e-400", "NaN", "Infinity", "0x10", "1_000", "٣", "9" * 400, "9" * 5000,
+    "9223372036854775808",
     "1.0.0-alpha+001", "10.0.0.0/33", "2026-13-45T99:99:99Z", "0001-01-01T00:00:00Z", "P1Y", "-1s",
 )  # fmt: skip
 
@@ -95,6 +96,8 @@ NAMES: Sequence[str] = (
 
 DEEP: Sequence[str] = (
     "[" * 5000,
+    "a=" + "[" * 5000,
+    '{"a":' * 5000,
     "[" * 200 + "]" * 200,
     '{"a":' * 300 + "1" + "}" * 300,
     "(" * 2000,
@@ -109,3 +112,6 @@ TEXTS: Sequence[str] = (
     *SQL, *NOSQL, *SHELL_AND_TEMPLATES, *MARKUP, *PATHS, *CONTROL, *UNICODE, *NUMBERS, *NAMES, *DEEP,
     "x" * 70_000,
 )  # fmt: skip
+
+HALF_A_CHARACTER = "\ud800"
+"""A surrogate alone, as JSON and nothing else can spell it."""

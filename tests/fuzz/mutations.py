@@ -4,7 +4,7 @@ import json
 import random
 from typing import Any
 
-from tests.fuzz.hostile import TEXTS
+from tests.fuzz.hostile import HALF_A_CHARACTER, TEXTS
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
@@ -28,12 +28,45 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(found)
 
 
+def altered(text: str, chance: random.Random) -> str:
+    """The text with a few of its characters changed, or of its members where it is JSON."""
+    if chance.random() < 0.6:
+        try:
+            return altered_json(text, chance)
+        except ValueError:
+            pass  # it is not JSON
+    return damaged(text.encode(), chance).decode("utf-8", "replace")
+
+
+def altered_lines(text: str, chance: random.Random) -> str:
+    """The text with a line altered, left out, repeated, or moved to the end."""
+    lines = text.split("\n")
+    at = chance.randrange(len(lines))
+    match chance.randrange(8):
+        case 0:
+            del lines[at]
+        case 1:
+            lines.insert(at, lines[at])
+        case 2:
+            lines.append(lines.pop(at))
+        case _:
+            lines[at] = altered(lines[at], chance)
+    return "\n".join(lines)
+
+
+def altered_bytes(text: str, chance: random.Random) -> str:
+    """Bytes in Latin-1, damaged."""
+    return damaged(text.encode("latin-1"), chance).decode("latin-1")
+
+
 def altered_json(text: str, chance: random.Random) -> str:
     """The JSON document with a few of its members replaced, renamed, moved or removed."""
     document = json.loads(text)
     for _ in range(chance.randint(1, 3)):
         document = _altered(document, document, chance)
-    return json.dumps(document, ensure_ascii=chance.random() < 0.5)
+    spelled = json.dumps(document, ensure_ascii=chance.random() < 0.5)
+    # Half a character is in no file; JSON can only spell it.
+    return json.dumps(document) if HALF_A_CHARACTER in spelled else spelled
 
 
 def anything(chance: random.Random, depth: int = 0) -> Any:
@@ -48,7 +81,7 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
         case 3:
             return chance.choice((0.5, -0.0, 1e308, float("inf"), float("nan")))
         case 4 | 5 | 6:
-            return chance.choice(TEXTS)
+            return chance.choice(TEXTS) if chance.random() < 0.95 else HALF_A_CHARACTER
         case 7:
             return [anything(chance, depth + 1) for _ in range(chance.randrange(4))]
         case _:

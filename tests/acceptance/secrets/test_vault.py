@@ -116,6 +116,12 @@ def test_set_up_that_is_wrong_is_told(
     assert "marker" not in raised.value.message
 
 
+def test_half_a_character_makes_no_secret(vault: Vault) -> None:
+    vault.put("secret/shop/db", {"password": "\ud800"})
+    with pytest.raises(SecretUnusable):
+        read(vault.variables())
+
+
 def test_what_is_not_there_is_not_found(vault: Vault) -> None:
     with pytest.raises(SecretNotFound):
         read(vault.variables())

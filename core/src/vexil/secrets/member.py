@@ -21,4 +21,8 @@ def member_of(secret: Secret, name: str, what: str) -> Secret:
     if name not in content:
         raise SecretNotFound(f"{what} has no member of that name")
     value = content[name]
-    return Secret((value if isinstance(value, str) else json.dumps(value)).encode(), secret.version)
+    try:
+        data = (value if isinstance(value, str) else json.dumps(value)).encode()
+    except UnicodeEncodeError:
+        raise SecretUnusable(f"the member of {what} holds half a character") from None
+    return Secret(data, secret.version)

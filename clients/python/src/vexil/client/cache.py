@@ -14,6 +14,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from google.protobuf.message import DecodeError
+
 from vexil.client.options import ClientOptions
 from vexil.client.replica.saved_state import SavedState
 from vexil.client.rpc.states import states_from_bytes, states_to_bytes
@@ -84,15 +86,18 @@ class DiskCache:
         if hashlib.sha256(body).hexdigest().encode() != digest:
             raise _Unusable("its content does not match its checksum")
         line, _, payload = body.partition(b"\n")
-        header = json.loads(line)
-        if header["fingerprint"] != self._fingerprint:
-            raise _Unusable("it is of another namespace, environment or selection")
         try:
+            header = json.loads(line)
+            if header["fingerprint"] != self._fingerprint:
+                raise _Unusable("it is of another namespace, environment or selection")
+            revision, token = Revision(int(header["revision"])), base64.b64decode(header["token"])
             states = states_from_bytes(payload)
+            view = View.of(self._namespace, self._environment, revision, states)
         except VexilError as error:
             raise _Unusable(error.message) from error
-        view = View.of(self._namespace, self._environment, Revision(header["revision"]), states)
-        return SavedState(view, base64.b64decode(header["token"]))
+        except (ValueError, LookupError, TypeError, OverflowError, RecursionError, DecodeError) as error:
+            raise _Unusable("its content is not what a client writes") from error
+        return SavedState(view, token)
 
     def _replace(self, content: bytes) -> None:
         """Writes beside the file and renames, so that a crash leaves the old file or the new one."""

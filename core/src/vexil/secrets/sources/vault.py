@@ -106,7 +106,10 @@ def _secret(answer: Any, what: str) -> Secret:
         members, version = answer["data"]["data"], answer["data"]["metadata"]["version"]
     except (KeyError, TypeError):
         raise SecretUnusable(f"the engine that has {what} is not of kind KV, version 2") from None
-    content = json.dumps(members, ensure_ascii=False).encode()
+    try:
+        content = json.dumps(members, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise SecretUnusable(f"{what} holds half a character") from None
     if len(content) > MAX_BYTES:
         raise SecretUnusable(f"{what} has more than {MAX_BYTES} bytes")
     return Secret(content, str(version))

@@ -1,9 +1,9 @@
 """The kept log of a store as lines, and lines verified without the store."""
 
-import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
+from vexil.core import jsontext
 from vexil.core.audit.position import Position
 from vexil.core.audit.verification import ChainVerifier, Finding, Problem
 from vexil.core.errors import DataLoss, InvalidRequest
@@ -49,7 +49,7 @@ def verify_lines(lines: Iterable[str], written_down: Sequence[Position] = ()) ->
         if not line.strip():
             continue
         try:
-            entry = read_line(json.loads(line))
+            entry = read_line(jsontext.parse_loosely(line))
         except DataLoss as damage:
             namespace, revision = damage.metadata["namespace"], int(damage.metadata["revision"])
             text = damage.message

@@ -211,7 +211,9 @@ def _from_document(body: Mapping[str, Any]) -> Manifest:
         None if parent is None else Parent(_matching(ID, parent["id"]), parent["digest"]),
         None
         if encryption is None
-        else Encryption(encryption["source"], encryption["salt"], _number(encryption["work"])),
+        else Encryption(
+            encryption["source"], bytes.fromhex(encryption["salt"]).hex(), _number(encryption["work"])
+        ),
         tuple(_to_section(each) for each in cast("Sequence[Mapping[str, Any]]", body["namespaces"])),
     )
 

@@ -96,7 +96,7 @@ def load(path: Path) -> Contexts:
         return Contexts()
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}.") from error
-    except ValueError as error:  # both UnicodeDecodeError and TOMLDecodeError
+    except (ValueError, RecursionError) as error:  # both UnicodeDecodeError and TOMLDecodeError
         raise UsageError(f"{path} is not a TOML file: {error}.", "Correct it, or move it away.") from error
     return _parse(path, document)
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from google.protobuf import json_format
 
 from vexil.convert.resources import state_from_proto, state_to_proto
+from vexil.core import jsontext
 from vexil.core.errors import VexilError
 from vexil.core.resource import ResourceState
 from vexil.files.formats.visible import visible
@@ -60,7 +61,7 @@ def read_header(name: str, line: str) -> Header:
         raise _problem(name, 1, f"is no header of an export ({FORMAT} {_VERSION}); `vexil export` writes one")
     try:
         return Header(str(found["namespace"]), int(found["revision"]), int(found["resourceCount"]))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise _problem(name, 1, f"lacks something: {error}") from error
 
 
@@ -82,7 +83,7 @@ def _state(name: str, number: int, line: str) -> ResourceState:
 
 def _object(name: str, number: int, line: str) -> dict[str, Any]:
     try:
-        found = json.loads(line)
+        found = jsontext.parse_loosely(line)
     except (ValueError, RecursionError) as error:
         raise _problem(name, number, f"is not JSON: {error}") from error
     if not isinstance(found, dict):

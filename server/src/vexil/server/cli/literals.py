@@ -34,7 +34,7 @@ def parse_value(text: str, wanted: ValueType) -> Value:
     if wanted is ValueType.BOOL and word in {"true", "false"}:
         return Value.of_bool(word == "true")
     # int() and float() take more than numbers: "1_000", "nan", digits of other scripts.
-    if wanted is ValueType.INT and _INT.fullmatch(word) and -(2**63) <= int(word) < 2**63:
+    if wanted is ValueType.INT and _INT.fullmatch(word) and _has_64_bits(word):
         return Value.of_int(int(word))
     if wanted is ValueType.DOUBLE and _NUMBER.fullmatch(word) and math.isfinite(float(word)):
         return Value.of_double(float(word))
@@ -62,8 +62,8 @@ def parse_attribute(text: str) -> tuple[str, Any]:
     if not name or not separator:
         raise UsageError(f"{text!r} is no NAME=VALUE.", "Such as plan=beta or age=42.")
     try:
-        json.loads(value, parse_constant=_refuse)
-    except ValueError:
+        json.loads(value, parse_constant=_refuse, parse_int=str)
+    except (ValueError, RecursionError):
         return name, value
     try:
         return name, jsontext.parse(value)
@@ -78,6 +78,13 @@ _EXPECTED = {
     ValueType.INT: "expected a whole number of at most 64 bits",
     ValueType.DOUBLE: "expected a finite number",
 }
+
+
+def _has_64_bits(digits: str) -> bool:
+    try:
+        return -(2**63) <= int(digits) < 2**63
+    except ValueError:
+        return False  # thousands of digits
 
 
 def _not_a(text: str, wanted: ValueType, why: str) -> UsageError:

@@ -45,5 +45,5 @@ def _read(path: str) -> dict[str, object]:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise CycloptsError(msg=f"--config: {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CycloptsError(msg=f"--config: {path} is not TOML: {error}") from error

@@ -52,9 +52,9 @@ def common_name(certificate: bytes) -> str | None:
     try:
         parsed = x509.load_der_x509_certificate(certificate)
         names = _alternative_names(parsed)
+        return _common_name(parsed) or next((str(name.value) for name in names or ()), None)
     except _UNREADABLE:
         return None
-    return _common_name(parsed) or next((str(name.value) for name in names or ()), None)
 
 
 def _identity(certificate: x509.Certificate) -> str:

@@ -84,10 +84,14 @@ class Certificates:
 def _require_pair(files: TlsFiles, certificate: bytes, key: bytes) -> None:
     [leaf, *_] = _certificates("cert_file", files.certificate, certificate)
     try:
+        public = _public_bytes(leaf.public_key())
+    except (ValueError, UnsupportedAlgorithm):
+        raise _invalid("cert_file", f"the key of {files.certificate} is of no known kind") from None
+    try:
         private = load_pem_private_key(key, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise _invalid("key_file", f"{files.key} holds no unencrypted PEM private key") from None
-    if _public_bytes(private.public_key()) != _public_bytes(leaf.public_key()):
+    if _public_bytes(private.public_key()) != public:
         raise _invalid("key_file", f"{files.key} is not the key of the certificate in {files.certificate}")
 
 

@@ -26,7 +26,7 @@ class JsonLinesSink:
             self._file.seek(0)
             line = b"\n"
             for line in self._file:
-                with suppress(ValueError, KeyError, TypeError):
+                with suppress(ValueError, KeyError, TypeError, RecursionError):
                     self._known.add(json.loads(line)["id"])
             if not line.endswith(b"\n"):
                 self._file.write(b"\n")

@@ -1,6 +1,6 @@
 """`vexil audit search`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -99,9 +99,20 @@ def _attempts(
     for line in read_journal(directory):
         if "at" not in line or any(value and line.get(name) != value for name, value in wanted.items()):
             continue
-        at = datetime.fromisoformat(line["at"])
+        at = _at(line)
+        if at is None:
+            continue
         if (since is None or at >= since) and (until is None or at < until):
             yield line
+
+
+def _at(line: Mapping[str, Any]) -> datetime | None:
+    """When it was; None for a line that was damaged."""
+    try:
+        found = datetime.fromisoformat(line["at"])
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _show_journal(session: Session, attempts: Sequence[dict[str, Any]]) -> None:
