@@ -18,7 +18,8 @@ class Listener:
     `address` is `host:port`, port 0 for any free one; `health_address`, in plain text, answers health alone.
     `tls` None is plain text. `reuse_port` lets other processes listen on the same port. Sizes are in bytes.
     Connections beyond `max_connections` wait until others end. A connection that has not said after
-    `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed. Each
+    `handshake_timeout` seconds that it speaks TLS, where that is asked for, and HTTP/2, is closed; so is one
+    that after `keepalive_interval` seconds of silence leaves a ping unanswered for `keepalive_timeout`. Each
     request at `address` passes the `gate`, if there is one. `authentication` says whose a call is,
     and each method is answered as the `guard` has it. `recorded` is around all of that.
     """
@@ -33,6 +34,8 @@ class Listener:
     max_streams_per_connection: int = 10_000
     max_connections: int = 20_000
     handshake_timeout: float = 10.0
+    keepalive_interval: float = 60.0
+    keepalive_timeout: float = 20.0
     gate: Gate | None = None
     authentication: Authentication = field(default_factory=NobodyAsked)
     guard: Callable[[Method], Method] | None = None

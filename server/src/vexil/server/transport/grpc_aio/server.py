@@ -83,8 +83,10 @@ def server_options(listener: Listener) -> Sequence[tuple[str, Any]]:
         ("grpc.server_handshake_timeout_ms", int(listener.handshake_timeout * 1000)),
         # A watcher may be idle for hours. Both sides may ping meanwhile, the client as often as each second;
         # the default policy would end such a connection with `too_many_pings`.
-        ("grpc.keepalive_time_ms", 60_000),
-        ("grpc.keepalive_timeout_ms", 20_000),
+        ("grpc.keepalive_time_ms", int(listener.keepalive_interval * 1000)),
+        ("grpc.keepalive_timeout_ms", int(listener.keepalive_timeout * 1000)),
+        # What the pings of keep-alive wait for too; a minute by default, whatever keep-alive says.
+        ("grpc.http2.ping_timeout_ms", int(listener.keepalive_timeout * 1000)),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.max_pings_without_data", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", 900),

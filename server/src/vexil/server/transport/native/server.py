@@ -18,8 +18,6 @@ from vexil.server.transport.native.handlers import NativeHandlers
 from vexil.server.transport.standard import Offer
 
 _MAX_HEADER_BYTES = 16 * 1024
-_KEEPALIVE_INTERVAL = 60.0
-_KEEPALIVE_TIMEOUT = 20.0
 
 _SWITCH_INTERVAL = 0.0005
 """Seconds that a thread may go on while the transport's waits for the interpreter; Python's default is ten
@@ -100,8 +98,8 @@ class NativeServer:
                 max_connections=self._listener.max_connections,
                 max_header_bytes=_MAX_HEADER_BYTES,
                 handshake_timeout=self._listener.handshake_timeout,
-                keepalive_interval=_KEEPALIVE_INTERVAL,
-                keepalive_timeout=_KEEPALIVE_TIMEOUT,
+                keepalive_interval=self._listener.keepalive_interval,
+                keepalive_timeout=self._listener.keepalive_timeout,
             )
         except OSError as error:
             raise cannot_listen(setting, address) from error
