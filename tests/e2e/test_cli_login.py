@@ -75,3 +75,43 @@ def test_token_that_ends_is_renewed(cli: Cli) -> None:
 
 def test_token_in_a_variable_is_not_mistaken_for_a_log_in(cli: Cli) -> None:
     cli("login", "ada", input=f"{PASSWORD}\n", code=2, VEXIL_TOKEN="vxk_x")
+
+
+@pytest.mark.parametrize("what", [("login", "ada"), ("login", "ada", "--invitation", "vxi_x")])
+def test_password_does_not_travel_readable_to_other_machines(tmp_path: Path, what: tuple[str, ...]) -> None:
+    stranger = Cli("elsewhere.test:7350", tmp_path, "shop")
+    refused = stranger(*what, input=f"{PASSWORD}\n", code=2)
+    assert "readable" in refused.err
+    assert PASSWORD not in refused.err
+
+
+def test_session_does_not_travel_readable_to_other_machines(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        'current = "far"\n[contexts.far]\ntarget = "elsewhere.test:7350"\nrefresh_token = "vxr_x"\n'
+        'token = "vxs_x"\ntoken_expires_at = "2026-01-01T00:00:00+00:00"\n'
+    )
+    nobody = Cli("", tmp_path, "shop")
+    for command in (("logout",), ("access", "whoami")):
+        assert "readable" in nobody(*command, code=2).err
+
+
+def test_tokens_are_for_the_server_that_gave_them(cli: Cli) -> None:
+    """Another server gets no session of the first one, nor keeps its own in its place."""
+    invitation = admin(cli, "access", "user", "invite", "ada")
+    cli("login", "ada", "--invitation", invitation, input=f"{PASSWORD}\n")
+    with server_process("memory", authentication="required") as other:
+        for command in (("login", "ada"), ("logout",)):
+            refused = cli(*command, "--target", other.target, input=f"{PASSWORD}\n", code=2)
+            assert "set-context" in refused.err
+        cli("access", "whoami", "--target", other.target, code=6)
+        cli("config", "set-context", "default", "--target", other.target)
+    assert "refresh_token" not in (cli.directory / "config.toml").read_text()
+
+
+def test_next_log_in_ends_the_session_before(cli: Cli) -> None:
+    invitation = admin(cli, "access", "user", "invite", "ada")
+    cli("login", "ada", "--invitation", invitation, input=f"{PASSWORD}\n")
+    first = tomllib.loads((cli.directory / "config.toml").read_text())["contexts"]["default"]["token"]
+    cli("login", "ada", input=f"{PASSWORD}\n")
+    cli("access", "whoami", code=6, VEXIL_TOKEN=first)
+    assert "user:ada" in cli("access", "whoami").out

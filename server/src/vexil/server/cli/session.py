@@ -63,9 +63,20 @@ class Session:
         return self.options.context or self.contexts.current
 
     @property
-    def context_in_use(self) -> Context:
-        """The context in use, as the options given have it: for a new one."""
-        return Context(target=self.options.target)
+    def said(self) -> Context:
+        """What the options and variables say, as a context of its own."""
+        options = self.options
+        return Context(
+            target=options.target or None,
+            namespace=_plain(options.namespace),
+            environment=_plain(options.environment),
+            token=options.token,
+            tls=options.tls,
+            tls_ca_file=_absolute(options.tls_ca_file),
+            tls_certificate_file=_absolute(options.tls_certificate_file),
+            tls_key_file=_absolute(options.tls_key_file),
+            tls_server_name=options.tls_server_name,
+        )
 
     @property
     def namespace(self) -> str:
@@ -107,7 +118,8 @@ class Session:
         from vexil.client.rpc import DEFAULT_TARGET, Endpoint  # noqa: PLC0415 - gRPC only where it is used
 
         # A context's credentials are for its own server: they never go to another one.
-        own = self.context if self.options.target in {None, self.context.target} else Context()
+        # An empty variable says nothing.
+        own = self.context if (self.options.target or None) in {None, self.context.target} else Context()
         return Endpoint(
             target=self.options.target or own.target or DEFAULT_TARGET,
             tls=self._tls(own),
@@ -189,8 +201,12 @@ class Session:
 
     @contextmanager
     def as_nobody(self) -> "Iterator[Session]":
-        """A session of the same options that sends no token, for who is about to get one."""
+        """A session of the same options that sends no token, for who is about to get one or to give it back.
+
+        Raises InvalidRequest where what it sends could be read on the way.
+        """
         session = Session(self.options, self.terminal, anonymous=True)
+        session.endpoint.require_privacy("tls", "a password or token")
         try:
             yield session
         finally:
@@ -223,7 +239,9 @@ class Session:
         target = own.target or DEFAULT_TARGET
         request = RefreshRequest(refresh_token=token)
         try:
-            with open_channel(Endpoint(target, self._tls(own))) as channel:
+            endpoint = Endpoint(target, self._tls(own))
+            endpoint.require_privacy("tls", "the session's token")
+            with open_channel(endpoint) as channel:
                 return UserStub(channel).refresh(request, timeout=self.options.timeout).tokens
         except grpc.RpcError as error:
             raise to_vexil_error(error, target) from error
@@ -258,6 +276,11 @@ def _named(value: str | None) -> str:
 def _plain(value: str | None) -> str | None:
     # Writers of files take a str, and none of its subclasses.
     return None if value is None else str(value)
+
+
+def _absolute(path: Path | None) -> str | None:
+    # The context is used from other directories later.
+    return None if path is None else str(path.absolute())
 
 
 def _required(what: str, flag: str, value: str | None) -> str:

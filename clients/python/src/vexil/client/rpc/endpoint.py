@@ -9,7 +9,7 @@ from vexil.core.errors import InvalidRequest, Violation
 DEFAULT_TARGET = "127.0.0.1:7350"
 
 _LOOPBACK = re.compile(
-    r"(dns:///)?(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?|ipv4:127\..*|ipv6:\[::1\].*|unix(-abstract)?:.*"
+    r"((dns:///)?localhost|(dns:///|ipv4:)?127(\.\d{1,3}){3}|(dns:///|ipv6:)?\[::1\])(:\d+)?|unix(-abstract)?:.*"
 )
 
 
@@ -66,12 +66,20 @@ class Endpoint:
         if self.token is not None and self.token_from is not None:
             raise _invalid("token_from", "is given beside token; give one of them")
         for name in ("token", "token_from"):
-            if getattr(self, name) is not None and self.tls is None and not self.is_local:
-                raise _invalid(name, "a token would travel readable over plain text; give tls as well")
+            if getattr(self, name) is not None:
+                self.require_privacy(name, "a token")
+
+    def require_privacy(self, field: str, what: str) -> None:
+        """Raises InvalidRequest where others could read what is sent."""
+        if self.tls is None and not self.is_local:
+            raise _invalid(field, f"{what} would travel readable over plain text; give tls as well")
 
     @property
     def is_local(self) -> bool:
-        """Whether the target is on this machine's loopback or a Unix socket."""
+        """Whether the target is on this machine's loopback or a Unix socket, and nowhere else.
+
+        gRPC's `ipv4:` and `ipv6:` take lists of addresses, which are never counted as local.
+        """
         return _LOOPBACK.fullmatch(self.target) is not None
 
 

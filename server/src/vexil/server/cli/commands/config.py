@@ -1,12 +1,12 @@
 """`vexil config`: the contexts in the configuration file."""
 
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from vexil.server.cli.contexts import Context, save
+from vexil.server.cli.logins import logged_out
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.session import Injected
@@ -24,25 +24,18 @@ def set_context(name: str, /, *, session: Injected) -> None:
     The parts are the global options: --target, --namespace, --environment, --token, --tls and its files.
     Their environment variables count too.
     """
-    options = session.options
-    given = Context(
-        target=options.target,
-        namespace=options.namespace,
-        environment=options.environment,
-        token=options.token,
-        tls=options.tls,
-        tls_ca_file=_absolute(options.tls_ca_file),
-        tls_certificate_file=_absolute(options.tls_certificate_file),
-        tls_key_file=_absolute(options.tls_key_file),
-        tls_server_name=options.tls_server_name,
-    )
-    said = {member: value for member, value in asdict(given).items() if value is not None}
+    said = {member: value for member, value in asdict(session.said).items() if value is not None}
     known = session.contexts.by_name.get(name)
     if known is None and not said:
         raise UsageError(
             f"Nothing is said about the new context {name!r}.", "Give at least --target HOST:PORT."
         )
-    contexts = session.contexts.setting(name, replace(known or Context(), **said))
+    context = known or Context()
+    if context.refresh_token is not None and said.get("target", context.target) != context.target:
+        # Its tokens are the old server's, and for no other to see.
+        context = logged_out(context)
+        session.terminal.note("Logged out: it is another server. `vexil login NAME` logs in there.")
+    contexts = session.contexts.setting(name, replace(context, **said))
     if contexts.current is None:
         contexts = contexts.using(name)
     save(session.config_path, contexts)
@@ -126,8 +119,3 @@ def _without_tokens(context: Context) -> Context:
         token=context.token and _HIDDEN,
         refresh_token=context.refresh_token and _HIDDEN,
     )
-
-
-def _absolute(path: Path | None) -> str | None:
-    # The context is used from other directories later.
-    return None if path is None else str(path.absolute())
