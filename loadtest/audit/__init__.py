@@ -1,26 +1,27 @@
-"""What the audit chain adds to a commit: on a SQLite file, from request to answer, with a seal and without.
+"""What the audit chain adds to a commit: with a seal and without.
 
-What counts is the processor's time: the disk's is the same for both, and differs more from one commit to the
-next than the chain takes.
+On a SQLite file, from request to answer, in the processor's time: the disk's is the same for both, and
+differs more from one commit to the next than the chain takes. On DynamoDB in write units.
 """
 
 import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from loadtest.audit.units import write_units
+from loadtest.audit.unsealed import unsealed
 from loadtest.plan import Plan
 from loadtest.results import Figure
 from loadtest.settings import ENVIRONMENT, NAMESPACE, first_commit
 from vexil.core.access.grants import UNRESTRICTED, Grants
-from vexil.core.resource import Commit
 from vexil.server.compose import running
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.sqlite import SqliteStore, writes
@@ -43,7 +44,10 @@ class _Call:
 
 
 def run(plan: Plan, console: Console) -> Iterator[Figure]:
-    """Yields milliseconds of the processor for a commit, by how many settings it writes."""
+    """Yields milliseconds of the processor, and units, for a commit, by how many settings it writes.
+
+    Raises NotInstallable where DynamoDB's local engine can't be had.
+    """
     for size in _SIZES:
         console.print(f"commits of {size} settings …")
         subject = f"{size} settings" if size > 1 else "1 setting"
@@ -53,6 +57,7 @@ def run(plan: Plan, console: Console) -> Iterator[Figure]:
         yield Figure(
             NAME, case, subject, sealed * 1000, "ms", sealed / without, "no chain", aim="at most 1.1×"
         )
+    yield from write_units(NAME, console)
 
 
 async def _measure(count: int, size: int) -> tuple[float, float]:
@@ -66,7 +71,7 @@ async def _measure(count: int, size: int) -> tuple[float, float]:
                 # Each goes first every other time: what comes second finds warm caches.
                 for is_plain in (True, False) if number % 2 else (False, True):
                     if is_plain:
-                        with _unsealed():
+                        with unsealed(writes):
                             without.append(await _timed(plain, request))
                     else:
                         sealed.append(await _timed(chained, request))
@@ -98,18 +103,3 @@ def _request(number: int, size: int) -> pb.CommitRequest:
         change.id.key = f"service.section.setting-{place}"
         change.put.setting.value.int_value = number
     return request
-
-
-@contextmanager
-def _unsealed() -> Iterator[None]:
-    """Commits as they were before there was a chain."""
-
-    def leave(one: Commit, _previous: bytes, _contents: Sequence[bytes] | None = None) -> Commit:
-        return one
-
-    seal = vars(writes)["seal"]
-    vars(writes)["seal"] = leave
-    try:
-        yield
-    finally:
-        vars(writes)["seal"] = seal

@@ -65,6 +65,23 @@ class Forger:
         newest = self.entries()[-1]
         self.head(revision=number(revision), digest=newest["digest"], chain=newest["chain"])
 
+    def remove(self, revision: int) -> None:
+        """Removes an entry, and makes every digest right again."""
+        item = self.entries()[revision - 1]
+        key = {name: item[name] for name in ("pk", "sk")}
+        self._client.delete_item(TableName=self._table, Key=key)
+        self.forge(0, lambda commit: commit)
+
+    def exchange(self, first: int, second: int) -> None:
+        """Lets two entries change places, with all but their revisions, and makes every digest right."""
+        commits = {
+            commit.revision: commit
+            for commit in (decode_commit(unpack(item["content"]["B"], ""), "") for item in self.entries())
+        }
+        for revision, other in ((first, second), (second, first)):
+            moved = replace(commits[Revision(other)], revision=Revision(revision))
+            self.forge(revision, lambda _, moved=moved: moved)  # type: ignore[misc]
+
     def damage(self, revision: int) -> None:
         """Changes the author of a commit, and nothing else."""
         item = self.entries()[revision - 1]
@@ -149,6 +166,21 @@ async def test_item_that_was_edited_is_found(
 ) -> None:
     forger.forge(2, change)
     assert await problems(place, *noted) == {Problem.EDITED}
+
+
+async def test_item_that_was_removed_is_found(
+    place: DynamoDBPlace, noted: list[Position], forger: Forger
+) -> None:
+    forger.remove(3)
+    assert await problems(place) & {Problem.MISSING, Problem.EDITED}
+    assert await problems(place, *noted) & {Problem.MISSING, Problem.EDITED}
+
+
+async def test_items_that_changed_places_are_found(
+    place: DynamoDBPlace, noted: list[Position], forger: Forger
+) -> None:
+    forger.exchange(2, 3)
+    assert await problems(place) & {Problem.BROKEN, Problem.EDITED}
 
 
 async def test_seal_that_was_taken_away_is_found(
