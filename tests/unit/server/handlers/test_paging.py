@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vexil.core.errors import InvalidRequest, Reason
+from vexil.core.resource import Kind
 from vexil.server.handlers.paging import DEFAULT_PAGE_SIZE, PAGE_BUDGET, Page
 from vexil.v1.admin_service_pb2 import ListNamespacesRequest, ListNamespacesResponse, NamespaceSummary
 from vexil.v1.config_service_pb2 import ListRequest
@@ -19,7 +20,7 @@ def pages(names: list[str], size: int, padding: int = 0) -> list[list[str]]:
     while True:
         page = Page(ListNamespacesRequest(page_size=size, page_token=token))
         response = ListNamespacesResponse()
-        after = page.after()
+        after = page.after(str)
         for name in names:
             if after is not None and name <= after:
                 continue
@@ -60,9 +61,9 @@ def token_of(request: Any) -> str:
     return page.next_token
 
 
-def refused(request: Any) -> None:
+def refused(request: Any, *kinds: type[Any]) -> None:
     with pytest.raises(InvalidRequest) as raised:
-        Page(request).after()
+        Page(request).after(*kinds or [str])
     assert raised.value.reason is Reason.INVALID_PAGE_TOKEN
     assert raised.value.violations[0].field == "page_token"
 
@@ -70,7 +71,7 @@ def refused(request: Any) -> None:
 def test_token_is_good_with_another_page_size() -> None:
     token = token_of(ListRequest(namespace="shop", environment="prod"))
     again = ListRequest(namespace="shop", environment="prod", page_size=7, page_token=token)
-    assert Page(again).after() == [4, "a"]
+    assert Page(again).after(Kind, str) == [Kind(4), "a"]
 
 
 def test_token_of_another_list_is_refused() -> None:
@@ -91,3 +92,25 @@ def test_damaged_token_is_refused() -> None:
         damaged = bytearray(token)
         damaged[i] ^= 1
         refused(ListNamespacesRequest(page_token=base64.urlsafe_b64encode(bytes(damaged)).decode()))
+
+
+@pytest.mark.parametrize(
+    ("place", "kinds"),
+    [
+        ([], [str]),
+        (None, [str]),
+        (True, [int]),
+        (-1, [int]),
+        (2**63, [int]),
+        ("a", [Kind, str]),
+        ([4], [Kind, str]),
+        ([4, "a", "b"], [Kind, str]),
+        ([99, "a"], [Kind, str]),
+        (["a", 4], [Kind, str]),
+        ([4, None], [Kind, str]),
+    ],
+)
+def test_token_that_was_made_up_is_refused(place: Any, kinds: list[type[Any]]) -> None:
+    page = Page(ListNamespacesRequest())
+    page.break_off(place)
+    refused(ListNamespacesRequest(page_token=page.next_token), *kinds)

@@ -84,7 +84,7 @@ class AccessHandlers:
     ) -> pb.ListServiceKeysResponse:
         """A page of keys."""
         page = Page(request)
-        after = page.after() or ""
+        after = page.after(str) or ""
         response = pb.ListServiceKeysResponse()
         for summary in self._keys.list(call.grants):
             if summary.id > after and not page.add(
@@ -129,7 +129,7 @@ class AccessHandlers:
     def list_roles(self, request: pb.ListRolesRequest, call: CallContext) -> pb.ListRolesResponse:
         """A page of roles."""
         page = Page(request)
-        after = page.after()
+        after = page.after(bool, str)
         response = pb.ListRolesResponse()
         custom = self._permissions.roles(call.grants)
         for name, role in [*sorted(BUILT_IN.items()), *custom]:
@@ -162,7 +162,7 @@ class AccessHandlers:
     ) -> pb.ListRoleBindingsResponse:
         """A page of bindings."""
         page = Page(request)
-        after = page.after() or ""
+        after = page.after(str) or ""
         response = pb.ListRoleBindingsResponse()
         for name, binding in self._permissions.bindings(call.grants, request.subject):
             message = answers.named_binding(name, binding)
@@ -193,7 +193,7 @@ class AccessHandlers:
     ) -> pb.ListIdentityProvidersResponse:
         """A page of identity providers."""
         page = Page(request)
-        after = page.after() or ""
+        after = page.after(str) or ""
         response = pb.ListIdentityProvidersResponse()
         for name, provider in self._permissions.providers(call.grants):
             message = answers.named_provider(name, provider)

@@ -80,7 +80,7 @@ class AdminHandlers:
         """A page of namespaces, those that the caller may do something in."""
         page = Page(request)
         response = pb.ListNamespacesResponse()
-        for summary in await self._namespaces.list(after=page.after() or ""):
+        for summary in await self._namespaces.list(after=page.after(str) or ""):
             if not call.grants.sees_namespace(summary.name):
                 continue
             snapshot = await self._reads.snapshot(summary.name)
@@ -140,7 +140,7 @@ class AdminHandlers:
         response = pb.ListCommitsResponse(
             compact_revision=await self._history.compact_revision(request.namespace)
         )
-        async for commit in self._history.commits(request.namespace, wanted, page.after(), sight.of):
+        async for commit in self._history.commits(request.namespace, wanted, page.after(int), sight.of):
             message = commit_to_proto(revealing.commit(commit), with_changes=request.include_changes)
             if not page.add(response.commits, message, commit.revision):
                 break
@@ -165,7 +165,7 @@ class AdminHandlers:
         response = pb.ListVersionsResponse()
         with within("id"):
             id = id_from_proto(request.id)
-        async for record in self._history.versions(request.namespace, id, before=page.after()):
+        async for record in self._history.versions(request.namespace, id, before=page.after(int)):
             shown = replace(record, change=revealing.change(record.change))
             if not page.add(response.versions, version_record_to_proto(shown), record.change.version):
                 break

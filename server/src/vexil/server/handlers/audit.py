@@ -44,7 +44,7 @@ class AuditHandlers:
             read_time(request.until) if request.HasField("until") else None,
         )
         response = pb.SearchEntriesResponse(compact_revision=head.compact_revision)
-        below = Revision(page.after() or head.revision + 1)
+        below = Revision(page.after(int) or head.revision + 1)
         async for reached, commit in searched(self._store, request.namespace, wanted, below, _MOST):
             if commit is None:
                 page.break_off(reached)

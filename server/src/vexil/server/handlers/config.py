@@ -58,10 +58,10 @@ class ConfigHandlers:
         sight = Sight(call.grants, Verb.READ, request.namespace)
         revealing = Revealing(call.grants, request.namespace, request.environment)
         page = Page(request)
-        after = page.after()
+        after = page.after(Kind, str)
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
         response = pb.ListResponse(revision=snapshot.revision)
-        place = None if after is None else (Kind(after[0]), after[1])
+        place = None if after is None else (after[0], after[1])
         for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place):
             if not sight.sees_in(request.environment, state.id.kind, state.id.key):
                 continue

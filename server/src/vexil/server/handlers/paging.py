@@ -2,6 +2,8 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from enum import IntEnum
 from hashlib import blake2b
 from typing import Any
 
@@ -21,7 +23,8 @@ class Page:
     """One page of a list: where it starts, what fits into it, and the token of the next one.
 
     `request` has `page_size` and `page_token`. A token holds the place of a page's last item, a JSON value,
-    and a checksum of that and of the rest of the request, so that it fits this one list.
+    and a checksum of that and of the rest of the request, so that it fits this one list. Whoever knows how
+    can make one up, which gives no right to anything.
     """
 
     def __init__(self, request: Any) -> None:
@@ -33,20 +36,23 @@ class Page:
         self._last: Any = None
         self.next_token = ""
 
-    def after(self) -> Any:
-        """Where the page starts: after this place; None: at the first. Raises InvalidRequest."""
+    def after(self, *kinds: type[Any]) -> Any:
+        """Where the page starts: after this place; None: at the first. Raises InvalidRequest.
+
+        A place is a value of the one kind (text, number, enumeration), or a list of one of each.
+        """
         if not self._token:
             return None
         try:
             data = urlsafe_b64decode(self._token)
-        except ValueError:
-            data = b""
-        checksum, place = data[:_CHECKSUM_BYTES], data[_CHECKSUM_BYTES:]
-        if checksum != self._checksum(place):
-            raise InvalidRequest.of(
-                [Violation("page_token", "is not one that this list gave", Reason.INVALID_PAGE_TOKEN)]
-            )
-        return json.loads(place)
+            checksum, place = data[:_CHECKSUM_BYTES], data[_CHECKSUM_BYTES:]
+            if checksum == self._checksum(place):
+                return _place(json.loads(place), kinds)
+        except (ValueError, RecursionError):
+            pass
+        raise InvalidRequest.of(
+            [Violation("page_token", "is not one that this list gave", Reason.INVALID_PAGE_TOKEN)]
+        )
 
     def add(self, items: Any, item: Message, place: Any) -> bool:
         """Adds the list's next item to the repeated field `items`; False when the page is full.
@@ -70,6 +76,23 @@ class Page:
 
     def _checksum(self, place: bytes) -> bytes:
         return blake2b(self._list + place, digest_size=_CHECKSUM_BYTES, person=b"vexil-page").digest()
+
+
+def _place(found: Any, kinds: Sequence[type[Any]]) -> Any:
+    """What a token holds, of these kinds. Raises ValueError."""
+    if len(kinds) == 1:
+        return _value(found, kinds[0])
+    if not isinstance(found, list):
+        raise ValueError("no list")  # noqa: TRY004 - who calls catches only this
+    return [_value(value, kind) for value, kind in zip(found, kinds, strict=True)]
+
+
+def _value(value: Any, kind: type[Any]) -> Any:
+    if type(value) is not (int if issubclass(kind, IntEnum) else kind):
+        raise ValueError(kind)
+    if kind is int and not 0 <= value < 2**63:
+        raise ValueError(value)
+    return kind(value)
 
 
 def _identity(request: Any) -> bytes:

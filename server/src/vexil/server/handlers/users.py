@@ -34,7 +34,7 @@ class UserHandlers:
     def list_users(self, request: pb.ListUsersRequest, call: CallContext) -> pb.ListUsersResponse:
         """A page of users."""
         page = Page(request)
-        after = page.after() or ""
+        after = page.after(str) or ""
         response = pb.ListUsersResponse()
         for each in self._users.list(_author(call)):
             if each.name > after:
