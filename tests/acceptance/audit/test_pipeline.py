@@ -13,15 +13,18 @@ import pytest
 
 from tests.acceptance.audit.announcements import announce, emptied
 from tests.acceptance.store.drafts import NAMESPACE, START, Drafts, delete, put
-from tests.support.bulk_server import BulkServer
+from tests.support.bulk_server import REGION, BulkServer
+from tests.support.engines.moto import Account
 from tests.support.queues import Queues
-from vexil.core.errors import InvalidRequest, Unavailable, VexilError
+from vexil.core.errors import AccessDenied, InvalidRequest, Unavailable, VexilError
 from vexil.server.announce.announcement import announcement_of
 from vexil.server.audit.pipeline.consumer import Consumer, replay
 from vexil.server.audit.pipeline.queue import SqsQueue
 from vexil.server.audit.pipeline.retention import Retention
+from vexil.server.audit.sinks.aws_signature import region_of
 from vexil.server.audit.sinks.dynamodb import DynamoDBSink
 from vexil.server.audit.sinks.json_lines import JsonLinesSink
+from vexil.server.audit.sinks.opening import open_sink
 from vexil.server.audit.sinks.opensearch import OpenSearchSink
 from vexil.server.audit.sinks.port import Sink
 from vexil.server.audit.sinks.sqlite import SqliteSink
@@ -171,6 +174,25 @@ def test_message_that_is_no_announcement_stays_without_dead_letters(queues: Queu
     assert not is_empty(queues, queue)
 
 
+def test_message_that_is_no_announcement_goes_where_the_queue_itself_says_and_comes_back(
+    queues: Queues, queue: str
+) -> None:
+    """SQS's own redrive policy, without `--dead-letter`: after so many times that nobody kept it."""
+    letters, sink = queues.queue("letters"), Kept()
+    found = queues.sqs.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])
+    policy = {"deadLetterTargetArn": found["Attributes"]["QueueArn"], "maxReceiveCount": 2}
+    queues.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": json.dumps(policy)})
+    ids = announce(queues, queue)
+    consumer = Consumer(SqsQueue(queue), sink, Retention())
+    queues.sqs.send_message(QueueUrl=queue, MessageBody="no json")
+    for _ in range(5):
+        consumer.step(0)
+    assert sorted(sink.documents) == ids
+    assert is_empty(queues, queue)
+    assert replay(SqsQueue(letters), SqsQueue(queue)) == 1
+    assert [message.body for message in queues.receive(queue)] == ["no json"]
+
+
 def test_dead_letters_are_kept_after_a_replay(queues: Queues, queue: str) -> None:
     letters, sink = queues.queue("letters"), Kept()
     ids = announce(queues, queue)
@@ -230,6 +252,47 @@ class TestOpenSearch:
             OpenSearchSink("http://search.example/audit", "ada", "secret")
         with pytest.raises(InvalidRequest):
             OpenSearchSink("https://ada:secret@search.example/audit")
+
+
+class TestSigned:
+    @pytest.fixture
+    def account(self, account: Account, bulk: BulkServer, monkeypatch: pytest.MonkeyPatch) -> Account:
+        """Whose requests alone are taken."""
+        bulk.signed_by = account.access_key, account.secret_key, account.session_token
+        monkeypatch.setenv("VEXIL_OPENSEARCH_AWS_REGION", REGION)
+        return account
+
+    def test_signed_requests_are_taken(
+        self, account: Account, bulk: BulkServer, queues: Queues, queue: str
+    ) -> None:
+        ids = announce(queues, queue)
+        sink = open_sink(f"opensearch:{bulk.url()}")
+        emptied(Consumer(SqsQueue(queue), sink, Retention.parse("prod=1")))
+        assert sorted(id for _, id in bulk.documents) == ids
+        assert sink.prune(START + timedelta(days=2)) == len(ids)
+        assert account.secret_key not in str(bulk.authorizations)
+
+    @pytest.mark.parametrize("variable", ["AWS_SECRET_ACCESS_KEY", "VEXIL_OPENSEARCH_AWS_REGION"])
+    def test_wrong_signature_is_refused_and_keeps_messages_in_the_queue(
+        self,
+        account: Account,
+        bulk: BulkServer,
+        queues: Queues,
+        queue: str,
+        monkeypatch: pytest.MonkeyPatch,
+        variable: str,
+    ) -> None:
+        ids = announce(queues, queue)
+        messages = SqsQueue(queue)
+        monkeypatch.setenv(variable, "eu-west-3")
+        with pytest.raises(AccessDenied):
+            Consumer(messages, open_sink(f"opensearch:{bulk.url()}"), Retention()).step(0)
+        assert len(queues.receive(queue)) == len(ids)
+
+    def test_requests_to_amazons_domains_are_signed(self) -> None:
+        assert region_of("search-audit-abc.eu-west-1.es.amazonaws.com") == "eu-west-1"
+        assert region_of("search.example.com") == ""
+        assert region_of("eu-west-1.es.amazonaws.com.example.com") == ""
 
 
 class TestRetention:

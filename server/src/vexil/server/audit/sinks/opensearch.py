@@ -17,6 +17,7 @@ from vexil.core.errors import (
     VexilError,
     Violation,
 )
+from vexil.server.audit.sinks.aws_signature import AwsSignature
 from vexil.server.egress.allow_list import AllowList
 from vexil.server.egress.client import HttpClient, Limits
 
@@ -25,13 +26,15 @@ _TOO_MANY, _SERVER_ERRORS = 429, 500
 
 
 class OpenSearchSink:
-    """An index, by the URL `https://HOST[:PORT]/INDEX`; made by `open`.
+    """An index, by the URL `https://HOST[:PORT]/INDEX`.
 
-    `user` and `password` are for HTTP's basic authentication. A document's id is the record's, so that
-    writing it again replaces it by the same.
+    `user` and `password` are for HTTP's basic authentication; `signature` signs each request instead. A
+    document's id is the record's, so that writing it again replaces it by the same.
     """
 
-    def __init__(self, url: str, user: str = "", password: str = "") -> None:
+    def __init__(
+        self, url: str, user: str = "", password: str = "", signature: AwsSignature | None = None
+    ) -> None:
         parts = urlsplit(url)
         index = parts.path.strip("/")
         if parts.scheme not in {"http", "https"} or not parts.hostname or not index or "/" in index:
@@ -44,6 +47,7 @@ class OpenSearchSink:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         port = parts.port or (443 if parts.scheme == "https" else 80)
         self._client = HttpClient(AllowList.only(parts.hostname, port), _LIMITS)
+        self._signature = signature
         self._tls = ssl.create_default_context()
         self._headers = {"Content-Type": "application/x-ndjson"}
         if user:
@@ -87,10 +91,11 @@ class OpenSearchSink:
         """Nothing: each call has a connection of its own."""
 
     def _post(self, path: str, body: str) -> dict[str, Any]:
+        url, content, headers = self._origin + path, body.encode(), self._headers
+        if self._signature is not None:
+            headers = dict(self._signature.headers("POST", url, headers, content))
         try:
-            answer = self._client.request(
-                "POST", self._origin + path, self._headers, body.encode(), tls=self._tls
-            )
+            answer = self._client.request("POST", url, headers, content, tls=self._tls)
         except (OSError, ValueError) as error:
             raise self._unavailable("can't be reached, or does not answer in time") from error
         if answer.status >= 300:
