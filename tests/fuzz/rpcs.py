@@ -2,47 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import grpc
 import grpc.aio
-from google.protobuf.descriptor import MethodDescriptor
-from google.protobuf.message import Message
 
-from tests.fuzz.messages import Drawer
-from tests.fuzz.mutations import damaged
-from tests.fuzz.samples import samples_with
-from tests.support.server import running_server
-from vexil.client.rpc import AioAdminStub, Endpoint, open_aio_channel
-from vexil.convert.changes import requested_change_to_proto
-from vexil.core.resource import Kind
-from vexil.files.load import load
-from vexil.server.services import (
-    ACCESS_SERVICE,
-    ADMIN_SERVICE,
-    AUDIT_SERVICE,
-    CONFIG_SERVICE,
-    CONNECT_SERVICE,
-    USER_SERVICE,
-)
-from vexil.server.settings import TransportName
-from vexil.v1.admin_service_pb2 import Change, CommitRequest, CreateNamespaceRequest
-from vexil.v1.resource_pb2 import RESOURCE_KIND_ENVIRONMENT
+from tests.fuzz.requests import METHODS, Metadata, Samples, Words, credential, drawn, headers
+from vexil.server.access.matrix import matrix
+from vexil.server.access.rules.row import Callers
 
-_EXAMPLES = [
-    Path(__file__).parents[2] / "examples" / "shop",
-    Path(__file__).parents[2] / "examples" / "contact-centre" / "manifests",
-]
-_NAMESPACE = "shop"
-_SERVICES = (CONFIG_SERVICE, CONNECT_SERVICE, ADMIN_SERVICE, ACCESS_SERVICE, AUDIT_SERVICE, USER_SERVICE)
 _SECONDS = 10.0
 _SECONDS_OF_A_STREAM = 0.1
 _MOST_ANSWERS = 4
-_MAX_SENT_BYTES = 15 * 1024 * 1024
 
 _DEFECTS = {
     grpc.StatusCode.INTERNAL,
@@ -56,9 +29,10 @@ _DEFECTS = {
 _ENDED_WHILE_WRITING = "Internal error from Core"
 """What grpc.aio makes of a stream that the server has ended while the client was writing."""
 
-METHODS: Mapping[str, MethodDescriptor] = {
-    f"/{service.full_name}/{method.name}": method for service in _SERVICES for method in service.methods
-}
+_PUBLIC = {path for path, row in matrix(lambda _name: True).items() if row.rule is Callers.ANYBODY}
+
+Log = Sequence[tuple[str, int]]
+"""Namespaces, and how far they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,51 +40,72 @@ class Defect:
     """A request that was answered as none may be. The case's name makes the same request again."""
 
     case: str
-    code: str
-    details: str
+    what: str
     request: str
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who calls. Only an editor changes anything, and a stranger is not let in."""
+
+    name: str
+    key: Metadata = ()
+    may_change: bool = False
+    is_stranger: bool = False
+
+
 class Target:
-    """A server with content, and a connection to it."""
+    """A server with content, a connection to it, and those who call; `log` tells how far it is."""
 
     def __init__(
         self,
         channel: Any,
-        words: Mapping[str, Sequence[str]],
-        samples: Mapping[str, Sequence[Message]],
+        words: Words,
+        samples: Samples,
+        callers: Sequence[Caller],
+        log: Callable[[], Awaitable[Log]],
     ) -> None:
         self._channel = channel
         self._words = words
         self._samples = samples
+        self._callers = callers
+        self._log = log
 
     async def run(self, path: str, case: str) -> Defect | None:
         """Makes the request that the case's name stands for; what was wrong with the answer."""
-        method, chance = METHODS[path], random.Random(case)
-        sent = [data for data in self._requests(method, chance) if len(data) < _MAX_SENT_BYTES]
+        chance = random.Random(case)
+        caller = chance.choice(self._callers)
+        sent = drawn(path, chance, self._words, self._samples)
+        key = (("authorization", credential(chance)),) if caller.is_stranger else caller.key
+        before = None if caller.may_change else await self._log()
+        what = await self._wrong(path, sent, (*key, *headers(chance)), caller)
+        if before is not None and await self._log() != before:
+            what = "something was changed"
+        shown = " ".join(data.hex() for data in sent)
+        return None if what is None else Defect(f"{case} ({caller.name})", what, shown)
+
+    async def _wrong(
+        self, path: str, sent: Sequence[bytes], metadata: Metadata, caller: Caller
+    ) -> str | None:
         try:
-            await self._call(path, method, sent)
+            answered = await self._call(path, sent, metadata)
         except grpc.aio.AioRpcError as error:
-            if error.code() in _DEFECTS and error.details() != _ENDED_WHILE_WRITING:
-                shown = " ".join(data.hex() for data in sent)
-                return Defect(case, error.code().name, str(error.details()), shown)
-        return None
+            code, details = error.code(), str(error.details())
+            defect = code in _DEFECTS and details != _ENDED_WHILE_WRITING
+            return f"{code.name}: {details}" if defect else None
+        let_in = answered and caller.is_stranger and path not in _PUBLIC
+        return "a stranger was let in" if let_in else None
 
-    def _requests(self, method: MethodDescriptor, chance: random.Random) -> list[bytes]:
-        wildness = chance.choice((0.0, 0.0, 0.02, 0.1, 0.5, 1.0))
-        sparse = chance.random() < 0.6
-        drawer = Drawer(chance, self._words, self._samples, wildness, sparse=sparse)
-        count = chance.randint(1, 4) if method.client_streaming else 1
-        return [_encoded(drawer, drawer.message(method.input_type), chance) for _ in range(count)]
-
-    async def _call(self, path: str, method: MethodDescriptor, sent: Sequence[bytes]) -> None:
+    async def _call(self, path: str, sent: Sequence[bytes], metadata: Metadata) -> bool:
+        """Whether there was any answer."""
+        method = METHODS[path]
+        options = {"timeout": _SECONDS, "metadata": metadata}
         if method.client_streaming:
-            stream = self._channel.stream_stream(path)(_each(sent), timeout=_SECONDS)
-            await _read(stream)
-        elif method.server_streaming:
-            await _read(self._channel.unary_stream(path)(sent[0], timeout=_SECONDS))
-        else:
-            await self._channel.unary_unary(path)(sent[0], timeout=_SECONDS)
+            return await _read(self._channel.stream_stream(path)(_each(sent), **options))
+        if method.server_streaming:
+            return await _read(self._channel.unary_stream(path)(sent[0], **options))
+        await self._channel.unary_unary(path)(sent[0], **options)
+        return True
 
 
 async def _each(sent: Sequence[bytes]) -> AsyncIterator[bytes]:
@@ -118,66 +113,17 @@ async def _each(sent: Sequence[bytes]) -> AsyncIterator[bytes]:
         yield data
 
 
-async def _read(stream: Any) -> None:
-    """Some answers; streams that stay open are left."""
+async def _read(stream: Any) -> bool:
+    """Some answers, and whether there was one; streams that stay open are left."""
+    answered = False
     try:
         async with asyncio.timeout(_SECONDS_OF_A_STREAM):
             for _ in range(_MOST_ANSWERS):
                 if await stream.read() is grpc.aio.EOF:
-                    return
+                    break
+                answered = True
     except TimeoutError:
         pass
     finally:
         stream.cancel()
-
-
-def _encoded(drawer: Drawer, message: Message, chance: random.Random) -> bytes:
-    if chance.random() < 0.3:
-        message = drawer.mutated(message)
-    data = message.SerializeToString()
-    return damaged(data, chance) if chance.random() < 0.1 else data
-
-
-@asynccontextmanager
-async def target(transport: TransportName = "auto") -> AsyncIterator[Target]:
-    """A server in memory whose namespace `shop` has the content of the examples."""
-    async with (
-        running_server(transport=transport) as server,
-        open_aio_channel(Endpoint(server.target)) as channel,
-    ):
-        changes = _changes()
-        await _write(AioAdminStub(channel), changes)
-        yield Target(channel, _words(changes), samples_with(changes))
-
-
-def _changes() -> Sequence[Change]:
-    """What the examples hold, but for the descriptions of their namespaces; what two of them say, once."""
-    changes = [each.change for each in load(_EXAMPLES).changes]
-    found = {change.id: change for change in changes if change.id.kind is not Kind.NAMESPACE}
-    return [requested_change_to_proto(change) for change in found.values()]
-
-
-async def _write(admin: AioAdminStub, changes: Sequence[Change]) -> None:
-    await admin.create_namespace(CreateNamespaceRequest(namespace=_NAMESPACE))
-    await admin.commit(CommitRequest(namespace=_NAMESPACE, changes=changes))
-
-
-def _words(changes: Sequence[Change]) -> Mapping[str, Sequence[str]]:
-    """The texts that mean something to a server with this content."""
-    environments = [change.id.key for change in changes if change.id.kind == RESOURCE_KIND_ENVIRONMENT]
-    keys = sorted({change.id.key for change in changes})
-    return {
-        "namespace": [_NAMESPACE, _NAMESPACE, "vexil-access"],
-        "environment": environments,
-        "parent": ["", *environments],
-        "key": keys,
-        "keys": keys,
-        "name": ["viewer", "auditors"],
-        "flow_id": keys,
-        "routing_key": keys,
-        "key_id": ["0011223344556677"],
-        "json_value": ["{}", "[1, 2]", '"text"'],
-        "json_schema": ['{"type": "string"}', '{"items": {"$ref": "#"}, "anyOf": [{"$ref": "#/items"}]}'],
-        "content": ['{"Version": "2019-10-30", "StartAction": "a", "Actions": []}'],
-        "": ["on", "off", "red", "plan", "country", "1.2.3", "10.0.0.0/8", "checkout"],
-    }
+    return answered
