@@ -1,5 +1,6 @@
 """Servers that ask who calls: from the first key of an empty store to a key that is revoked."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tests.e2e.cli import Cli
 from tests.support.certificates import Authority
-from tests.support.server import server_process
+from tests.support.server import PATIENCE, server_process
 
 
 @pytest.fixture(params=["native", "grpc"])
@@ -38,6 +39,15 @@ def with_key(cli: Cli, *create: str) -> Cli:
     """Someone with a new key."""
     key = cli("access", "key", "create", *create).out.strip()
     return replace(cli, variables={**cli.variables, "VEXIL_TOKEN": key})
+
+
+def is_let_in(cli: Cli) -> bool:
+    """Whether the server knows who it is."""
+    try:
+        cli("access", "whoami")
+    except AssertionError:
+        return False
+    return True
 
 
 def test_nobody_is_let_in_without_a_key_or_with_a_wrong_one(admin: Cli) -> None:
@@ -90,3 +100,22 @@ def test_revoked_and_rotated_keys_are_refused_at_once(admin: Cli) -> None:
     renewed("get", "timeout")
     admin("access", "key", "revoke", id, "--yes")
     renewed("get", "timeout", code=6)
+
+
+def test_another_key_for_everything_is_made_beside_the_running_server(admin: Cli) -> None:
+    """For who has lost every key: the servers go on, and hear of it as of any commit."""
+    store = f"sqlite:{admin.directory / 'store.db'}"
+    admin("access", "init", "--store", store, code=2)
+    first = admin.variables["VEXIL_TOKEN"]
+    token = admin("access", "init", "--store", store, "--another").out.strip()
+    another = replace(admin, variables={**admin.variables, "VEXIL_TOKEN": token})
+    end = time.monotonic() + PATIENCE
+    while not is_let_in(another):
+        assert time.monotonic() < end
+    assert "admin" in another("access", "whoami").out
+    another("access", "key", "revoke", first.split("_")[1], "--yes")
+    admin("get", "timeout", code=6)
+    another("set", "timeout", "8")
+    commits = another("history", "-n", "vexil-access", "-o", "json").json["commits"]
+    authors = [each["author"] for each in commits]
+    assert authors.count("vexil access init") == 2
