@@ -40,7 +40,7 @@ def serving(seconds: float) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield server.server_port
+        yield server.port
     finally:
         server.shutdown()
         thread.join()

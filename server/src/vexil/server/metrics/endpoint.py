@@ -68,7 +68,7 @@ class MetricsEndpoint:
             ) from error
         self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)
         self._thread.start()
-        self.port = self._server.server_port
+        self.port = self._server.port
         _log.info("metrics", address=f"{host}:{self.port}")
 
     async def close(self) -> None:

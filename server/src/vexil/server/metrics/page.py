@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from socketserver import ThreadingMixIn
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -40,13 +40,14 @@ Render = Callable[[str], tuple[bytes, str]]
 """The page and its type, for what the caller accepts. Raises TimeoutError when it takes too long."""
 
 
-class PageServer(ThreadingMixIn, HTTPServer):
+class PageServer(ThreadingTCPServer):
     """Answers GET and HEAD of `PATH`, to the letter, each on a connection and a thread of its own.
 
     Everything else is refused: other methods, other paths however they are written, queries, bodies. No
     header allows other origins to read it. Raises OSError when the address can't be listened on.
     """
 
+    allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 64
 
@@ -56,6 +57,7 @@ class PageServer(ThreadingMixIn, HTTPServer):
         self._free = BoundedSemaphore(_MOST_CONNECTIONS)
         self._seconds = seconds
         super().__init__((str(place[0]), int(place[1])), partial(_Handler, render=render))
+        self.port = int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """In a thread of its own, while there are not too many of them."""
