@@ -54,7 +54,7 @@ MUTATIONS: Mapping[str, Callable[[Answers], Message]] = {
     "AdminService/Commit": lambda _: _admin.CommitRequest(namespace="shop", changes=[PUT]),
     "AdminService/Import": lambda _: _admin.ImportRequest(
         header=_admin.ImportHeader(namespace="shop"),
-        changes=[_admin.Change(id=dict_id("size"), put=PUT.put)],
+        changes=[_admin.Change(id=id_of("size"), put=PUT.put)],
     ),
     "AdminService/Rollback": lambda answers: _admin.RollbackRequest(
         namespace="shop",
@@ -215,6 +215,31 @@ async def test_every_read_is_in_the_journal_where_that_is_wanted(
     assert not any(line["actor"] == "" for line in found.values())
 
 
+async def test_who_was_given_a_secrets_reference_is_in_the_journal_without_it(
+    transport: TransportName, tmp_path: Path
+) -> None:
+    """Its reader fetches the secret, with credentials of its own: here is who knows where it is."""
+    journal = tmp_path / "journal"
+    reference = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:till-AbCdEf"
+    put = _admin.Change(id=id_of("password"))
+    put.put.setting.value.secret_value.uri = reference
+    async with audited(transport, journal, audit_reads=1.0) as guarded:
+        await guarded.admin.admin.commit(_admin.CommitRequest(namespace="shop", changes=[put]))
+        client = await guarded.caller("client")
+        for name in ("Get", "Evaluate"):
+            request = type(REQUESTS[f"ConfigService/{name}"][0])(**PROD, key="password")
+            assert (
+                await outcome(guarded, client, path_of(f"ConfigService/{name}"), request)
+                is grpc.StatusCode.OK
+            )
+    found = [line for line in read_journal(journal) if line["key"] == "password"]
+    assert {(line["method"].rpartition("/")[2], line["actor"]) for line in found} == {
+        ("Get", client.name),
+        ("Evaluate", client.name),
+    }
+    assert reference not in json.dumps(found)
+
+
 async def test_reads_are_a_sample_where_that_is_wanted(
     transport: TransportName, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +284,7 @@ async def answered(guarded: House, name: str, request: Message) -> Any:
     return [each async for each in call(iter([request]), metadata=metadata, timeout=20)][-1]
 
 
-def dict_id(key: str) -> Any:
+def id_of(key: str) -> Any:
     id = type(PUT.id)()
     id.CopyFrom(PUT.id)
     id.key = key
