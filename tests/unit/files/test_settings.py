@@ -28,7 +28,7 @@ ON_OFF = {"on": Value.of_bool(True), "off": Value.of_bool(False)}
         ("{type: double, value: 1}", Value.of_double(1.0)),
         ("{type: json, value: null}", Value.of_json(None)),
         ("{type: json, value: text}", Value.of_json("text")),
-        ("{type: secret, value: 'vault:app#key'}", Value.of_secret("vault:app#key")),
+        ("{type: secret, value: 'vault:app/db#key'}", Value.of_secret("vault:app/db#key")),
         ("{secret: 'env:API_KEY'}", Value.of_secret("env:API_KEY")),
         ("{type: secret, secret: 'env:API_KEY'}", Value.of_secret("env:API_KEY")),
     ],
@@ -48,7 +48,7 @@ def test_plain_setting_has_the_type_of_its_text(text: str, value: Value) -> None
         ("{value: 1, valeu: 2}", "unknown field 'valeu'; did you mean 'value'?"),
         ("{type: int, value: 1.0}", "must be a whole number, not the number 1.0"),
         ("{type: string, value: 1}", "must be text, not the number 1"),
-        ("{type: bool, value: on}", "must be true or false, not the text 'on'"),
+        ("{type: bool, value: on}", "must be true or false, not text of 2 characters"),
         ("{type: double, value: 9007199254740993}", "must be a number that a double can hold exactly"),
         ("{type: integer, value: 1}", "unknown choice 'integer'; did you mean 'int'?"),
         ("9223372036854775808", "must be an integer of 64 bits, not the number 9223372036854775808"),
@@ -58,7 +58,7 @@ def test_plain_setting_has_the_type_of_its_text(text: str, value: Value) -> None
         ("{value: 1, secret: 'env:A'}", "excludes value: and any type: but secret"),
         ("{type: int, secret: 'env:A'}", "excludes value: and any type: but secret"),
         ("{value: 1, serve: on}", "has no place beside a plain value; a flag has variants:"),
-        ("{secret: hunter2}", "must be an AWS ARN, or start with ssm:, vault:, env: or file:"),
+        ("{secret: hunter2}", "the reference is none of arn:aws:secretsmanager"),
     ],
 )
 def test_plain_setting_that_is_none_is_explained(text: str, said: str) -> None:

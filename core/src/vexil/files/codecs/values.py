@@ -45,7 +45,9 @@ def decode_value(data: Any, wanted: ValueType | None = None) -> Value:
                 return Value.of_json(data)
             except JsonProblem as problem:
                 raise Misfit(f"is not a JSON value: {problem}") from None
-    raise Misfit(f"must be {_WANTED[type]}, not {name_of(data)}")
+    # Text is not repeated: it may be a sensitive value.
+    held = f"text of {len(data)} characters" if isinstance(data, str) else name_of(data)
+    raise Misfit(f"must be {_WANTED[type]}, not {held}")
 
 
 def _decode_redacted(held: ValueType, fingerprint: str, wanted: ValueType | None) -> Value:

@@ -8,11 +8,7 @@ from typing import Any
 from vexil.core import jsontext
 from vexil.core.jsontext import JsonProblem
 from vexil.core.value import Value, ValueType
-from vexil.server.cli.render.text import shorten
 from vexil.server.cli.usage import UsageError
-
-_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
 
 _INT = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -29,7 +25,7 @@ def parse_value(text: str, wanted: ValueType) -> Value:
             try:
                 return Value.of_json(jsontext.parse(text))
             except JsonProblem as problem:
-                raise _not_a(text, wanted, f"{problem}") from problem
+                raise _not_a(wanted, f"{problem}") from problem
     word = text.strip()
     if wanted is ValueType.BOOL and word in {"true", "false"}:
         return Value.of_bool(word == "true")
@@ -38,7 +34,7 @@ def parse_value(text: str, wanted: ValueType) -> Value:
         return Value.of_int(int(word))
     if wanted is ValueType.DOUBLE and _NUMBER.fullmatch(word) and math.isfinite(float(word)):
         return Value.of_double(float(word))
-    raise _not_a(text, wanted, _EXPECTED[wanted])
+    raise _not_a(wanted, _EXPECTED[wanted])
 
 
 def guess_type(text: str) -> ValueType:
@@ -87,9 +83,10 @@ def _has_64_bits(digits: str) -> bool:
         return False  # thousands of digits
 
 
-def _not_a(text: str, wanted: ValueType, why: str) -> UsageError:
+def _not_a(wanted: ValueType, why: str) -> UsageError:
+    # The text is not repeated: the setting may be sensitive.
     return UsageError(
-        f"{shorten(text, _SHOWN)!r} is no {wanted} value: {why}.",
+        f"This is no {wanted} value: {why}.",
         "--type says which type is meant; a setting keeps the one it has.",
     )
 
