@@ -30,6 +30,7 @@ def test_doctor_finds_nothing_wrong(cli: Cli) -> None:
             "network",
             "gRPC",
             "health",
+            "identity",
             "latency",
             "snapshot",
             "namespace",

@@ -115,3 +115,14 @@ def test_next_log_in_ends_the_session_before(cli: Cli) -> None:
     cli("login", "ada", input=f"{PASSWORD}\n")
     cli("access", "whoami", code=6, VEXIL_TOKEN=first)
     assert "user:ada" in cli("access", "whoami").out
+
+
+def test_doctor_says_who_somebody_is(cli: Cli) -> None:
+    """Also to those who may not see how the server is: an application's key is no fault."""
+    assert "✗ identity" in cli("doctor", code=1).out
+    admin(cli, "namespace", "create", "shop", "--with-environment", "prod")
+    key = admin(cli, "access", "key", "create", "--role", "client", "--in-namespace", "shop")
+    lines = cli("doctor", "-e", "prod", VEXIL_TOKEN=key).out
+    assert f"✓ identity  you are key:{key.split('_')[1]} (client)" in lines
+    assert "! snapshot  not told" in lines
+    assert "✓ environment  prod" in lines

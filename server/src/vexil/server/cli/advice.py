@@ -27,7 +27,7 @@ _ADVICE = {
     Reason.NOT_HOME_REGION: "Send it to a server there; `vexil region` shows homes, and moves them.",
     Reason.STORE_CORRUPT: "`vexil store check --contents` finds all that is damaged; restore it from before.",
     Reason.ENCRYPTION_UNAVAILABLE: "Nothing was written; repeat it when the server can reach its keys.",
-    Reason.UNAUTHENTICATED: "Give a valid key or token (VEXIL_TOKEN, a context's `token`), or `vexil login`.",
+    Reason.UNAUTHENTICATED: "Check the key or token (VEXIL_TOKEN, a context's `token`), or `vexil login`.",
     Reason.ACCESS_DENIED: "`vexil access whoami` shows what you may do; the namespace's owner can give more.",
     Reason.DEADLINE_EXCEEDED: "Repeat it, or wait longer with --timeout SECONDS.",
     Reason.VALIDATION_TIMEOUT: "Split the change into smaller ones.",

@@ -11,6 +11,7 @@ from vexil.server.cli.doctor.connection import check_connection
 from vexil.server.cli.doctor.content import check_content
 from vexil.server.cli.doctor.finding import Finding, Mark
 from vexil.server.cli.doctor.health import check_health
+from vexil.server.cli.doctor.identity import check_identity
 from vexil.server.cli.doctor.regions import check_regions
 from vexil.server.cli.doctor.serving import check_serving
 from vexil.server.cli.doctor.store import check_sqlite
@@ -24,6 +25,7 @@ _CHECKS = (
     check_endpoint,
     check_connection,
     check_health,
+    check_identity,
     check_serving,
     check_content,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from vexil.core.errors import VexilError
+from vexil.core.errors import AccessDenied, VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, doubtful, good
 from vexil.server.cli.session import Session
@@ -46,9 +46,11 @@ def _environment(session: Session, known: list[str]) -> Finding:
 
 
 def _clock(session: Session, namespace: str) -> Iterator[Finding]:
-    newest = session.call(
-        session.admin.list_commits, admin_pb.ListCommitsRequest(namespace=namespace, page_size=1)
-    ).commits
+    request = admin_pb.ListCommitsRequest(namespace=namespace, page_size=1)
+    try:
+        newest = session.call(session.admin.list_commits, request).commits
+    except AccessDenied:  # an application's key shows no history
+        return
     if not newest:
         return
     ahead = newest[0].committed_at.ToDatetime(UTC) - datetime.now(UTC)

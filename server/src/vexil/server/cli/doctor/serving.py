@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vexil.core.errors import VexilError
+from vexil.core.errors import AccessDenied, VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, doubtful, good
 from vexil.server.cli.session import Session
@@ -16,6 +16,11 @@ def check_serving(session: Session) -> Iterator[Finding]:
     """The server's store answers, and the snapshot is young."""
     try:
         status = session.call(session.admin.get_server_status, admin_pb.GetServerStatusRequest())
+    except AccessDenied:
+        yield doubtful(
+            "snapshot", "not told: you may not see the server's status", "It takes the verb status to see it."
+        )
+        return
     except VexilError as error:
         yield bad("snapshot", error.message, advice_for(error))
         return
