@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,19 @@ def test_flood_of_the_same_attempt_is_few_lines(journal: AuditJournal, tmp_path:
     lines = list(read_journal(tmp_path / "journal"))
     assert sum(line["count"] for line in lines) == 20_000
     assert len(lines) < 1000
+
+
+def test_one_caller_fills_no_disk_by_asking_for_one_name_after_the_other(
+    journal: AuditJournal, tmp_path: Path
+) -> None:
+    for number in range(20_000):
+        journal.note(replace(attempt(), key=f"key-{number}"), "r")
+    journal.note(attempt(7), "another caller")
+    journal.close()
+    lines = list(read_journal(tmp_path / "journal"))
+    assert sum(line["count"] for line in lines) == 20_001
+    assert len(lines) < 300
+    assert {line["namespace"] for line in lines if line["actor"] == "key:k7"} == {"shop"}
 
 
 def test_flood_of_different_attempts_is_counted_where_it_is_not_written(

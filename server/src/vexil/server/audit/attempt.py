@@ -38,6 +38,10 @@ class Attempt:
             key=self.key[:LONGEST_TEXT],
         )
 
+    def unnamed(self) -> "Attempt":
+        """Without what it was about."""
+        return replace(self, namespace="", environment="", key="")
+
     def document(self, at: datetime, request_id: str, count: int) -> dict[str, Any]:
         """A JSON value: it was first seen then, in that request, and so often."""
         return {

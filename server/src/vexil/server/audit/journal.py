@@ -21,9 +21,15 @@ from vexil.server.audit.attempt import LONGEST_TEXT, Attempt, time_text
 from vexil.server.audit.journal_files import JournalFiles
 from vexil.server.audit.journal_lines import Linker, journal_positions
 from vexil.server.clock import Clock
+from vexil.server.limits.rate import Rate
 
 _MOST = 10_000
 """Lines that wait at most; those that differ only in time and request are one, with a count."""
+
+_LINES_PER_SECOND = 10.0
+_LINES_AT_ONCE = 100.0
+"""Of one caller's denied attempts. Those beyond are lines without names, of which there are few: nobody fills
+the disk by asking for one name after the other."""
 
 _MOST_OTHERS = 100
 """Journals that the first line tells of: the newest; those tell of others."""
@@ -41,6 +47,7 @@ class AuditJournal:
         self._waiting: dict[Attempt, tuple[datetime, str, int]] = {}
         self._lost = 0
         self._linker = Linker(self.name)
+        self._rate = Rate(_LINES_PER_SECOND, _LINES_AT_ONCE / _LINES_PER_SECOND, clock.monotonic)
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._closed = threading.Event()
@@ -72,6 +79,9 @@ class AuditJournal:
         """Takes an attempt; it is in a file a moment later."""
         attempt = attempt.shortened()
         with self._lock:
+            is_another = attempt.action == "denied" and attempt not in self._waiting
+            if is_another and self._rate.take(attempt.actor or attempt.peer):
+                attempt = attempt.unnamed()
             at, first, count = self._waiting.get(attempt, (self._clock.now(), request_id[:LONGEST_TEXT], 0))
             if not count and len(self._waiting) >= _MOST:
                 self._lost += 1
