@@ -19,6 +19,7 @@ FOUND = {
     "export": [
         HEADER % "null",
         HEADER % "1e999",
+        HEADER % "1" + '\n{"id": {"kind": 1e999}}',
         HEADER % "1" + f'\n{{"id": {{"kind": "{HALF}"}}}}',
     ],
     "audit journal": ['{"action": {}}\n', '{"chain": "", "previous": "", "number": 1e999}\n'],

@@ -77,7 +77,7 @@ def _state(name: str, number: int, line: str) -> ResourceState:
     try:
         message = json_format.ParseDict(found, resource_pb.ResourceState())
         return state_from_proto(message)
-    except (json_format.ParseError, VexilError) as error:
+    except (json_format.ParseError, VexilError, OverflowError) as error:  # the last: an enumeration of 1e999
         raise _problem(name, number, f"is no resource: {error}") from error
 
 
