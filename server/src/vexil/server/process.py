@@ -10,7 +10,7 @@ import structlog
 
 from vexil.server.collection import set_aside
 from vexil.server.compose import RunningServer, listener, running
-from vexil.server.settings import ServerSettings
+from vexil.server.settings import ServerSettings, is_loopback
 from vexil.server.transport.choice import transport_named
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -35,7 +35,7 @@ async def serve(
 
 
 def announce(settings: ServerSettings, address: str) -> None:
-    """The line that says that the server answers, and where."""
+    """The line that says that the server answers, and where; and one for each thing that was given up."""
     _log.info(
         "serving",
         address=address,
@@ -47,6 +47,11 @@ def announce(settings: ServerSettings, address: str) -> None:
         processes=settings.processes,
         version=version("vexil-server"),
     )
+    if not is_loopback(settings.listen):
+        if not settings.requires_authentication:
+            _log.warning("everybody_may_change_everything", setting="insecure_no_authentication")
+        if not settings.tls:
+            _log.warning("everybody_on_the_way_reads_and_changes", setting="insecure")
 
 
 @contextmanager
