@@ -4,11 +4,22 @@ from typing import Any
 
 import pytest
 
+from tests.support.backend import NAMESPACE, backend, texts
+from tests.support.clock import ManualClock
 from tests.support.engines.moto import Account
 from tests.support.server import running_server
+from tests.unit.server.encryption.encrypting import MARKER, TOKEN, definition
 from vexil.core.errors import DataLoss, FailedPrecondition, Reason, Unavailable
+from vexil.core.resource import ResourceState
+from vexil.core.sensitivity import values_of
+from vexil.core.value import Encrypted
+from vexil.server.control.reencryption import Reencryption
+from vexil.server.encryption.cipher import Cipher
+from vexil.server.encryption.data_keys import SECONDS, DataKeys
 from vexil.server.encryption.keeper import WrappedKey
 from vexil.server.encryption.kms import KmsKeeper
+from vexil.server.encryption.store import EncryptingStore
+from vexil.server.stores.memory import MemoryStore
 
 
 @pytest.fixture
@@ -72,6 +83,35 @@ async def test_silence_is_unavailable(account: Account, monkeypatch: pytest.Monk
     assert silent.value.reason is Reason.ENCRYPTION_UNAVAILABLE
     assert "127.0.0.1" not in silent.value.message
     await keeper.close()
+
+
+async def test_after_a_rotation_values_are_encrypted_again_in_the_background(
+    account: Account, key: str
+) -> None:
+    time, log = ManualClock(), MemoryStore()
+    cipher = Cipher(DataKeys(KmsKeeper.open("alias/vexil"), time.clock))
+    async with backend(EncryptingStore(log, cipher, lambda _, key: key == "token")) as shop:
+        await shop.commit(definition())
+        await shop.set(token=MARKER)
+        assert await key_of_token(log) == key
+        with closing(account.session().client("kms", endpoint_url=account.endpoint)) as kms:
+            another = kms.create_key()["KeyMetadata"]["Arn"]
+            kms.update_alias(AliasName="alias/vexil", TargetKeyId=another)
+        time.advance(SECONDS)
+
+        await Reencryption(log, shop.directory, shop.committer, cipher).run()
+
+        assert await key_of_token(log) == another
+        assert texts(shop.view()) == {"token": MARKER}
+
+
+async def key_of_token(log: MemoryStore) -> str:
+    """The key by which the newest version of `token` is encrypted."""
+    (record,) = await log.versions(NAMESPACE, TOKEN, None, 1)
+    assert isinstance(record.change, ResourceState)
+    (value,) = values_of(record.change.resource)
+    assert isinstance(value.data, Encrypted)
+    return value.data.key_id
 
 
 async def test_a_server_has_its_keys_from_kms(key: str, tmp_path: Any) -> None:

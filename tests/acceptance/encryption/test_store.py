@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.store.backends import BACKENDS
 from tests.support.backend import NAMESPACE, texts
 from tests.support.clock import ManualClock
 from tests.unit.server.encryption.encrypting import (
     MARKER,
     TOKEN,
     Place,
+    cipher_of,
     definition,
     encrypting,
     keyring,
@@ -28,14 +30,13 @@ from vexil.server.control.directory import Directory
 from vexil.server.control.observers import Observers
 from vexil.server.control.withheld import PAUSE
 from vexil.server.encryption.keyring import Keyring
-from vexil.server.stores.memory import MemoryStore
 from vexil.server.stores.port import Store
 from vexil.server.stores.sqlite import SqliteStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return MemoryStore() if request.param == "memory" else await SqliteStore.open(tmp_path / "vexil.db")
+    return await BACKENDS[request.param](request)(tmp_path).open()
 
 
 @pytest.fixture
@@ -264,7 +265,7 @@ async def test_ciphertext_that_is_moved_elsewhere_is_damage(what: str, shop: Pla
     namespace = "other" if what == "namespace" else NAMESPACE
 
     with pytest.raises(DataLoss) as damage:
-        await encrypting(MemoryStore(), shop.keys)._cipher.decrypted(namespace, [moved])
+        await cipher_of(shop.keys).decrypted(namespace, [moved])
 
     assert damage.value.reason is Reason.STORE_CORRUPT
     assert MARKER not in str(damage.value)
