@@ -7,6 +7,10 @@ class Call:
     """A call, as its handler may ask about it."""
 
     @property
+    def authorization(self) -> tuple[str, ...]:
+        """All `authorization` headers; one that is no text is an empty one."""
+
+    @property
     def certificate(self) -> bytes | None:
         """The client's certificate, in DER, where it showed one."""
 

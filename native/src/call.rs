@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tonic::Status;
 
 /// Who is at the other end of a connection.
@@ -42,6 +43,14 @@ impl Call {
     /// One text header; None where there is none, or it is no text.
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All `authorization` headers; one that is no text is an empty one.
+    #[getter]
+    fn authorization<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let values = self.headers.get_all(AUTHORIZATION).iter();
+        let texts: Vec<&str> = values.map(|value| value.to_str().unwrap_or_default()).collect();
+        PyTuple::new(py, texts)
     }
 
     /// The call's text metadata, names in lower case; of a name that occurs several times, the last.

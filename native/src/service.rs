@@ -79,7 +79,8 @@ impl Service {
             headers: head.headers,
             deadline,
         };
-        let path = head.uri.path();
+        // With its query, if it has one: what is looked up is all that was asked for, to the letter.
+        let path = head.uri.path_and_query().map_or("", |path| path.as_str());
         let Some(method) = self.methods.get(path) else {
             return refused(self.unknown(path, call), body).await;
         };

@@ -28,8 +28,3 @@ class Call:
     def identity(self) -> Identity:
         """Who calls."""
         return Identity(self.principal, self.grants)
-
-    @property
-    def every_authorization(self) -> Sequence[str]:
-        """All of `authorization`."""
-        return self.authorization

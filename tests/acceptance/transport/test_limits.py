@@ -1,5 +1,6 @@
 """Limits, as callers see them on either transport."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc.aio
@@ -62,6 +63,33 @@ async def test_streams_and_their_requests_count(serve: Serve, connect: Connect, 
     await stream.write(stream_request("3"))
     assert (await refusal(stream.read())).reason is Reason.RATE_LIMITED
     assert (await refusal(config.watch(watch_request()).read())).reason is Reason.RATE_LIMITED
+
+
+async def test_streams_that_are_refused_while_they_write_hear_why(
+    serve: Serve, connect: Connect, toy: Toy
+) -> None:
+    server = await serve(toy, gate=gate(requests_per_address=0.001, burst_seconds=1))
+    config = AioConfigStub(connect(server))
+    await config.evaluate(evaluate_request())
+
+    async def requests() -> AsyncIterator[Any]:
+        for number in range(10):
+            yield stream_request(str(number))
+
+    for _ in range(300):
+        assert (await refusal(config.evaluate_stream(requests()).read())).reason is Reason.RATE_LIMITED
+
+
+async def test_stream_that_writes_and_waits_hears_why_it_is_refused(
+    serve: Serve, connect: Connect, toy: Toy
+) -> None:
+    server = await serve(toy, gate=gate(requests_per_address=0.001, burst_seconds=1))
+    config = AioConfigStub(connect(server))
+    await config.evaluate(evaluate_request())
+    for _ in range(10):
+        stream = config.evaluate_stream()
+        await stream.write(stream_request("1"))
+        assert (await refusal(stream.read())).reason is Reason.RATE_LIMITED
 
 
 async def test_address_that_may_not_call_gets_nothing(serve: Serve, connect: Connect, toy: Toy) -> None:

@@ -1,6 +1,6 @@
 """What a handler knows about the call that it answers, whichever transport brought it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 from vexil.core.access.grants import Grants
@@ -36,21 +36,6 @@ class CallContext(Protocol):
     @property
     def grants(self) -> Grants:
         """What the caller may do, as `identity` last was, or is if nobody has asked for it before."""
-        ...
-
-    @property
-    def authorization(self) -> Sequence[str]:
-        """The `authorization` headers, or only the first where it takes long to find the others."""
-        ...
-
-    @property
-    def every_authorization(self) -> Sequence[str]:
-        """The same; where there are several that differ, at least two of them."""
-        ...
-
-    @property
-    def certificate(self) -> bytes | None:
-        """The client's certificate, in DER, where it showed one."""
         ...
 
     @property

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from operator import attrgetter
 
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.guard import Guard
@@ -198,7 +197,7 @@ def compose(
     authentication = open_authentication(settings, access, uses, key_sets, clock, lambda: directory.ready)
     guard = None
     if settings.requires_authentication:
-        guard = Guard(matrix(lambda name: name in directory), attrgetter("identity"))
+        guard = Guard(matrix(lambda name: name in directory))
     methods = [
         *methods_of(CONFIG_SERVICE, config),
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),

@@ -63,6 +63,8 @@ class Refused:
 
 Admit = Callable[[CallContext, int], None]
 
+Accept = Callable[[bytes, CallContext], Message]
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -70,7 +72,8 @@ class Method:
 
     The handler itself checks the contract's limits of requests of up to `limits_left` bytes: of all in a
     stream, where it knows whether a bad one ends them all, and of those that `checks_limits` says.
-    `admit` is asked before a request of so many bytes is read; it raises where none is taken now.
+    `admit` is asked before a request of so many bytes is read; it raises where none is taken now. `accept`
+    reads requests in place of `decode`, and raises also for those that their caller may not make.
     """
 
     path: str
@@ -80,12 +83,13 @@ class Method:
     handler: Callable[[Any, Any], Any]
     limits_left: int = -1
     admit: Admit | None = None
+    accept: Accept | None = None
 
     def read(self, data: bytes, call: CallContext) -> Message:
-        """As `decode`, for a request that is let in. Raises also what `admit` raises."""
+        """As `decode`, for a request that is let in. Raises also what `admit` and `accept` raise."""
         if self.admit is not None:
             self.admit(call, len(data))
-        return self.decode(data)
+        return self.decode(data) if self.accept is None else self.accept(data, call)
 
     def admitted_by(self, admit: Admit) -> "Method":
         """The method, with `admit` asked before each request, and before a stream of requests is opened.

@@ -12,6 +12,7 @@ from vexil.core.errors import AccessDenied
 from vexil.core.resource import Kind, ResourceId
 from vexil.core.selector import EVERYTHING, Selector
 from vexil.server.access.permits import Permits
+from vexil.v1.config_service_pb2 import EvaluateRequest
 
 NAMESPACES = ("shop", "bank", SYSTEM_NAMESPACE)
 ENVIRONMENTS = ("prod", "qa", "")
@@ -59,7 +60,9 @@ def test_what_is_remembered_of_one_caller_is_good_for_no_other(callers: list[Gra
             for environment in ENVIRONMENTS:
                 for key in KEYS:
                     allowed = grants.allows(Verb.EVALUATE, namespace, environment, Kind.SETTING, key)
-                    assert lets(permits.evaluation, grants, namespace, environment, key) is allowed
+                    request = EvaluateRequest(namespace=namespace, environment=environment, key=key)
+                    assert lets(permits.evaluation, request, grants) is allowed
+                    assert lets(permits.evaluations, grants, namespace, environment, [key]) is allowed
                     for kind in KINDS:
                         id = ResourceId(kind, environment, key)
                         wanted = grants.allows(Verb.READ, namespace, environment, kind, key)
@@ -100,5 +103,5 @@ def test_a_refusal_says_what_is_needed_and_names_what_the_caller_named() -> None
 def test_very_many_places_are_not_all_remembered() -> None:
     permits = Permits()
     for number in range(10_000):
-        permits.evaluation(UNRESTRICTED, f"n{number}", "prod", "a")
+        permits.evaluation(EvaluateRequest(namespace=f"n{number}", environment="prod", key="a"), UNRESTRICTED)
         assert len(permits._evaluated) <= 4096

@@ -1,6 +1,7 @@
 """Whether grants allow what a request asks for, and the refusal where they do not."""
 
-from typing import NoReturn
+from collections.abc import Iterable
+from typing import NoReturn, Protocol
 
 from vexil.core.access.grants import UNRESTRICTED, Grants
 from vexil.core.access.reach import Reach, name_of
@@ -14,8 +15,16 @@ _MOST = 4096
 
 _Known = dict[tuple[int, str, str, str], tuple[Grants, Reach, bool]]
 
-_Evaluated = dict[tuple[int, str, str], tuple[Grants, tuple[str, ...]]]
-"""What the keys of settings begin with that may be evaluated there."""
+_Evaluated = dict[tuple[int, str, str], tuple[tuple[str, ...] | None, Grants]]
+"""What the keys of settings begin with that may be evaluated there; None: all may."""
+
+
+class Evaluation(Protocol):
+    """A request for the value of one setting."""
+
+    namespace: str
+    environment: str
+    key: str
 
 
 class Permits:
@@ -38,17 +47,22 @@ class Permits:
         if not whole and not reach.fits(id.kind, id.key):
             _refuse(verb, str(id), namespace, id.environment)
 
-    def evaluation(self, grants: Grants, namespace: str, environment: str, key: str) -> None:
+    def evaluation(self, request: Evaluation, grants: Grants) -> None:
         """For EVALUATE of one setting; as `resource`, but on the way of every evaluation."""
+        # What is known is kept alive, so that no other grants can have its id.
+        known = self._evaluated.get((id(grants), request.namespace, request.environment))
+        if known is None:
+            known = self._learned(grants, request.namespace, request.environment)
+        if known[0] is not None and not request.key.startswith(known[0]):
+            _refuse_evaluation(request.namespace, request.environment, request.key)
+
+    def evaluations(self, grants: Grants, namespace: str, environment: str, keys: Iterable[str]) -> None:
+        """For EVALUATE of each of these settings."""
         place = (id(grants), namespace, environment)
-        known = self._evaluated.get(place)
-        if known is None or known[0] is not grants:
-            reach = grants.reach(Verb.EVALUATE, namespace, environment)
-            if len(self._evaluated) >= _MOST:
-                self._evaluated.clear()
-            known = self._evaluated[place] = (grants, reach.prefixes(Kind.SETTING))
-        if not key.startswith(known[1]):
-            _refuse(Verb.EVALUATE, f"setting {environment}/{key}", namespace, environment)
+        prefixes, _ = self._evaluated.get(place) or self._learned(grants, namespace, environment)
+        for key in keys:
+            if prefixes is not None and not key.startswith(prefixes):
+                _refuse_evaluation(namespace, environment, key)
 
     def selected(
         self, grants: Grants, verb: Verb, namespace: str, environment: str, selector: Selector
@@ -84,6 +98,16 @@ class Permits:
         if not grants.holds(verb):
             raise AccessDenied(f"this needs the verb {verb}, which no role has that is bound to you")
 
+    def _learned(
+        self, grants: Grants, namespace: str, environment: str
+    ) -> tuple[tuple[str, ...] | None, Grants]:
+        prefixes = grants.reach(Verb.EVALUATE, namespace, environment).prefixes(Kind.SETTING)
+        if len(self._evaluated) >= _MOST:
+            self._evaluated.clear()
+        known = (None if "" in prefixes else prefixes, grants)
+        self._evaluated[id(grants), namespace, environment] = known
+        return known
+
     def _reach(self, grants: Grants, verb: Verb, namespace: str, environment: str) -> tuple[Reach, bool]:
         """What the grants reach there, and whether that is everything."""
         place = (id(grants), verb, namespace, environment)
@@ -106,6 +130,10 @@ def _described(selector: Selector, environment: str) -> str:
     elif selector.prefix is not None:
         kind += f" with the prefix {selector.prefix!r}"
     return f"{kind} in environment {environment!r}"
+
+
+def _refuse_evaluation(namespace: str, environment: str, key: str) -> NoReturn:
+    _refuse(Verb.EVALUATE, f"setting {environment}/{key}", namespace, environment)
 
 
 def _refuse(verb: Verb, what: str, namespace: str, environment: str = "") -> NoReturn:

@@ -64,7 +64,10 @@ class Authenticator:
     def authenticate(self, credentials: Credentials) -> Identity:
         """The caller, as of now. Raises CredentialRefused and Unavailable."""
         headers = credentials.authorization
-        shown = single(headers) if headers else credentials.certificate
+        if headers:
+            shown: str | bytes | None = headers[0] if len(headers) == 1 else single(headers)
+        else:
+            shown = credentials.certificate
         if shown is None:
             raise CredentialRefused(
                 "this server asks who calls: send `authorization: Bearer <key or token>` (VEXIL_TOKEN)",

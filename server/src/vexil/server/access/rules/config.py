@@ -25,7 +25,8 @@ class ConfigRules:
         return {
             "Get": Row(self.get),
             "List": Row(self.list),
-            "Evaluate": Row(self.evaluate),
+            # What the rules of a setting refer to is a part of it.
+            "Evaluate": Row(self._permits.evaluation),
             "EvaluateBatch": Row(self.evaluate_batch),
             "EvaluateStream": Row(self.evaluate_message, goes_on=True),
             "Watch": Row(self.watch),
@@ -50,20 +51,15 @@ class ConfigRules:
             selector = selector_from_proto(request.selector)
             self._permits.selected(grants, Verb.HISTORY, namespace, environment, selector)
 
-    def evaluate(self, request: pb.EvaluateRequest, grants: Grants) -> None:
-        """EVALUATE of the setting. What its rules refer to is a part of it."""
-        self._permits.evaluation(grants, request.namespace, request.environment, request.key)
-
     def evaluate_batch(self, request: pb.EvaluateBatchRequest, grants: Grants) -> None:
         """EVALUATE of each setting that is named, or of something there: then those are evaluated."""
         namespace, environment = request.namespace, request.environment
         self._permits.environment(grants, Verb.EVALUATE, namespace, environment)
-        for key in request.keys:
-            self._permits.evaluation(grants, namespace, environment, key)
+        self._permits.evaluations(grants, namespace, environment, request.keys)
 
     def evaluate_message(self, request: pb.EvaluateStreamRequest, grants: Grants) -> None:
-        """As `evaluate`, for each message."""
-        self.evaluate(request.request, grants)
+        """EVALUATE of the setting that each message names."""
+        self._permits.evaluation(request.request, grants)
 
     def watch(self, request: watch_pb2.WatchRequest, grants: Grants) -> None:
         """WATCH of all that the selectors may ever select; without selectors, of the whole environment."""

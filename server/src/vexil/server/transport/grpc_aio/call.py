@@ -73,11 +73,6 @@ class GrpcCall:
         return self._authorization
 
     @property
-    def every_authorization(self) -> Sequence[str]:
-        """The same."""
-        return self.authorization
-
-    @property
     def certificate(self) -> bytes | None:
         """The client's certificate, in DER."""
         if self._certificate is None:

@@ -19,6 +19,7 @@ from vexil.server.identity.authentication import Authentication
 from vexil.server.services import Method, MethodKind
 from vexil.server.transport.grpc_aio.call import GrpcCall
 from vexil.server.transport.grpc_aio.failures import abort
+from vexil.server.transport.grpc_aio.requests import Requests
 from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID
 
 RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -65,32 +66,24 @@ class MethodHandlers:
             task = asyncio.current_task()
             assert task is not None  # noqa: S101 - grpc.aio runs each handler in a task
             streams.add(task)
+            requests = Requests(method, context, call) if method.kind is MethodKind.BIDI else None
             try:
-                async with aclosing(method.handler(_requests(method, received, call), call)) as responses:
+                asked = method.read(received, call) if requests is None else requests.messages()
+                async with aclosing(method.handler(asked, call)) as responses:
                     async for response in responses:
                         encoded = response if isinstance(response, bytes) else response.SerializeToString()
                         await context.write(encoded)
             except grpc.aio.BaseError:
                 pass  # the peer left in the middle of a message: there is nobody to tell
             except Exception as error:  # noqa: BLE001 - grpc, the next frame, would show its class
+                if requests is not None:
+                    await requests.heard_out()
                 await abort(context, error, call, method.path)
             finally:
                 streams.discard(task)
                 call.finish()
 
         return answer
-
-
-def _requests(method: Method, received: Any, call: GrpcCall) -> Any:
-    """What a stream's handler takes: its one request, or an iterator of requests."""
-    return _each(method, received, call) if method.kind is MethodKind.BIDI else method.read(received, call)
-
-
-async def _each(method: Method, received: Any, call: GrpcCall) -> AsyncIterator[Any]:
-    # Closed here where a request is refused: grpc's own iterator can't be left to the garbage collector.
-    async with aclosing(aiter(received)) as messages:
-        async for data in messages:
-            yield method.read(data, call)
 
 
 def _unary(method: Method, authentication: Authentication, echo: bool) -> Callable[..., Any]:

@@ -1,6 +1,6 @@
 """A call as the compiled transport knows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import cast
 
@@ -11,7 +11,7 @@ from vexil.core.access.identity import Identity
 from vexil.server.identity.authentication import Authentication
 from vexil.server.live import Follower
 from vexil.server.standing import Standing
-from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
+from vexil.server.transport.headers import REQUEST_ID, request_id
 
 
 class NativeCall:
@@ -28,8 +28,8 @@ class NativeCall:
     @property
     def identity(self) -> Identity:
         """Who calls, as of now."""
-        self._identity = self._authentication.authenticate(self)
-        return self._identity
+        self._identity = identity = self._authentication.authenticate(self._call)
+        return identity
 
     @property
     def principal(self) -> str:
@@ -40,25 +40,6 @@ class NativeCall:
     def grants(self) -> Grants:
         """What the caller may do."""
         return (self._identity or self.identity).grants
-
-    @property
-    def authorization(self) -> Sequence[str]:
-        """The first `authorization` header."""
-        first = self._call.header(AUTHORIZATION)
-        return () if first is None else (first,)
-
-    @property
-    def every_authorization(self) -> Sequence[str]:
-        """The first and the last of the `authorization` headers, or the only one."""
-        first, last = self._call.header(AUTHORIZATION), self._call.metadata.get(AUTHORIZATION)
-        if first is None and last is None:
-            return ()
-        return (first or "",) if first == last else (first or "", last or "")
-
-    @property
-    def certificate(self) -> bytes | None:
-        """The client's certificate, in DER."""
-        return self._call.certificate
 
     @property
     def peer(self) -> str:

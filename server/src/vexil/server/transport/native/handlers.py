@@ -14,9 +14,10 @@ from vexil_native import Call, Inbound, Outbound
 
 from vexil.server.identity.authentication import Authentication
 from vexil.server.services import Method, MethodKind
+from vexil.server.transport.hearing import heard_out
 from vexil.server.transport.native.call import NativeCall
 from vexil.server.transport.native.failures import Failure, failure
-from vexil.server.transport.native.stream import Responses, Stream
+from vexil.server.transport.native.stream import HeardOut, Responses, Stream
 
 Entry = tuple[str, str, Callable[..., Any]]
 """A path, the shape of its handler, and the handler."""
@@ -65,15 +66,24 @@ class NativeHandlers:
         def start(native: Call, outbound: Outbound, inbound: Inbound) -> Callable[[bytes | None], bool]:
             call = NativeCall(native, self._authentication)
             requests = Requests(method, call, inbound, self._loop)
-            self._start(lambda: method.handler(requests.messages(), call), method, call, outbound)
+            self._start(
+                lambda: method.handler(requests.messages(), call), method, call, outbound, requests.heard_out
+            )
             return requests.receive
 
         return start
 
     def _start(
-        self, open_responses: Callable[[], Responses], method: Method, call: NativeCall, outbound: Outbound
+        self,
+        open_responses: Callable[[], Responses],
+        method: Method,
+        call: NativeCall,
+        outbound: Outbound,
+        heard_out: HeardOut | None = None,
     ) -> None:
-        Stream(open_responses, call, method.path, outbound, self._tasks, self._loop).start()
+        Stream(
+            open_responses, call, method.path, outbound, self._tasks, self._loop, heard_out=heard_out
+        ).start()
 
 
 class Requests:
@@ -90,6 +100,7 @@ class Requests:
         self._received = 0
         self._taken = 0
         self._paused = False
+        self._ended = False
 
     def receive(self, data: bytes | None) -> bool:
         """Takes the next one, None at their end; whether more are wanted. Called by the transport."""
@@ -105,12 +116,22 @@ class Requests:
 
     async def messages(self) -> AsyncIterator[Message]:
         """The requests. Raises InvalidRequest for bytes that are none."""
-        while (data := await self._queue.get()) is not None:
-            self._taken += 1
-            if self._paused and self._few():
-                self._paused = False
-                self._inbound.resume()
+        while (data := await self._next()) is not None:
             yield self._method.read(data, self._call)
+
+    async def heard_out(self) -> None:
+        """Waits until the client, which is about to be told of an error, pauses or has ended."""
+        if not self._ended:
+            await heard_out(self._next, first=self._taken == 0)
+
+    async def _next(self) -> bytes | None:
+        data = await self._queue.get()
+        self._ended = data is None
+        self._taken += 1
+        if self._paused and self._few():
+            self._paused = False
+            self._inbound.resume()
+        return data
 
     def _few(self) -> bool:
         return self._received - self._taken < _READ_AHEAD // 2

@@ -1,7 +1,7 @@
 """One call that is answered in the event loop, by its handler or, while that is suspended, by a history."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 
 from google.protobuf.message import Message
@@ -15,6 +15,9 @@ Responses = AsyncGenerator[Message | bytes | None, Revision]
 """What a handler sends; None: it is suspended until a position is sent back, as `Follower` says."""
 
 
+HeardOut = Callable[[], Awaitable[None]]
+
+
 class Stream:
     """Sends what a handler yields as fast as it is read, in a task that lasts while the handler is at work.
 
@@ -24,6 +27,7 @@ class Stream:
     __slots__ = (
         "_call",
         "_gone",
+        "_heard_out",
         "_loop",
         "_open",
         "_outbound",
@@ -42,9 +46,12 @@ class Stream:
         outbound: Outbound,
         tasks: set[asyncio.Task[None]],
         loop: asyncio.AbstractEventLoop,
+        *,
+        heard_out: HeardOut | None = None,
     ) -> None:
         """`open_responses` is called in the event loop; `tasks` has the task while there is one.
 
+        `heard_out` is awaited before the caller is told of an error: it may still write.
         Made in the transport's thread, in which also `start` is called.
         """
         self._open: Callable[[], Responses] | None = open_responses
@@ -54,6 +61,7 @@ class Stream:
         self._outbound = outbound
         self._tasks = tasks
         self._loop = loop
+        self._heard_out = heard_out
         self._task: asyncio.Task[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._gone = False
@@ -111,7 +119,11 @@ class Stream:
             self._outbound.fail(*failure(STOPPING, self._call, self._path))
             raise
         except BaseException as error:  # noqa: BLE001 - the caller gets a status, whatever it was
-            self._outbound.fail(*failure(error, self._call, self._path))
+            try:
+                if self._heard_out is not None:
+                    await self._heard_out()
+            finally:
+                self._outbound.fail(*failure(error, self._call, self._path))
         finally:
             try:
                 if not suspended and self._responses is not None:
