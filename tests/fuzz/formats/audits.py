@@ -1,4 +1,4 @@
-"""The audit's files: exports, journals, checkpoints; and notices between processes."""
+"""The audit's files: exports, journals, checkpoints; and what processes tell each other."""
 
 import json
 import tempfile
@@ -17,6 +17,7 @@ from vexil.server.audit.journal import AuditJournal
 from vexil.server.audit.journals import read_journal, verify_journal
 from vexil.server.audit.sinks.json_lines import JsonLinesSink
 from vexil.server.clock import Clock
+from vexil.server.stores.redis.messages import decoded
 from vexil.server.watch.applied import Micros
 from vexil.server.watch.notices import (
     Heartbeat,
@@ -82,4 +83,5 @@ AUDITS: Mapping[str, Format] = {
         _notice,
         (),
     ),
+    "hint of a process": Format(("7 shop",), lambda text: decoded(text.encode("utf-8", "replace")), ()),
 }
