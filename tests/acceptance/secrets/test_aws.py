@@ -105,7 +105,7 @@ def test_secret_is_in_no_log_at_any_level(
     """boto3's own log at DEBUG included, which has the bodies of answers."""
     arn = manager.create_secret(Name="shop/db", SecretString=MARKER)["ARN"]
     parameters.put_parameter(Name="/shop/db", Value=MARKER, Type="SecureString")
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "botocore"):
         assert resolver.resolve(SecretReference(arn)).text == MARKER
         assert resolver.resolve(SecretReference("ssm:/shop/db")).text == MARKER
         with pytest.raises(SecretUnusable):

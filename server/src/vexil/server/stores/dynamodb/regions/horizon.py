@@ -84,12 +84,11 @@ class Horizon:
     async def _reach(self, head: StoredHead) -> Place:
         stored = head.head
         place, epoch = self._reached.get(head.namespace, (None, 0))
-        if (
-            place is None
-            or place.revision < stored.compact_revision
-            or not stored.lineage.keeps(place.revision, epoch)
-        ):
+        if place is None or not stored.lineage.keeps(place.revision, epoch):
             place = await self._begin(head)
+        elif place.revision < stored.compact_revision:
+            # What made up for the removed entries may be on its way: what was seen is not unseen meanwhile.
+            place = max(place, await self._begin(head), key=lambda each: each.revision)
         while place.revision < stored.revision:
             last = min(place.revision + _STEP, stored.revision)
             links = await read_links(self._table, head.namespace, place.revision + 1, last)
