@@ -17,7 +17,7 @@ CUSTOM = {"evaluator": Role((Verb.EVALUATE,)), "nothing": Role(())}
 
 namespaces = st.sampled_from(["shop", "bank"])
 environments = st.sampled_from(["prod", "qa", ""])
-kinds = st.sampled_from([Kind.SETTING, Kind.SEGMENT, Kind.DEFINITION])
+kinds = st.sampled_from([Kind.SETTING, Kind.SEGMENT, Kind.DEFINITION, Kind.ENVIRONMENT])
 keys = st.text("ab/", min_size=1, max_size=4)
 verbs = st.sampled_from(Verb)
 
@@ -31,7 +31,7 @@ scopes = st.builds(
     _some(namespaces),
     _some(st.sampled_from(["prod", "qa"])),
     _some(keys),
-    _some(st.sampled_from(["setting", "segment", "definition", "kind_of_a_newer_release"])),
+    _some(st.sampled_from(["setting", "segment", "definition", "environment", "kind_of_a_newer_release"])),
 )
 bindings = st.builds(
     RoleBinding,

@@ -75,16 +75,6 @@ def test_reach_and_allows_say_the_same(named: Named, ask: Ask) -> None:
 
 
 @given(named_bindings, asks, selectors)
-def test_a_narrowed_selector_selects_what_is_both_granted_and_selected(
-    named: Named, ask: Ask, selector: Selector
-) -> None:
-    verb, namespace, environment, kind, key = ask
-    reach = compiled(named).reach(verb, namespace, environment)
-    narrowed = any(each.fits_place(kind, key) for each in reach.narrow(selector))
-    assert narrowed == (selector.fits_place(kind, key) and reach.fits(kind, key))
-
-
-@given(named_bindings, asks, selectors)
 def test_a_covered_selector_selects_nothing_else(named: Named, ask: Ask, selector: Selector) -> None:
     verb, namespace, environment, kind, key = ask
     reach = compiled(named).reach(verb, namespace, environment)
@@ -93,14 +83,28 @@ def test_a_covered_selector_selects_nothing_else(named: Named, ask: Ask, selecto
         assert reach.fits(kind, key)
 
 
-@given(named_bindings, verbs, namespaces, environments, selectors)
-def test_what_is_granted_is_covered(
-    named: Named, verb: Verb, namespace: str, environment: str, selector: Selector
-) -> None:
+@given(named_bindings, asks, selectors)
+def test_what_one_binding_covers_all_of_them_cover(named: Named, ask: Ask, selector: Selector) -> None:
+    verb, namespace, environment, _, _ = ask
+    alone = [compiled([each]).reach(verb, namespace, environment).covers(selector) for each in named]
+    if any(alone):
+        assert compiled(named).reach(verb, namespace, environment).covers(selector)
+
+
+@given(named_bindings, asks)
+def test_prefixes_and_fits_say_the_same(named: Named, ask: Ask) -> None:
+    verb, namespace, environment, kind, key = ask
     reach = compiled(named).reach(verb, namespace, environment)
-    for narrowed in reach.narrow(selector):
-        if narrowed.kind is not None:
-            assert reach.covers(narrowed)
+    assert key.startswith(reach.prefixes(kind)) is reach.fits(kind, key)
+
+
+@given(named_bindings, verbs, st.sampled_from([Kind.NAMESPACE, Kind.ENVIRONMENT]), keys)
+def test_what_keys_begin_with_gives_no_namespace_and_no_environment(
+    named: Named, verb: Verb, kind: Kind, name: str
+) -> None:
+    everywhere = [(each, binding) for each, binding in named if binding.scope.key_prefixes == (ALL,)]
+    asked = (verb, "shop", "", kind, name)
+    assert compiled(named).allows(*asked) is compiled(everywhere).allows(*asked)
 
 
 @given(named_bindings, asks)

@@ -1,6 +1,7 @@
 """Service keys from the first to the last use."""
 
 import re
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -219,3 +220,24 @@ async def test_keys_outside_the_grant_are_not_listed() -> None:
         assert [summary.id for summary in listed] == [own.id]
         editor = await made.key_for(admin, "editor")
         assert made.keys.list(made.grants(editor.text)) == []
+
+
+async def test_who_may_change_some_permissions_is_not_told_which_others_there_are() -> None:
+    async with office() as (made, admin):
+        strong = await made.key_for(admin, "admin", Scope.everything())
+        elsewhere = RoleBinding("user:ada", "viewer", Scope.of_namespace("bank"))
+        await made.permissions.put_binding(admin, "ada", elsewhere)
+        some = made.author(await made.key_for(admin, "admin"))
+
+        async def answer(call: Awaitable[object]) -> str:
+            with pytest.raises((AccessDenied, NotFound)) as raised:
+                await call
+            return f"{type(raised.value).__name__}: {raised.value.message}"
+
+        for change, there, absent in (
+            (made.keys.revoke, strong.id, "0123456789"),
+            (lambda author, id: made.keys.rotate(author, id, timedelta(0)), strong.id, "0123456789"),
+            (made.permissions.delete_binding, "ada", "bob"),
+        ):
+            assert await answer(change(some, there)) == await answer(change(some, absent))
+            assert (await answer(change(admin, absent))).startswith("NotFound")

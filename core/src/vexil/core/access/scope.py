@@ -7,6 +7,9 @@ from typing import Self
 ALL = "*"
 """Stands alone for all names, or all keys."""
 
+_NAMED = frozenset({"namespace", "environment"})
+"""Kinds whose resources have names. What keys begin with says nothing about these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -14,7 +17,8 @@ class Scope:
 
     Names are exact, keys begin with one of the prefixes, and ALL fits everything; there are no other
     patterns. Kinds are names such as `setting`: one that this release does not know fits nothing in it. What
-    belongs to no environment, such as a definition, counts for all of them, so that only ALL fits it.
+    belongs to no environment, such as a definition, counts for all of them, so that only ALL fits it. So
+    namespaces and environments count for all keys: `pre` is for what begins so, and not for `preview`.
     """
 
     namespaces: tuple[str, ...] = ()
@@ -43,11 +47,13 @@ class Scope:
 
     def fits(self, namespace: str, environment: str, kind: str, key: str) -> bool:
         """Whether the resource is in the scope."""
-        return (
-            self.fits_place(namespace, environment)
-            and fits(self.kinds, kind)
-            and fits_key(self.key_prefixes, key)
-        )
+        return self.fits_place(namespace, environment) and fits_key(self.prefixes(kind), key)
+
+    def prefixes(self, kind: str) -> tuple[str, ...]:
+        """What keys of that kind begin with, to be in the scope; empty: none of them is."""
+        if not fits(self.kinds, kind) or (kind in _NAMED and ALL not in self.key_prefixes):
+            return ()
+        return self.key_prefixes
 
     def covers(self, other: "Scope") -> bool:
         """Whether all that is in the other scope is in this one."""

@@ -90,26 +90,16 @@ class ServiceKeys:
         Who gets a key's secret can do what the key can: it takes as much as to bind all that it is bound to.
         Raises also what `write_once` does.
         """
-        state = self._writer.find(Kind.SERVICE_KEY, id)
-        assert isinstance(state.resource, ServiceKey)  # noqa: S101 - of that kind
-        bindings = self._directory.current.bindings_of(_subject(id))
-        if not bindings:
-            author.require_all(Verb.ACCESS_WRITE)
-        for binding in bindings.values():
-            role = self._directory.current.role(binding.role)
-            # A role that is gone may come back with any verb.
-            ends = [end for end in (binding.expires_at, state.resource.expires_at) if end is not None]
-            author.require_bindable(
-                tuple(Verb) if role is None else role.verbs, binding.scope, min(ends, default=None)
-            )
+        with author.not_told_what_is_there():
+            key = self._rotatable(author, id)
         now = self._clock.now()
         end = now + overlap
-        previous = state.resource.secrets[0]
+        previous = key.secrets[0]
         if previous.expires_at is not None:
             end = min(end, previous.expires_at)
         text = KeyText.make(id)
         secrets = (KeySecret(text.digest, now), replace(previous, expires_at=end))
-        rotated = {id: replace(state.resource, secrets=secrets)}
+        rotated = {id: replace(key, secrets=secrets)}
         await write_once(
             self._writer, author, rotated, request_id, lambda commit: _rotates(commit, id, overlap)
         )
@@ -117,12 +107,11 @@ class ServiceKeys:
 
     async def revoke(self, author: Author, id: str) -> Commit:
         """Deletes the key and its bindings."""
-        state = self._writer.find(Kind.SERVICE_KEY, id)
-        bindings = self._directory.current.bindings_of(_subject(id))
-        if not bindings:
-            author.require_all(Verb.ACCESS_WRITE)
-        for binding in bindings.values():
-            author.require_unbindable(binding.scope)
+        with author.not_told_what_is_there():
+            state = self._writer.find(Kind.SERVICE_KEY, id)
+            bindings = self._bindings_of(author, id)
+            for binding in bindings.values():
+                author.require_unbindable(binding.scope)
         bound = [self._writer.find(Kind.ROLE_BINDING, name) for name in bindings]
         commit = await self._writer.write(author, {}, [state, *bound])
         self._uses.forget(id)
@@ -143,6 +132,24 @@ class ServiceKeys:
         """A key's bindings by name, those that the reader may see."""
         bindings = sorted(self._directory.current.bindings_of(_subject(id)).items())
         return {name: each for name, each in bindings if grants.covers(Verb.ACCESS_READ, each.scope)}
+
+    def _rotatable(self, author: Author, id: str) -> ServiceKey:
+        state = self._writer.find(Kind.SERVICE_KEY, id)
+        assert isinstance(state.resource, ServiceKey)  # noqa: S101 - of that kind
+        for binding in self._bindings_of(author, id).values():
+            role = self._directory.current.role(binding.role)
+            ends = [end for end in (binding.expires_at, state.resource.expires_at) if end is not None]
+            # A role that is gone may come back with any verb.
+            verbs = tuple(Verb) if role is None else role.verbs
+            author.require_bindable(verbs, binding.scope, min(ends, default=None))
+        return state.resource
+
+    def _bindings_of(self, author: Author, id: str) -> Mapping[str, RoleBinding]:
+        """By name. A key that is bound to nothing is for who may change all permissions."""
+        bindings = self._directory.current.bindings_of(_subject(id))
+        if not bindings:
+            author.require_all(Verb.ACCESS_WRITE)
+        return bindings
 
     def _verbs(self, role: str, field: str) -> tuple[Verb, ...]:
         found = self._directory.current.role(role)

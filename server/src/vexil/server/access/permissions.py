@@ -51,9 +51,10 @@ class Permissions:
 
     async def delete_binding(self, author: Author, name: str) -> Commit:
         """Deletes a binding."""
-        state = self._writer.find(Kind.ROLE_BINDING, name)
-        assert isinstance(state.resource, RoleBinding)  # noqa: S101 - of that kind
-        author.require_unbindable(state.resource.scope)
+        with author.not_told_what_is_there():
+            state = self._writer.find(Kind.ROLE_BINDING, name)
+            assert isinstance(state.resource, RoleBinding)  # noqa: S101 - of that kind
+            author.require_unbindable(state.resource.scope)
         return await self._writer.write(author, {}, [state])
 
     async def put_provider(self, author: Author, name: str, provider: IdentityProvider) -> Commit:

@@ -1,7 +1,8 @@
 """How permissions are changed: by commits to their namespace, each on top of what was looked at."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,6 +43,22 @@ class Author:
         """Raises AccessDenied unless they may take away what is in the scope."""
         if not self.grants.covers(Verb.ACCESS_WRITE, scope):
             raise AccessDenied(f"this needs {Verb.ACCESS_WRITE} in all of the binding's scope")
+
+    @contextmanager
+    def not_told_what_is_there(self) -> Iterator[None]:
+        """Refuses in the same words what is not there and what is not theirs to change.
+
+        Who may change all permissions is told what is wrong.
+        """
+        try:
+            yield
+        except (NotFound, AccessDenied):
+            if self.grants.covers(Verb.ACCESS_WRITE, Scope.everything()):
+                raise
+            raise AccessDenied(
+                f"there is none, or none that you may change: it takes {Verb.ACCESS_WRITE} in all of its "
+                "scope, and for a new secret whatever it may do there"
+            ) from None
 
 
 class AccessWriter:

@@ -73,13 +73,17 @@ class AdminRules:
             self._permits.namespace(grants, Verb.HISTORY, request.namespace)
 
     def rollback(self, request: pb.RollbackRequest, grants: Grants) -> None:
-        """ROLLBACK of the resource; or of all of the environment, whatever of it would change."""
-        if request.HasField("resource_version"):
-            id = id_from_proto(request.resource_version.id)
-            self._permits.resource(grants, Verb.ROLLBACK, request.namespace, id)
-        else:
-            environment = request.environment_revision.environment
-            self._permits.selected(grants, Verb.ROLLBACK, request.namespace, environment, EVERYTHING)
+        """ROLLBACK of the resource; or of all of the environment, whatever of it would change.
+
+        And HISTORY of the same, since the answer shows what there was, also where nothing is to be changed.
+        """
+        for verb in (Verb.ROLLBACK, Verb.HISTORY):
+            if request.HasField("resource_version"):
+                id = id_from_proto(request.resource_version.id)
+                self._permits.resource(grants, verb, request.namespace, id)
+            else:
+                environment = request.environment_revision.environment
+                self._permits.selected(grants, verb, request.namespace, environment, EVERYTHING)
 
     def export(self, request: pb.ExportRequest, grants: Grants) -> None:
         """EXPORT of something there: what is exported is what may be. HISTORY of all at an old revision."""
