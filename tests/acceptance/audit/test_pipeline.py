@@ -1,12 +1,13 @@
 """From a commit's announcement in a queue to a record in a sink: at least once, and as one record."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -243,6 +244,11 @@ class TestOpenSearch:
             Consumer(SqsQueue(queue), OpenSearchSink(bulk.url()), Retention()).step(0)
         assert raised.value.code.name == error
         assert not is_empty(queues, queue)
+
+    def test_answer_that_makes_no_sense_is_none(self, bulk: BulkServer) -> None:
+        bulk.status = lambda _: cast("int", math.inf)
+        with pytest.raises(Unavailable):
+            OpenSearchSink(bulk.url()).write([{"id": "a"}])
 
     def test_password_is_sent_and_never_over_plain_text_to_others(self, bulk: BulkServer) -> None:
         sink = OpenSearchSink(bulk.url(), "ada", "secret")

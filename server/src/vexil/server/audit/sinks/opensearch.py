@@ -70,7 +70,7 @@ class OpenSearchSink:
             items = [next(iter(item.values())) for item in answer["items"]]
             failed = {item["_id"]: int(item["status"]) for item in items if int(item["status"]) >= 300}
             answered = {item["_id"] for item in items}
-        except (KeyError, TypeError, ValueError, StopIteration, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, StopIteration, AttributeError, OverflowError) as error:
             raise self._unavailable("does not answer as OpenSearch does") from error
         refused: dict[str, VexilError] = {id: self._refusal(status) for id, status in failed.items()}
         for document in documents:
@@ -102,7 +102,7 @@ class OpenSearchSink:
             raise self._refusal(answer.status)
         try:
             found = json.loads(answer.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._unavailable("does not answer in JSON") from error
         return found if isinstance(found, dict) else {}
 
