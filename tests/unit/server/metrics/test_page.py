@@ -184,3 +184,22 @@ def test_slow_callers_are_cut_and_are_not_many(hasty_port: int) -> None:
         for caller in callers:
             caller.close()
     assert asked(hasty_port, "/metrics")[0] == 200
+
+
+def test_caller_that_drips_is_cut(hasty_port: int) -> None:
+    """One byte now and then does not earn more time."""
+    with socket.create_connection(("127.0.0.1", hasty_port)) as caller:
+        caller.sendall(b"GET /")
+        caller.settimeout(0.02)
+        ended = False
+        for _ in range(500):
+            try:
+                caller.sendall(b"x")
+                ended = caller.recv(1) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                ended = True
+            if ended:
+                break
+        assert ended
