@@ -5,7 +5,7 @@ import pytest
 from tests.unit.server.backup.forging import rewritten
 from tests.unit.server.backup.portraits import portraits
 from tests.unit.server.backup.shop import Shop, keyring
-from vexil.core.errors import InvalidRequest
+from vexil.core.errors import InvalidRequest, VexilError
 from vexil.server.backup.encryption import Keyring, Secret
 from vexil.server.backup.failures import KeyRefused
 
@@ -135,4 +135,20 @@ async def test_cost_beyond_reason_is_refused(shop: Shop) -> None:
     path.write_text(rewritten(path, ("manifest", "encryption", "work"), 30))
 
     with pytest.raises(KeyRefused, match="2\\^30"):
+        await shop.restored()
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "error"),
+    [(("seal",), "é", KeyRefused), (("manifest", "encryption", "salt"), "no digits", VexilError)],
+)
+async def test_manifest_that_was_made_up_is_refused(
+    shop: Shop, place: tuple[str | int, ...], value: str, error: type[VexilError]
+) -> None:
+    [id] = shop.vault.ids()
+    path = shop.directory / id / "manifest.json"
+
+    path.write_text(rewritten(path, place, value))
+
+    with pytest.raises(error):
         await shop.restored()

@@ -113,7 +113,7 @@ class Keyring:
         if encryption.source != self._secret.source:
             raise KeyRefused(f"{manifest.id} was encrypted with a {encryption.source}; give that")
         keys = self._keys(encryption)
-        if not hmac.compare_digest(keys.seal(manifest), seal):
+        if not hmac.compare_digest(keys.seal(manifest).encode(), seal.encode("utf-8", "replace")):
             raise KeyRefused(
                 f"{manifest.id} was made with another {encryption.source}, or its manifest was changed"
             )
