@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 
 from tests.fuzz.formats import FORMATS, run
@@ -11,11 +13,24 @@ INCOMPLETE = {
 }
 """Samples that lack parameters, are parts of what is read, or need another key than the one at hand."""
 
+
+def armoured(content: str) -> str:
+    """Bytes in Latin-1 as a certificate in PEM."""
+    lines = base64.encodebytes(content.encode("latin-1")).decode()
+    return f"-----BEGIN CERTIFICATE-----\n{lines}-----END CERTIFICATE-----\n"
+
+
 HALF = "\\ud800"
 DEEP = "[" * 5000
 HEADER = '{"format": "vexil-export", "version": 1, "namespace": "a", "revision": %s, "resourceCount": 1}'
 
+VERSION_35 = (
+    FORMATS["certificate of a client"].samples[0].replace("\xa0\x03\x02\x01\x02", "\xa0\x03\x02\x01\x22", 1)
+)
+
 FOUND = {
+    "certificate of a client": [VERSION_35],
+    "certificate of the server": [armoured(VERSION_35)],
     "export": [
         HEADER % "null",
         HEADER % "1e999",

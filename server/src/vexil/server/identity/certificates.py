@@ -15,7 +15,7 @@ from vexil.server.access.refusal import CredentialRefused
 from vexil.server.clock import Clock
 
 _SPIFFE = "spiffe://"
-_UNREADABLE = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+_UNREADABLE = (ValueError, x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType)
 
 
 class CertificateCheck:

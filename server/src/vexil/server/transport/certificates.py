@@ -9,7 +9,7 @@ import structlog
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificates
 
 from vexil.core.errors import InvalidRequest, Violation
 
@@ -98,7 +98,7 @@ def _require_pair(files: TlsFiles, certificate: bytes, key: bytes) -> None:
 def _certificates(field: str, path: Path, data: bytes) -> Sequence[Certificate]:
     try:
         return load_pem_x509_certificates(data)
-    except ValueError:
+    except (ValueError, InvalidVersion):
         raise _invalid(field, f"{path} holds no PEM certificate") from None
 
 
