@@ -1,7 +1,7 @@
 """A call as grpc.aio knows it."""
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,10 @@ _CERTIFICATE = "x509_pem_cert"
 (https://github.com/grpc/grpc/blob/master/include/grpc/grpc_security_constants.h)."""
 
 
+Given = Iterable[tuple[str, str | bytes]]
+"""Metadata as grpc has it."""
+
+
 class GrpcCall:
     """A `CallContext` that asks grpc's own context when it is asked.
 
@@ -24,28 +28,24 @@ class GrpcCall:
 
     __slots__ = (
         "_authentication",
-        "_authorization",
         "_certificate",
         "_context",
+        "_given",
         "_identity",
-        "_metadata",
         "_peer",
         "_request_id",
         "standing",
     )
 
-    def __init__(
-        self, context: Any, authentication: Authentication, authorization: Sequence[str] | None = None
-    ) -> None:
-        """`authorization`: its headers of that name; None: grpc's context is asked when they are wanted."""
+    def __init__(self, context: Any, authentication: Authentication, given: Given) -> None:
+        """`given` is its metadata, which grpc makes anew each time it is asked."""
         self.standing: Standing | None = None
         self._context = context
         self._authentication = authentication
+        self._given = given
         self._identity: Identity | None = None
-        self._authorization = authorization
         self._certificate: Sequence[bytes] | None = None
         self._peer: str | None = None
-        self._metadata: Mapping[str, str] | None = None
         self._request_id: str | None = None
 
     @property
@@ -67,10 +67,7 @@ class GrpcCall:
     @property
     def authorization(self) -> Sequence[str]:
         """All `authorization` headers."""
-        if self._authorization is None:
-            given = self._context.invocation_metadata()
-            self._authorization = [value for name, value in given if name == AUTHORIZATION]
-        return self._authorization
+        return [value for name, value in self._given if name == AUTHORIZATION and isinstance(value, str)]
 
     @property
     def certificate(self) -> bytes | None:
@@ -89,10 +86,7 @@ class GrpcCall:
     @property
     def metadata(self) -> Mapping[str, str]:
         """Text metadata; of a name that occurs several times, the last."""
-        if self._metadata is None:
-            given = self._context.invocation_metadata()
-            self._metadata = {name: value for name, value in given if isinstance(value, str)}
-        return self._metadata
+        return {name: value for name, value in self._given if isinstance(value, str)}
 
     @property
     def request_id(self) -> str:
@@ -113,8 +107,11 @@ class GrpcCall:
         return None
 
     def echo_request_id(self) -> None:
-        """Gives the caller its own request id back, with the trailing metadata."""
-        self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))
+        """Gives the caller its own request id back, if it gave one, with the trailing metadata."""
+        for name, _ in self._given:
+            if name == REQUEST_ID:
+                self._context.set_trailing_metadata(((REQUEST_ID, self.request_id),))
+                break
 
     def finish(self) -> None:
         """Lets go of grpc's context: the call is over."""

@@ -6,9 +6,9 @@ stream's messages may have been encoded long before.
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
-from functools import partial
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import grpc
@@ -17,12 +17,15 @@ import grpc.aio
 from vexil.core.errors import Unimplemented
 from vexil.server.identity.authentication import Authentication
 from vexil.server.services import Method, MethodKind
-from vexil.server.transport.grpc_aio.call import GrpcCall
+from vexil.server.transport.grpc_aio.call import Given, GrpcCall
 from vexil.server.transport.grpc_aio.failures import abort
 from vexil.server.transport.grpc_aio.requests import Requests
-from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID
 
 RpcHandler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+_given: ContextVar[Given] = ContextVar("given")
+"""The metadata of the call that the task answers: grpc has just made Python objects of it when it looks for a
+handler, and to ask for it later makes them again, which costs more than an evaluation."""
 
 
 class MethodHandlers:
@@ -35,34 +38,28 @@ class MethodHandlers:
 
     def generic(self) -> grpc.GenericRpcHandler:
         """What `add_generic_rpc_handlers` takes."""
-        return _KnownMethods(
-            {
-                echo: {method.path: self._handler(method, echo) for method in self._methods}
-                for echo in (False, True)
-            }
-        )
+        return _KnownMethods({method.path: self._handler(method) for method in self._methods})
 
     async def finished(self) -> None:
         """Waits until every stream's handler has cleaned up after itself."""
         if self._streams:
             await asyncio.wait(self._streams)
 
-    def _handler(self, method: Method, echo: bool) -> RpcHandler:
+    def _handler(self, method: Method) -> RpcHandler:
         match method.kind:
             case MethodKind.UNARY:
-                return grpc.unary_unary_rpc_method_handler(_unary(method, self._authentication, echo))
+                return grpc.unary_unary_rpc_method_handler(_unary(method, self._authentication))
             case MethodKind.SERVER_STREAM:
-                return grpc.unary_stream_rpc_method_handler(self._stream(method, echo))
+                return grpc.unary_stream_rpc_method_handler(self._stream(method))
             case MethodKind.BIDI:
-                return grpc.stream_stream_rpc_method_handler(self._stream(method, echo))
+                return grpc.stream_stream_rpc_method_handler(self._stream(method))
 
-    def _stream(self, method: Method, echo: bool) -> Callable[..., Any]:
+    def _stream(self, method: Method) -> Callable[..., Any]:
         streams, authentication = self._streams, self._authentication
 
         async def answer(received: Any, context: Any) -> None:
-            call = GrpcCall(context, authentication)
-            if echo:
-                call.echo_request_id()
+            call = GrpcCall(context, authentication, _given.get())
+            call.echo_request_id()
             task = asyncio.current_task()
             assert task is not None  # noqa: S101 - grpc.aio runs each handler in a task
             streams.add(task)
@@ -86,15 +83,14 @@ class MethodHandlers:
         return answer
 
 
-def _unary(method: Method, authentication: Authentication, echo: bool) -> Callable[..., Any]:
+def _unary(method: Method, authentication: Authentication) -> Callable[..., Any]:
     """The hot path: one call, from bytes to bytes."""
     read, handler = method.read, method.handler
     waits = inspect.iscoroutinefunction(handler)
 
-    async def answer(data: bytes, context: Any, authorization: Sequence[str] | None = None) -> bytes:
-        call = GrpcCall(context, authentication, authorization)
-        if echo:
-            call.echo_request_id()
+    async def answer(data: bytes, context: Any) -> bytes:
+        call = GrpcCall(context, authentication, _given.get())
+        call.echo_request_id()
         try:
             response = handler(read(data, call), call)
             if waits:
@@ -109,25 +105,15 @@ def _unary(method: Method, authentication: Authentication, echo: bool) -> Callab
 
 
 class _KnownMethods(grpc.GenericRpcHandler):
-    """Finds a call's handler: one that echoes the request id where the caller gave one, or one that does not.
+    """Finds a call's handler, in the task that then runs it."""
 
-    grpc has just made Python objects of the metadata; to ask for them later makes them again, which costs
-    more than an evaluation. So the handler of a unary call is given its credentials here.
-    """
-
-    def __init__(self, handlers: Mapping[bool, Mapping[str, RpcHandler]]) -> None:
+    def __init__(self, handlers: Mapping[str, RpcHandler]) -> None:
         self._handlers = handlers
 
     def service(self, details: grpc.HandlerCallDetails) -> "RpcHandler | None":
         """The handler of a method that the table has."""
-        metadata = details.invocation_metadata
-        given = dict(metadata)
-        handler = self._handlers[REQUEST_ID in given].get(details.method)
-        answer: Any = None if handler is None else handler.unary_unary
-        if answer is None or AUTHORIZATION not in given:
-            return handler
-        authorization = [value for name, value in metadata if name == AUTHORIZATION]
-        return grpc.unary_unary_rpc_method_handler(partial(answer, authorization=authorization))
+        _given.set(details.invocation_metadata)
+        return self._handlers.get(details.method)
 
 
 class UnknownMethods(grpc.GenericRpcHandler):
@@ -141,6 +127,7 @@ class UnknownMethods(grpc.GenericRpcHandler):
 
         async def refuse(_requests: AsyncIterator[bytes], context: Any) -> None:
             error = Unimplemented(f"this server has no method {details.method}")
-            await abort(context, error, GrpcCall(context, self._authentication), details.method)
+            call = GrpcCall(context, self._authentication, details.invocation_metadata)
+            await abort(context, error, call, details.method)
 
         return grpc.stream_stream_rpc_method_handler(refuse)
