@@ -265,3 +265,27 @@ async def test_health_is_for_everybody_and_reflection_is_not_for_strangers(trans
         with pytest.raises(grpc.aio.AioRpcError) as error:
             await reflect(_only(question), metadata=stranger.metadata, timeout=PATIENCE).read()
         assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_services_that_ask_nobody_are_not_there_cve_2023_32082(guarded: House) -> None:
+    """Not even for an administrator: what is not asked for here is not offered."""
+    for path in (
+        "/grpc.channelz.v1.Channelz/GetServers",
+        "/grpc.channelz.v1.Channelz/GetTopChannels",
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.admin.v1.Admin/GetServers",
+        "/vexil.v1.AdminService/Shutdown",
+        "/vexil.v1.MadeUpService/Drop",
+    ):
+        for caller in (guarded.admin, guarded.stranger):
+            call: Any = guarded.channel.unary_unary(path)
+            with pytest.raises(grpc.aio.AioRpcError) as error:
+                await call(b"", metadata=caller.metadata, timeout=PATIENCE)
+            assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED, path
+
+
+async def test_health_tells_strangers_whether_services_answer_and_nothing_else(guarded: House) -> None:
+    listing: Any = guarded.channel.unary_unary("/grpc.health.v1.Health/List")
+    said = await listing(b"", timeout=PATIENCE)
+    assert b"vexil.v1.ConfigService" in said
+    assert b"shop" not in said
