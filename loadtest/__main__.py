@@ -29,6 +29,7 @@ BENCHMARKS = (
     "dynamodb",
     "backups",
     "audit",
+    "encryption",
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -37,8 +37,8 @@ class Cipher:
         self._keys = keys
         self._fingerprints = Fingerprints()
 
-    def marked(
-        self, namespace: str, changes: Iterable[ResourceChange], sensitive: Collection[ResourceId]
+    async def marked(
+        self, namespace: str, changes: Sequence[ResourceChange], sensitive: Collection[ResourceId]
     ) -> tuple[ResourceChange, ...]:
         """The changes, with the values of those that are sensitive marked, and with their fingerprints."""
 
@@ -51,10 +51,13 @@ class Cipher:
 
             return replace(state, resource=mapped(state.resource, fingerprinted))
 
-        return tuple(
-            mark(change) if change.id in sensitive and isinstance(change, ResourceState) else change
-            for change in changes
-        )
+        def mark_all() -> tuple[ResourceChange, ...]:
+            return tuple(
+                mark(change) if change.id in sensitive and isinstance(change, ResourceState) else change
+                for change in changes
+            )
+
+        return await asyncio.to_thread(mark_all) if len(sensitive) > _MANY else mark_all()
 
     async def encrypted(
         self, namespace: str, changes: Sequence[ResourceChange]

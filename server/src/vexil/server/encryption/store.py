@@ -46,7 +46,7 @@ class EncryptingStore:
         sensitive = self._sensitive(commit)
         if not sensitive:
             return await self._store.append(commit)
-        marked = self._cipher.marked(commit.namespace, commit.changes, sensitive)
+        marked = await self._cipher.marked(commit.namespace, commit.changes, sensitive)
         encrypted = await self._cipher.encrypted(commit.namespace, marked)
         stored = await self._store.append(replace(commit, changes=encrypted))
         return replace(stored, changes=marked)
