@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from vexil.convert.audit import stored_entry
 from vexil.core.audit.position import Position
 from vexil.core.audit.verification import ChainVerifier, Finding, Problem
-from vexil.core.errors import DataLoss, NotFound, Reason
+from vexil.core.errors import DataLoss, NotFound, OutOfRange, Reason
 from vexil.core.resource import Commit, Revision
 from vexil.server.stores.port import Head, Store
 
 _PAGE = 100
+_TRIES = 5
 
 Reading = Callable[[str, int, int], None]
 """`(namespace, entries read, entries to read)`: how far it is."""
@@ -77,12 +78,27 @@ async def positions(store: Store) -> Sequence[Position]:
 async def _verify(
     store: Store, namespace: str, head: Head | None, written_down: Iterable[Position], reading: Reading
 ) -> ChainReport:
-    verifier = ChainVerifier(namespace, written_down)
-    compacted = Revision(0) if head is None else head.compact_revision
+    for _ in range(_TRIES):
+        try:
+            return await _go_through(store, ChainVerifier(namespace, written_down), head, reading)
+        except OutOfRange:
+            # What was about to be read was compacted meanwhile.
+            head = await store.head(namespace)
+    return await _go_through(store, ChainVerifier(namespace, written_down), head, reading)
+
+
+async def _go_through(
+    store: Store, verifier: ChainVerifier, head: Head | None, reading: Reading
+) -> ChainReport:
+    """Reads up to this head, whatever is committed meanwhile."""
+    if head is None:
+        verifier.finish()
+        return report_of(verifier)
+    namespace, compacted = verifier.namespace, head.compact_revision
     reached = compacted
     try:
-        while head is not None and reached < head.revision:
-            page = await store.read(namespace, reached, _PAGE)
+        while reached < head.revision:
+            page = await store.read(namespace, reached, min(_PAGE, head.revision - reached))
             await asyncio.to_thread(_take, verifier, page)
             if not page:
                 break
@@ -93,10 +109,13 @@ async def _verify(
         verifier.findings.append(Finding(namespace, after, Problem.EDITED, damage.message))
         verifier.notes.append(f"{namespace}: nothing after revision {reached} was looked at")
         return report_of(verifier, compacted)
-    if head is not None and head.chain and reached == compacted:
+    if reached < head.revision:
+        text = f"there is nothing after {reached}, and the namespace's head is at {head.revision}"
+        verifier.findings.append(Finding(namespace, Revision(reached + 1), Problem.MISSING, text))
+    elif head.chain and head.revision == compacted:
         # Everything is compacted: what is left of the chain is what the head says.
         verifier.resume(Position(namespace, head.revision, head.chain))
-    elif head is not None and verifier.position is not None and verifier.position.chain != head.chain:
+    elif verifier.position is not None and verifier.position.chain != head.chain:
         text = "the namespace's head has another chain than its newest entry"
         verifier.findings.append(Finding(namespace, head.revision, Problem.BROKEN, text))
     verifier.finish()

@@ -59,10 +59,15 @@ class JournalFiles:
     def _next(self) -> FileIO:
         path = self._directory / f"{self._name}-{self._number + 1:06}{SUFFIX}"
         # Without a buffer: what could not be written must not come later.
-        file = FileIO(path, "x")
+        file = FileIO(path, "x", opener=_for_nobody_else)
         self._number += 1
         sync_names(self._directory)
         return file
+
+
+def _for_nobody_else(path: str, flags: int) -> int:
+    """Opens a file that others than the owner's group can't read: it says who is here, and from where."""
+    return os.open(path, flags, 0o640)
 
 
 def journal_files(directory: Path) -> dict[str, list[Path]]:

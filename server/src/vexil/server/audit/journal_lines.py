@@ -57,7 +57,7 @@ def _end_of(name: str, path: Path) -> Position | None:
         lines = file.read().split(b"\n")
     # Behind the last line end there is nothing, or a line that is being written.
     for line in reversed(lines[:-1]):
-        with suppress(ValueError, KeyError, TypeError, RecursionError):
+        with suppress(ValueError, KeyError, TypeError, OverflowError, RecursionError):
             document = json.loads(line)
             return Position(name, int(document["number"]), bytes.fromhex(document["chain"]))
     return None
