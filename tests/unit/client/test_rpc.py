@@ -162,6 +162,14 @@ def test_token_over_plain_text_is_refused() -> None:
         Endpoint("config.internal:7350", token="secret")
 
 
+@pytest.mark.parametrize("token", ["", "vxk_1\n", " vxk_1", "vxk 1", "vxk_\u00fc", "\ud800", "\x1b[31m"])
+def test_token_that_can_not_be_sent_is_refused_and_not_shown(token: str) -> None:
+    """Most are read from a file, with the end of its line: a clear error, not calls that fail for ever."""
+    with pytest.raises(InvalidRequest, match="no token has") as raised:
+        Endpoint(token=token)
+    assert not token or token not in str(raised.value)
+
+
 def test_half_of_a_client_certificate_is_refused() -> None:
     with pytest.raises(InvalidRequest, match=r"tls\.key_file"):
         Tls(certificate_file=Path("client.pem"))

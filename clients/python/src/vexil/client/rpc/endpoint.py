@@ -63,6 +63,12 @@ class Endpoint:
         if re.match(r"(https?|grpcs?|vexil)://", self.target):
             host = self.target.split("://", 1)[1].rstrip("/")
             raise _invalid("target", f"{self.target!r} is a URL; give host:port alone: {host!r}")
+        if self.token is not None and not can_be_sent(self.token.encode(errors="surrogatepass")):
+            raise _invalid(
+                "token",
+                "is empty, or has a space, a line break or another character that no token has; "
+                "was it read from a file with its line's end?",
+            )
         if self.token is not None and self.token_from is not None:
             raise _invalid("token_from", "is given beside token; give one of them")
         for name in ("token", "token_from"):
@@ -81,6 +87,11 @@ class Endpoint:
         gRPC's `ipv4:` and `ipv6:` take lists of addresses, which are never counted as local.
         """
         return _LOOPBACK.fullmatch(self.target) is not None
+
+
+def can_be_sent(token: bytes) -> bool:
+    """Whether it is visible ASCII, as what is in a header has to be."""
+    return bool(token) and all(0x21 <= byte <= 0x7E for byte in token)
 
 
 def _invalid(field: str, description: str) -> InvalidRequest:

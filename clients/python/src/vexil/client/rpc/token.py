@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import grpc
 
-from vexil.client.rpc.endpoint import Endpoint
-from vexil.secrets import Policy, Resolver, Secret, SecretError, SecretReference, SecretUnusable
+from vexil.client.rpc.endpoint import Endpoint, can_be_sent
+from vexil.secrets import Policy, Resolver, SecretError, SecretReference, SecretUnusable
 
 log = logging.getLogger("vexil.client")
 
@@ -52,13 +52,13 @@ class KeptToken:
     def at_hand(self) -> str | None:
         """The token, while it is current."""
         secret = self._resolver.at_hand(self._reference)
-        return None if secret is None or not _can_be_sent(secret) else secret.text
+        return None if secret is None or not can_be_sent(secret.data) else secret.text
 
     def current(self) -> str:
         """The token, or the one before while there is no newer one."""
         try:
             secret = self._resolver.resolve(self._reference)
-            if not _can_be_sent(secret):
+            if not can_be_sent(secret.data):
                 raise SecretUnusable("the token is empty, or has characters that none has")
         except SecretError as error:
             if error.message != self._told:
@@ -67,11 +67,6 @@ class KeptToken:
             return ""
         self._told = ""
         return secret.text
-
-
-def _can_be_sent(secret: Secret) -> bool:
-    """Whether it is visible ASCII, as what is in a header has to be."""
-    return bool(secret.data) and all(0x21 <= byte <= 0x7E for byte in secret.data)
 
 
 class KeptTokenPlugin(grpc.AuthMetadataPlugin):
