@@ -57,6 +57,8 @@ def test_plaintext_is_true_or_false(text: str, plaintext: bool) -> None:
         ({**SERVER, "VEXIL_REDIS": "http://redis:6379"}, "VEXIL_REDIS"),
         ({**SERVER, "VEXIL_REDIS": "redis://host:port/x"}, "VEXIL_REDIS"),
         ({**SERVER, "VEXIL_KEY": "k3y", "VEXIL_PLAINTEXT": "true"}, "VEXIL_KEY"),
+        ({**SERVER, "VEXIL_KEY": "k3y\n"}, "VEXIL_KEY"),
+        ({**SERVER, "VEXIL_KEY": "k 3y"}, "VEXIL_KEY"),
         ({**SERVER, "VEXIL_KEY_FROM": "ssm:/key", "VEXIL_PLAINTEXT": "true"}, "VEXIL_KEY_FROM"),
         ({**SERVER, "VEXIL_KEY_FROM": "ssm:/key", "VEXIL_KEY": "k3y"}, "VEXIL_KEY_FROM"),
         (

@@ -78,6 +78,8 @@ class Settings:
         if (key or key_from) and plaintext:
             name = "VEXIL_KEY" if key else "VEXIL_KEY_FROM"
             raise _invalid(name, "a key would travel readable; leave VEXIL_PLAINTEXT out")
+        if key and not (key.isascii() and key.isprintable() and " " not in key):
+            raise _invalid("VEXIL_KEY", "has a space, a line break or another character that no key has")
         redis_password, redis_password_from = _credential(variables, "VEXIL_REDIS_PASSWORD")
         mode = variables.get("VEXIL_MODE", Mode.LIVE)
         if mode not in set(Mode):
