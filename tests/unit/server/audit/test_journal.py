@@ -59,6 +59,7 @@ def test_what_was_noted_is_in_the_file_when_the_journal_is_closed(
     assert [line["actor"] for line in lines] == ["key:k0", "key:k1", "key:k2"]
     assert [line["requestId"] for line in lines] == ["r0", "r1", "r2"]
     assert lines[0]["peer"] == "ipv4:192.0.2.7"
+    assert not file_of(tmp_path).stat().st_mode & 0o007
     [report] = verify_journal(tmp_path / "journal")
     # With its beginning and its end.
     assert (report.findings, report.notes, report.last) == ([], [], 5)
