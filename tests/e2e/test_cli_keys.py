@@ -72,3 +72,22 @@ def test_a_server_stores_sensitive_values_by_its_keys_alone(
     written = [*store.parent.iterdir(), *(tmp_path / "backups").rglob("*"), tmp_path / "audit.jsonl"]
     for file in written:
         assert file.is_dir() or MARKER.encode() not in file.read_bytes(), file.name
+
+
+def test_a_namespace_without_its_keys_is_told_and_the_others_are_served(
+    empty_cli: Cli, tmp_path: Path, compiled: dict[str, str]
+) -> None:
+    store = tmp_path / "vexil.db"
+    empty_cli("keys", "create", "ring")
+    with server_process(store, encryption_keys=f"file:{tmp_path / 'ring'}") as server:
+        cli = Cli(server.target, tmp_path, "shop", variables=compiled)
+        cli.apply(MANIFEST)
+        cli("namespace", "create", "bank", "--with-environment", "prod")
+    with server_process(store) as server:
+        cli = Cli(server.target, tmp_path, "shop", variables=compiled)
+
+        assert "--encryption-keys" in cli("evaluate", "token", "-e", "prod", code=4).err
+        assert cli("namespace", "list", "-o", "json").out.count("bank") == 1
+        cli("set", "limit", "5", "-n", "bank", "-e", "prod")
+        assert "can't be read (ENCRYPTION_KEY_MISSING" in cli("doctor", code=1).out
+        assert server.wait_for("namespace_withheld")["namespace"] == "shop"

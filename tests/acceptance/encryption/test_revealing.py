@@ -16,7 +16,7 @@ from vexil.v1 import access_service_pb2 as access_pb
 from vexil.v1 import admin_service_pb2 as admin_pb
 from vexil.v1 import config_service_pb2 as config_pb
 from vexil.v1 import watch_pb2
-from vexil.v1.access_pb2 import VERB_READ, VERB_ROLLBACK, VERB_WRITE
+from vexil.v1.access_pb2 import VERB_HISTORY, VERB_READ, VERB_ROLLBACK, VERB_WRITE
 from vexil.v1.resource_pb2 import (
     RESOURCE_KIND_DEFINITION,
     RESOURCE_KIND_SETTING,
@@ -158,7 +158,7 @@ async def test_programs_get_what_they_evaluate_and_watch(house: House) -> None:
 
 async def test_rolling_back_is_no_way_to_see_what_was(house: House) -> None:
     request = access_pb.PutRoleRequest(name="restorer")
-    request.role.verbs.extend([VERB_READ, VERB_ROLLBACK])
+    request.role.verbs.extend([VERB_READ, VERB_HISTORY, VERB_ROLLBACK])
     await house.server.access.put_role(request, metadata=house.server.admin, timeout=PATIENCE)
     restorer = await house.caller("restorer")
     version = admin_pb.ResourceVersion(id=TOKEN, version=1)

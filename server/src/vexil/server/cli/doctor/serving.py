@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vexil.core.errors import AccessDenied, VexilError
+from vexil.core.errors import AccessDenied, Reason, VexilError
 from vexil.server.cli.advice import advice_for
 from vexil.server.cli.doctor.finding import Finding, bad, doubtful, good
 from vexil.server.cli.session import Session
@@ -10,6 +10,8 @@ from vexil.v1 import admin_service_pb2 as admin_pb
 
 _OLD = 30.0
 """Seconds; a store that answers is asked every two."""
+
+_KEYS = (Reason.ENCRYPTION_KEY_MISSING, Reason.ENCRYPTION_UNAVAILABLE)
 
 
 def check_serving(session: Session) -> Iterator[Finding]:
@@ -25,8 +27,14 @@ def check_serving(session: Session) -> Iterator[Finding]:
         yield bad("snapshot", error.message, advice_for(error))
         return
     age = status.snapshot_age.ToTimedelta().total_seconds()
-    if status.HasField("store_failure"):
-        failure = status.store_failure
+    failure = status.store_failure
+    if failure.reason in _KEYS:
+        yield bad(
+            "snapshot",
+            f"some of it can't be read ({failure.reason}: {failure.message})",
+            "Other namespaces are served; start the server with the keys of all (docs/secrets.md).",
+        )
+    elif status.HasField("store_failure"):
         yield bad(
             "snapshot",
             f"{age:.0f} s old: the server has lost its store ({failure.reason}: {failure.message})",
