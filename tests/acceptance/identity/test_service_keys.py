@@ -70,6 +70,31 @@ async def test_other_headers_are_no_credentials(server: Secured, header: str) ->
     assert await server.refused((("authorization", header),)) is UNAUTHENTICATED
 
 
+async def test_odd_forms_of_a_good_key_are_refused(server: Secured) -> None:
+    """What two parsers read in two ways is read in none: spaces, lists, padding, the same header twice."""
+    made = await server.key()
+    good = bearer(made.key)
+    for header in (
+        f"Bearer  {made.key}",
+        f"Bearer {made.key} ",
+        f" Bearer {made.key}",
+        f"Bearer {made.key},Bearer {made.key}",
+        f"Bearer {made.key}=",
+        f"Basic {made.key}",
+        made.key,
+    ):
+        assert await server.refused((("authorization", header),)) is UNAUTHENTICATED, header
+    for headers in (
+        good + good,
+        good + bearer("") + good,
+        bearer("x") + good,
+        good + (("authorization", ""),),
+    ):
+        assert await server.refused(headers) is UNAUTHENTICATED
+    binary: Any = (("authorization-bin", f"Bearer {made.key}".encode()),)
+    assert await server.refused(binary) is UNAUTHENTICATED
+
+
 async def test_oversized_header(server: Secured) -> None:
     header = (("authorization", "Bearer " + "x" * 9000),)
     assert await server.refused(header) in {UNAUTHENTICATED, grpc.StatusCode.RESOURCE_EXHAUSTED}
