@@ -1,5 +1,6 @@
 """Ways out of a scope: by what names look like, and by verbs that do more than they say."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
@@ -87,6 +88,22 @@ async def test_a_rollback_shows_no_history_to_who_may_not_see_it(guarded: House)
         code, message = await refused(caller.admin.rollback(request))
         assert code is DENIED
         assert "history" in message
+
+
+async def test_an_import_tells_nobody_what_they_may_not_read(guarded: House) -> None:
+    """It counts what is unchanged: a value could be found by trying."""
+    await guarded.shop.commit(put("pay/a", "4711"))
+    verbs = (Verb.WRITE, Verb.DELETE, Verb.IMPORT)
+    await guarded.office.permissions.put_role(guarded.author, "drop-box", Role(verbs))
+    caller = await guarded.caller("drop-box")
+
+    async def batches(text: str) -> AsyncIterator[pb.ImportRequest]:
+        header = pb.ImportHeader(namespace="shop", dry_run=True)
+        yield pb.ImportRequest(header=header, changes=[change("pay/a", text)])
+
+    told = [await refused(caller.admin.import_(batches(text))) for text in ("4711", "4712")]
+    assert told[0] == told[1]
+    assert told[0][0] is DENIED
 
 
 async def test_no_way_leads_into_the_namespace_of_permissions(guarded: House) -> None:

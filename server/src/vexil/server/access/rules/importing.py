@@ -16,10 +16,13 @@ class ImportRule:
         self._namespace: str | None = None
 
     def __call__(self, request: pb.ImportRequest, grants: Grants) -> None:
-        """IMPORT of something there, and for each change what a commit needs and IMPORT of the resource."""
+        """IMPORT of something there, and for each change what a commit needs, and IMPORT of the resource.
+
+        And READ of it: that it is left unchanged tells what it holds.
+        """
         if self._namespace is None:
             self._namespace = request.header.namespace
             self._permits.namespace(grants, Verb.IMPORT, self._namespace)
             if request.header.create_namespace:
                 self._writes.creation(self._namespace, grants)
-        self._writes.changes(self._namespace, request.changes, grants, also=Verb.IMPORT)
+        self._writes.changes(self._namespace, request.changes, grants, also=(Verb.IMPORT, Verb.READ))

@@ -1,6 +1,6 @@
 """What changes need, however they come."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from vexil.convert.changes import requested_change_from_proto
 from vexil.convert.resources import id_from_proto
@@ -22,7 +22,7 @@ class WriteRules:
         self._exists = exists
 
     def changes(
-        self, namespace: str, changes: Iterable[pb.Change], grants: Grants, also: Verb | None = None
+        self, namespace: str, changes: Iterable[pb.Change], grants: Grants, also: Sequence[Verb] = ()
     ) -> None:
         """WRITE of what is put, DELETE of what is deleted, `also` of each, and READ of what is referred to.
 
@@ -32,8 +32,8 @@ class WriteRules:
             id = id_from_proto(change.id)
             if id.kind is Kind.NAMESPACE:
                 self.creation(namespace, grants)
-            if also is not None:
-                self._permits.resource(grants, also, namespace, id)
+            for verb in also:
+                self._permits.resource(grants, verb, namespace, id)
             if change.WhichOneof("action") == "delete":
                 self._permits.resource(grants, Verb.DELETE, namespace, id)
             else:
