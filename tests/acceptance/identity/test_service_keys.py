@@ -88,7 +88,7 @@ async def test_odd_forms_of_a_good_key_are_refused(server: Secured) -> None:
         good + good,
         good + bearer("") + good,
         bearer("x") + good,
-        good + (("authorization", ""),),
+        (*good, ("authorization", "")),
     ):
         assert await server.refused(headers) is UNAUTHENTICATED
     binary: Any = (("authorization-bin", f"Bearer {made.key}".encode()),)
