@@ -151,8 +151,8 @@ def _read(document: Mapping[str, Any]) -> Entry:
         raise ValueError(document["schema"])
     return Entry(
         namespace=_text(document["namespace"]),
-        revision=int(document["revision"]),
-        committed_at=int(document["committedAt"]),
+        revision=_number(document["revision"]),
+        committed_at=_number(document["committedAt"]),
         author=_text(document["author"]),
         peer=_text(document["peer"]),
         authentication=_text(document["authentication"]),
@@ -169,10 +169,10 @@ def _read_change(document: Mapping[str, Any]) -> EntryChange:
         int(Kind[document["kind"].upper()]),
         _text(document["environment"]),
         _text(document["key"]),
-        int(document["version"]),
-        int(document["revision"]),
-        int(document["createRevision"]),
-        int(document["changedAt"]),
+        _number(document["version"]),
+        _number(document["revision"]),
+        _number(document["createRevision"]),
+        _number(document["changedAt"]),
         bytes.fromhex(document["digest"]),
     )
 
@@ -193,6 +193,13 @@ def _require_same(document: Mapping[str, Any], change: EntryChange, entry: Entry
             "its digest is of",
             metadata={"namespace": entry.namespace, "revision": str(entry.revision)},
         )
+
+
+def _number(value: Any) -> int:
+    found = int(value)
+    if not -(2**63) <= found < 2**63:
+        raise ValueError(found)
+    return found
 
 
 def _text(value: Any) -> str:
