@@ -24,8 +24,8 @@ from vexil.server.encryption.refusals import damaged, no_keys
 from vexil.v1 import value_pb2
 
 _NONCE_BYTES = 12
-_MANY = 1000
-"""Values that take some milliseconds; more of them are done in a thread."""
+MANY = 1000
+"""Values, or resources, that take some milliseconds; more of them are done in a thread."""
 
 C = TypeVar("C", bound=ResourceChange)
 
@@ -57,7 +57,7 @@ class Cipher:
                 for change in changes
             )
 
-        return await asyncio.to_thread(mark_all) if len(sensitive) > _MANY else mark_all()
+        return await asyncio.to_thread(mark_all) if len(sensitive) > MANY else mark_all()
 
     async def encrypted(
         self, namespace: str, changes: Sequence[ResourceChange]
@@ -87,7 +87,7 @@ class Cipher:
                 for change in changes
             )
 
-        return await asyncio.to_thread(encrypt) if uses > _MANY else encrypt()
+        return await asyncio.to_thread(encrypt) if uses > MANY else encrypt()
 
     async def decrypted(self, namespace: str, changes: Sequence[C]) -> Sequence[C]:
         """The changes as they were before they were encrypted; the same ones where nothing is encrypted.
@@ -105,7 +105,7 @@ class Cipher:
         def decrypt() -> Sequence[C]:
             return [_decrypted(namespace, change, plain, self._fingerprints) for change in changes]
 
-        return await asyncio.to_thread(decrypt) if len(found) > _MANY else decrypt()
+        return await asyncio.to_thread(decrypt) if len(found) > MANY else decrypt()
 
     async def primary(self, namespace: str) -> str:
         """The key by which new values of a namespace are encrypted. Raises what `encrypted` raises."""

@@ -1,5 +1,6 @@
 """A store whose log holds sensitive values as ciphertext."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -7,7 +8,7 @@ from itertools import islice
 from vexil.core.resource import Commit, Kind, ResourceChange, ResourceId, ResourceState, Revision, Version
 from vexil.core.sensitivity import is_sensitive
 from vexil.core.setting import Definition
-from vexil.server.encryption.cipher import C, Cipher
+from vexil.server.encryption.cipher import MANY, C, Cipher
 from vexil.server.encryption.fields import has_unmarked, marked
 from vexil.server.stores.hints import Hint
 from vexil.server.stores.port import Head, Image, Store, VersionRecord
@@ -117,6 +118,11 @@ class EncryptingStore:
     async def _read(self, namespace: str, changes: Sequence[C]) -> Sequence[C]:
         """As they were before they were encrypted, and marked; the same ones where nothing is sensitive."""
         decrypted = await self._cipher.decrypted(namespace, changes)
+        if len(decrypted) > MANY:
+            return await asyncio.to_thread(self._marked, namespace, decrypted)
+        return self._marked(namespace, decrypted)
+
+    def _marked(self, namespace: str, decrypted: Sequence[C]) -> Sequence[C]:
         named = self._named(namespace, decrypted)
         if not any(change.id in named and has_unmarked(change) for change in decrypted):
             return decrypted
