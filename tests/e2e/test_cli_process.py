@@ -78,6 +78,7 @@ def test_every_command_works_as_a_process(cli: Cli) -> None:
         "connect",
         "access",
         "audit",
+        "keys",
         "login",
         "logout",
     }

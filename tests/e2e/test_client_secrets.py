@@ -8,13 +8,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from tests.support.engines.moto import Account, MotoServer
 from tests.support.server import PATIENCE, server_thread
 from tests.support.shop import Shop
 from vexil.client import Client
-from vexil.client.secrets import Policy, Resolver, Secret, SecretDenied, Secrets, SecretUnusable
+from vexil.client.secrets import Policy, Resolver, Secret, SecretDenied, Secrets
 from vexil.core.value import SecretReference
 
 MARKER = "hunter2-marker"
@@ -115,11 +116,9 @@ def test_reader_refuses_what_it_is_not_for(
     """Whoever may write settings does not get to read this machine's files through a program."""
     (tmp_path / "other").write_text(MARKER)
     monkeypatch.setenv("VEXIL_SECRETS_ALLOWED", "file:/run/secrets/,env:SHOP_")
-    shop.set(
-        a=SecretReference(f"file:{tmp_path}/other"),
-        b=SecretReference(f"file:/run/secrets/..{tmp_path}/other"),
-        c=SecretReference("env:PATH"),
-    )
+    shop.set(a=SecretReference(f"file:{tmp_path}/other"), c=SecretReference("env:PATH"))
+    with pytest.raises(grpc.RpcError, match=r"'\.\.' in its path"):
+        shop.set(b=SecretReference(f"file:/run/secrets/..{tmp_path}/other"))
     with (
         Client(target, namespace=shop.name, environment="prod") as client,
         Secrets(client) as secrets,
@@ -127,8 +126,6 @@ def test_reader_refuses_what_it_is_not_for(
         for key in ("a", "c"):
             with pytest.raises(SecretDenied):
                 secrets.get(key)
-        with pytest.raises(SecretUnusable, match=r"'\.\.'"):
-            secrets.get("b")
 
 
 _WITHOUT_BOTO3 = """
