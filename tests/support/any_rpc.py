@@ -7,7 +7,7 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from tests.fuzz.rpcs import METHODS
+from tests.fuzz.requests import METHODS
 from tests.support.server import PATIENCE
 
 
