@@ -57,9 +57,10 @@ async def test_revoked_key_is_refused_at_once(server: Secured) -> None:
 
 async def test_several_authorization_headers_are_refused(server: Secured) -> None:
     made = await server.key()
-    assert await server.refused(bearer(made.key) + bearer("other")) is UNAUTHENTICATED
-    assert await server.refused(bearer("other") + bearer(made.key)) is UNAUTHENTICATED
-    assert await server.who(bearer(made.key)) == f"key:{made.summary.id}"
+    for _ in ("nobody is known yet", "the key is remembered"):
+        assert await server.refused(bearer(made.key) + bearer("other")) is UNAUTHENTICATED
+        assert await server.refused(bearer("other") + bearer(made.key)) is UNAUTHENTICATED
+        assert await server.who(bearer(made.key)) == f"key:{made.summary.id}"
 
 
 @pytest.mark.parametrize(
