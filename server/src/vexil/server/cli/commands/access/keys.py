@@ -22,7 +22,8 @@ app = App(name="key", help="Make, list, rotate and revoke service keys.")
 def create(
     *,
     role: Annotated[
-        str, Parameter(help="What it may do: admin, editor, approver, auditor, viewer, client, or a custom one.")
+        str,
+        Parameter(help="What it may do: admin, editor, approver, auditor, viewer, client, or another role."),
     ],
     scope: ScopeChoices = ScopeChoices(),  # noqa: B008 - immutable
     description: Annotated[str, Parameter(help="What it is for.")] = "",
