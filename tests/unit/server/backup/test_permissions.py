@@ -18,7 +18,7 @@ def test_backup_keeps_digests_of_service_keys() -> None:
     id = ResourceId(Kind.SERVICE_KEY, "", "0a1b2c3d4e")
     state = ResourceState(id, ServiceKey((SECRET,)), Version(1), Revision(1), Revision(1), NOW)
     commit = Commit("vexil-access", Revision(1), (state,), NOW)
-    assert list(unpack(pack([encode(commit)]))) == [commit]
+    assert list(unpack(pack([encode(commit)]), 1)) == [commit]
 
 
 async def test_a_restored_backup_brings_no_revoked_key_back(tmp_path: Path) -> None:

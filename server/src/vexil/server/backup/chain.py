@@ -99,7 +99,7 @@ def commits(vault: Vault, part: Part, content: Content) -> Iterator[Commit]:
         packed = vault.read_file(part.link.manifest.id, file, part.link.keys)
         count = 0
         try:
-            for commit in unpack(packed):
+            for commit in unpack(packed, file.commits):
                 _require_next(name, section, commit, reached, content)
                 reached = commit.revision
                 count += 1

@@ -13,13 +13,18 @@ from hashlib import sha256
 from google.protobuf.message import DecodeError
 
 from vexil.convert.resources import change_to_proto, commit_from_proto, commit_to_proto
-from vexil.core.errors import VexilError
+from vexil.core.errors import LimitExceeded, VexilError
 from vexil.core.resource import Commit, ResourceChange, ResourceId
 from vexil.server.stores.port import Image
 from vexil.v1 import resource_pb2
 
+MAX_COMMIT_BYTES = 256 * 1024 * 1024
+"""Of one commit in a data file: 16 times what a server takes in a request, unless told otherwise."""
+
 _LENGTH = struct.Struct(">I")
 _LEVEL = 6
+_PIECE = 1024 * 1024
+"""Bytes that are unpacked at once, so that a small file can't fill the memory."""
 
 
 class Undecodable(ValueError):
@@ -45,31 +50,60 @@ def digest(content: bytes) -> str:
 
 
 def pack(commits: Sequence[bytes]) -> bytes:
-    """The content of a data file."""
+    """The content of a data file. Raises LimitExceeded for a commit that `unpack` would refuse."""
+    if any(len(each) > MAX_COMMIT_BYTES for each in commits):
+        raise LimitExceeded(f"a commit has more than {MAX_COMMIT_BYTES:,} bytes, the most in a backup")
     return zlib.compress(
         b"".join(part for each in commits for part in (_LENGTH.pack(len(each)), each)), _LEVEL
     )
 
 
-def unpack(content: bytes) -> Iterator[Commit]:
-    """The commits of a data file. Raises Undecodable."""
-    try:
-        plain = zlib.decompress(content)
-    except zlib.error as error:
-        raise Undecodable("it can't be unpacked") from error
-    start = 0
-    while start < len(plain):
-        if start + _LENGTH.size > len(plain):
-            raise Undecodable("it ends in the middle of a commit")
-        (length,) = _LENGTH.unpack_from(plain, start)
-        start += _LENGTH.size
-        if start + length > len(plain):
-            raise Undecodable("it ends in the middle of a commit")
+def unpack(content: bytes, most: int) -> Iterator[Commit]:
+    """The commits of a data file, at most so many. Raises Undecodable."""
+    plain = _Unpacked(content)
+    for _ in range(most):
+        head = plain.read(_LENGTH.size)
+        if not head:
+            return
+        (length,) = _LENGTH.unpack(_whole(head, _LENGTH.size))
+        if length > MAX_COMMIT_BYTES:
+            raise Undecodable(f"a commit in it has more than {MAX_COMMIT_BYTES:,} bytes")
         try:
-            yield commit_from_proto(resource_pb2.Commit.FromString(plain[start : start + length]))
+            yield commit_from_proto(resource_pb2.Commit.FromString(_whole(plain.read(length), length)))
         except (DecodeError, VexilError) as error:
             raise Undecodable("a commit in it can't be decoded") from error
-        start += length
+    if plain.read(1):
+        raise Undecodable(f"it has more than {most} commits")
+
+
+class _Unpacked:
+    """What was compressed, of which no more is unpacked than is read."""
+
+    def __init__(self, content: bytes) -> None:
+        self._packed = content
+        self._inflate = zlib.decompressobj()
+        self._ready = bytearray()
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, less of them at the end. Raises Undecodable."""
+        while len(self._ready) < size and not self._inflate.eof:
+            try:
+                piece = self._inflate.decompress(self._packed, _PIECE)
+            except zlib.error as error:
+                raise Undecodable("it can't be unpacked") from error
+            if not piece and not self._inflate.eof:
+                raise Undecodable("it can't be unpacked")
+            self._packed = self._inflate.unconsumed_tail
+            self._ready += piece
+        found = bytes(self._ready[:size])
+        del self._ready[:size]
+        return found
+
+
+def _whole(found: bytes, size: int) -> bytes:
+    if len(found) < size:
+        raise Undecodable("it ends in the middle of a commit")
+    return found
 
 
 class State:
