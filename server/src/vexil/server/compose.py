@@ -264,8 +264,9 @@ async def running(
         background = Background()
         stack.push_async_callback(background.stop)
         journal = _open_journal(settings, clock, stack)
-        recorder = Recorder(journal, clock)
-        reads = None if journal is None else ReadRecorder(journal, settings.audit_reads)
+        origins = Origins.by(settings)
+        recorder = Recorder(journal, origins, clock)
+        reads = None if journal is None else ReadRecorder(journal, settings.audit_reads, origins)
         listens = replace(
             listener(settings),
             gate=Gate.of(settings, clock),

@@ -7,6 +7,7 @@ from vexil.core.errors import VexilError
 from vexil.server.access.refusal import CredentialRefused
 from vexil.server.audit.attempt import Attempt
 from vexil.server.call import CallContext
+from vexil.server.limits.origin import Origins
 
 _OURS = "/vexil."
 _READS = (
@@ -22,19 +23,25 @@ def is_read(path: str) -> bool:
     return path.startswith(_OURS) and path.rpartition("/")[2].startswith(_READS)
 
 
-def origin_of(call: CallContext) -> Origin:
+def origin_of(call: CallContext, origins: Origins) -> Origin:
     """Where a call comes from, and how its caller was authenticated; empty: nobody knows who it is."""
+    caller = origins.caller(call)
     try:
-        return Origin(call.peer, call.identity.means.value)
+        return Origin(caller, call.identity.means.value)
     except VexilError:
-        return Origin(call.peer)
+        return Origin(caller)
 
 
 def attempt_of(
-    action: str, call: CallContext, path: str, request: Any, error: VexilError | None = None
+    action: str,
+    call: CallContext,
+    origins: Origins,
+    path: str,
+    request: Any,
+    error: VexilError | None = None,
 ) -> Attempt:
     """A call as an attempt, refused by that error; `request` None: it was not read."""
-    origin = origin_of(call)
+    origin = origin_of(call, origins)
     # What a stream of requests asks for stands within each of them.
     request = getattr(request, "request", request)
     place = getattr(request, "header", request)

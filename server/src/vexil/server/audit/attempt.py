@@ -1,11 +1,14 @@
 """Something that was asked for, as the journal has it."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 LONGEST_TEXT = 256
 """Characters of each text that are kept: nobody fills the disk with long ones."""
+
+_PORT = re.compile(r":\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,10 @@ class Attempt:
 
     def shortened(self) -> "Attempt":
         """With texts that have an end, and without the port, which differs with each connection."""
-        host = self.peer.rpartition(":")[0] or self.peer
         return replace(
             self,
             actor=self.actor[:LONGEST_TEXT],
-            peer=host[:LONGEST_TEXT],
+            peer=_PORT.sub("", self.peer)[:LONGEST_TEXT],
             namespace=self.namespace[:LONGEST_TEXT],
             environment=self.environment[:LONGEST_TEXT],
             key=self.key[:LONGEST_TEXT],

@@ -9,6 +9,7 @@ from typing import Any
 from vexil.server.audit.asked import attempt_of, is_read
 from vexil.server.audit.journal import AuditJournal
 from vexil.server.call import CallContext
+from vexil.server.limits.origin import Origins
 from vexil.server.services import Method, MethodKind, Refused
 
 
@@ -19,8 +20,9 @@ class ReadRecorder:
     what is refused is no read.
     """
 
-    def __init__(self, journal: AuditJournal, share: float) -> None:
+    def __init__(self, journal: AuditJournal, share: float, origins: Origins) -> None:
         self._journal = journal
+        self._origins = origins
         self._share = share
 
     def recorded(self, method: Method) -> Method:
@@ -54,4 +56,5 @@ class ReadRecorder:
 
     def _note(self, call: CallContext, path: str, request: Any) -> None:
         if random.random() < self._share:  # noqa: S311 - a sample
-            self._journal.note(attempt_of("read", call, path, request), call.request_id)
+            attempt = attempt_of("read", call, self._origins, path, request)
+            self._journal.note(attempt, call.request_id)

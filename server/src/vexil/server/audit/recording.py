@@ -12,6 +12,7 @@ from vexil.server.audit.asked import attempt_of, is_read, origin_of
 from vexil.server.audit.journal import AuditJournal
 from vexil.server.call import CallContext
 from vexil.server.clock import Clock
+from vexil.server.limits.origin import Origins
 from vexil.server.limits.rate import Rate
 from vexil.server.origin import answering
 from vexil.server.services import Method, MethodKind
@@ -31,8 +32,9 @@ class Recorder:
     Where callers are too fast, only a journal has them: it has a line for many.
     """
 
-    def __init__(self, journal: AuditJournal | None, clock: Clock) -> None:
+    def __init__(self, journal: AuditJournal | None, origins: Origins, clock: Clock) -> None:
         self._journal = journal
+        self.origins = origins
         self._rate = Rate(_LOGGED_PER_SECOND, _LOGGED_AT_ONCE, clock.monotonic)
         self._unlogged = 0
 
@@ -57,7 +59,7 @@ class Recorder:
             error.reason is not Reason.RATE_LIMITED or self._journal is None
         ):
             return
-        attempt = attempt_of("denied", call, path, request, error)
+        attempt = attempt_of("denied", call, self.origins, path, request, error)
         if self._journal is not None:
             self._journal.note(attempt, call.request_id)
         elif self._rate.take(""):
@@ -88,7 +90,7 @@ class Recorder:
 
         async def answer_later(request: Any, call: CallContext) -> Any:
             try:
-                with answering(origin_of(call)):
+                with answering(origin_of(call, self.origins)):
                     return await handler(request, call)
             except _REFUSALS as error:
                 self.denied(call, path, error, request)
@@ -136,7 +138,7 @@ class _Responses(AsyncGenerator[Any, Any]):
         self._call = call
         self._path = path
         self._asked = asked
-        self._origin = origin_of(call)
+        self._origin = origin_of(call, recorder.origins)
 
     async def asend(self, value: Any) -> Any:
         """The next one."""

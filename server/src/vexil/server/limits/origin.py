@@ -1,6 +1,7 @@
 """Where a call comes from, and whether calls from there are taken."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import structlog
 
@@ -58,9 +59,15 @@ class Origins:
             raise AccessDenied(f"calls from {address} are not taken here")
         return origin.name
 
+    def caller(self, call: CallContext) -> str:
+        """The caller as `CallContext.peer` writes it; without a port where a trusted proxy names it."""
+        address = self._address(call) if self._proxies else None
+        if address is None or address == _peer(call):
+            return call.peer
+        return f"ipv4:{address}" if address.version == 4 else f"ipv6:{quote(f'[{address}]', safe=':')}"
+
     def _address(self, call: CallContext) -> Address | None:
-        # Without the port, so that a thousand connections of one address are parsed once.
-        peer = address_of(call.peer.rpartition(":")[0])
+        peer = _peer(call)
         if peer is None or not self._proxies or not within(peer, self._proxies):
             return peer
         caller = peer
@@ -81,3 +88,8 @@ class Origins:
             self._known.clear()
         origin = self._known[address] = Origin(neighbourhood(address), allowed)
         return origin
+
+
+def _peer(call: CallContext) -> Address | None:
+    # Without the port, so that a thousand connections of one address are parsed once.
+    return address_of(call.peer.rpartition(":")[0])
