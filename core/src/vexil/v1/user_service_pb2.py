@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bvexil/v1/user_service.proto\x12\x08vexil.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n\rSessionTokens\x12&\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x0b\x61\x63\x63\x65ssToken\x12\x46\n\x11\x61\x63\x63\x65ss_expires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0f\x61\x63\x63\x65ssExpiresAt\x12(\n\rrefresh_token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x0crefreshToken\x12\x39\n\nexpires_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\texpiresAt\"\x80\x01\n\x11InviteUserRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12*\n\x0b\x64\x65scription\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80 R\x0b\x64\x65scription\"t\n\x12InviteUserResponse\x12#\n\ninvitation\x18\x01 \x01(\tB\x03\x80\x01\x01R\ninvitation\x12\x39\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\texpiresAt\"x\n\x11\x44\x65leteUserRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12\"\n\x07message\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80 R\x07message\"0\n\x12\x44\x65leteUserResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision\"d\n\x10ListUsersRequest\x12\'\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tpageToken\"h\n\x11ListUsersResponse\x12+\n\x05users\x18\x01 \x03(\x0b\x32\x15.vexil.v1.UserSummaryR\x05users\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbd\x01\n\x0bUserSummary\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12 \n\x0b\x64\x65scription\x18\x02 \x01(\tR\x0b\x64\x65scription\x12\x1b\n\tsigned_up\x18\x03 \x01(\x08R\x08signedUp\x12?\n\rinvited_until\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cinvitedUntil\x12\x1a\n\x08sessions\x18\x05 \x01(\x05R\x08sessions\"\xa8\x01\n\rSignUpRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12+\n\ninvitation\x18\x02 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x02R\ninvitation\x12)\n\x08password\x18\x03 \x01(\tB\r\x80\x01\x01\xbaH\x07r\x05\x10\x0c(\x80\x08R\x08password\"A\n\x0eSignUpResponse\x12/\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.vexil.v1.SessionTokensR\x06tokens\"x\n\x0cLogInRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12\'\n\x08password\x18\x02 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03(\x80\x08R\x08password\"@\n\rLogInResponse\x12/\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.vexil.v1.SessionTokensR\x06tokens\"B\n\x0eRefreshRequest\x12\x30\n\rrefresh_token\x18\x01 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x02R\x0crefreshToken\"B\n\x0fRefreshResponse\x12/\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.vexil.v1.SessionTokensR\x06tokens\"A\n\rLogOutRequest\x12\x30\n\rrefresh_token\x18\x01 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x02R\x0crefreshToken\"\x10\n\x0eLogOutResponse2\xd9\x03\n\x0bUserService\x12G\n\nInviteUser\x12\x1b.vexil.v1.InviteUserRequest\x1a\x1c.vexil.v1.InviteUserResponse\x12G\n\nDeleteUser\x12\x1b.vexil.v1.DeleteUserRequest\x1a\x1c.vexil.v1.DeleteUserResponse\x12\x44\n\tListUsers\x12\x1a.vexil.v1.ListUsersRequest\x1a\x1b.vexil.v1.ListUsersResponse\x12;\n\x06SignUp\x12\x17.vexil.v1.SignUpRequest\x1a\x18.vexil.v1.SignUpResponse\x12\x38\n\x05LogIn\x12\x16.vexil.v1.LogInRequest\x1a\x17.vexil.v1.LogInResponse\x12>\n\x07Refresh\x12\x18.vexil.v1.RefreshRequest\x1a\x19.vexil.v1.RefreshResponse\x12;\n\x06LogOut\x12\x17.vexil.v1.LogOutRequest\x1a\x18.vexil.v1.LogOutResponseB0\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bvexil/v1/user_service.proto\x12\x08vexil.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x01\n\rSessionTokens\x12&\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x0b\x61\x63\x63\x65ssToken\x12\x46\n\x11\x61\x63\x63\x65ss_expires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0f\x61\x63\x63\x65ssExpiresAt\x12(\n\rrefresh_token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x0crefreshToken\x12\x39\n\nexpires_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\texpiresAt\"\xa9\x01\n\x11InviteUserRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12*\n\x0b\x64\x65scription\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80 R\x0b\x64\x65scription\x12\'\n\nrequest_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\trequestId\"t\n\x12InviteUserResponse\x12#\n\ninvitation\x18\x01 \x01(\tB\x03\x80\x01\x01R\ninvitation\x12\x39\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\texpiresAt\"x\n\x11\x44\x65leteUserRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12\"\n\x07message\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80 R\x07message\"0\n\x12\x44\x65leteUserResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision\"d\n\x10ListUsersRequest\x12\'\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tpageToken\"h\n\x11ListUsersResponse\x12+\n\x05users\x18\x01 \x03(\x0b\x32\x15.vexil.v1.UserSummaryR\x05users\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xbd\x01\n\x0bUserSummary\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12 \n\x0b\x64\x65scription\x18\x02 \x01(\tR\x0b\x64\x65scription\x12\x1b\n\tsigned_up\x18\x03 \x01(\x08R\x08signedUp\x12?\n\rinvited_until\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0cinvitedUntil\x12\x1a\n\x08sessions\x18\x05 \x01(\x05R\x08sessions\"\xa8\x01\n\rSignUpRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12+\n\ninvitation\x18\x02 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x02R\ninvitation\x12)\n\x08password\x18\x03 \x01(\tB\r\x80\x01\x01\xbaH\x07r\x05\x10\x0c(\x80\x08R\x08password\"A\n\x0eSignUpResponse\x12/\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.vexil.v1.SessionTokensR\x06tokens\"x\n\x0cLogInRequest\x12?\n\x04name\x18\x01 \x01(\tB+\xbaH(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$R\x04name\x12\'\n\x08password\x18\x02 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03(\x80\x08R\x08password\"@\n\rLogInResponse\x12/\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.vexil.v1.SessionTokensR\x06tokens\"B\n\x0eRefreshRequest\x12\x30\n\rrefresh_token\x18\x01 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x02R\x0crefreshToken\"B\n\x0fRefreshResponse\x12/\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.vexil.v1.SessionTokensR\x06tokens\"A\n\rLogOutRequest\x12\x30\n\rrefresh_token\x18\x01 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x02R\x0crefreshToken\"\x10\n\x0eLogOutResponse2\xd9\x03\n\x0bUserService\x12G\n\nInviteUser\x12\x1b.vexil.v1.InviteUserRequest\x1a\x1c.vexil.v1.InviteUserResponse\x12G\n\nDeleteUser\x12\x1b.vexil.v1.DeleteUserRequest\x1a\x1c.vexil.v1.DeleteUserResponse\x12\x44\n\tListUsers\x12\x1a.vexil.v1.ListUsersRequest\x1a\x1b.vexil.v1.ListUsersResponse\x12;\n\x06SignUp\x12\x17.vexil.v1.SignUpRequest\x1a\x18.vexil.v1.SignUpResponse\x12\x38\n\x05LogIn\x12\x16.vexil.v1.LogInRequest\x1a\x17.vexil.v1.LogInResponse\x12>\n\x07Refresh\x12\x18.vexil.v1.RefreshRequest\x1a\x19.vexil.v1.RefreshResponse\x12;\n\x06LogOut\x12\x17.vexil.v1.LogOutRequest\x1a\x18.vexil.v1.LogOutResponseB0\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INVITEUSERREQUEST'].fields_by_name['name']._serialized_options = b'\272H(r&2$^[A-Za-z0-9][A-Za-z0-9._/:-]{0,255}$'
   _globals['_INVITEUSERREQUEST'].fields_by_name['description']._loaded_options = None
   _globals['_INVITEUSERREQUEST'].fields_by_name['description']._serialized_options = b'\272H\005r\003\030\200 '
+  _globals['_INVITEUSERREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_INVITEUSERREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\005r\003\030\200\001'
   _globals['_INVITEUSERRESPONSE'].fields_by_name['invitation']._loaded_options = None
   _globals['_INVITEUSERRESPONSE'].fields_by_name['invitation']._serialized_options = b'\200\001\001'
   _globals['_DELETEUSERREQUEST'].fields_by_name['name']._loaded_options = None
@@ -68,35 +70,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SESSIONTOKENS']._serialized_start=75
   _globals['_SESSIONTOKENS']._serialized_end=303
   _globals['_INVITEUSERREQUEST']._serialized_start=306
-  _globals['_INVITEUSERREQUEST']._serialized_end=434
-  _globals['_INVITEUSERRESPONSE']._serialized_start=436
-  _globals['_INVITEUSERRESPONSE']._serialized_end=552
-  _globals['_DELETEUSERREQUEST']._serialized_start=554
-  _globals['_DELETEUSERREQUEST']._serialized_end=674
-  _globals['_DELETEUSERRESPONSE']._serialized_start=676
-  _globals['_DELETEUSERRESPONSE']._serialized_end=724
-  _globals['_LISTUSERSREQUEST']._serialized_start=726
-  _globals['_LISTUSERSREQUEST']._serialized_end=826
-  _globals['_LISTUSERSRESPONSE']._serialized_start=828
-  _globals['_LISTUSERSRESPONSE']._serialized_end=932
-  _globals['_USERSUMMARY']._serialized_start=935
-  _globals['_USERSUMMARY']._serialized_end=1124
-  _globals['_SIGNUPREQUEST']._serialized_start=1127
-  _globals['_SIGNUPREQUEST']._serialized_end=1295
-  _globals['_SIGNUPRESPONSE']._serialized_start=1297
-  _globals['_SIGNUPRESPONSE']._serialized_end=1362
-  _globals['_LOGINREQUEST']._serialized_start=1364
-  _globals['_LOGINREQUEST']._serialized_end=1484
-  _globals['_LOGINRESPONSE']._serialized_start=1486
-  _globals['_LOGINRESPONSE']._serialized_end=1550
-  _globals['_REFRESHREQUEST']._serialized_start=1552
-  _globals['_REFRESHREQUEST']._serialized_end=1618
-  _globals['_REFRESHRESPONSE']._serialized_start=1620
-  _globals['_REFRESHRESPONSE']._serialized_end=1686
-  _globals['_LOGOUTREQUEST']._serialized_start=1688
-  _globals['_LOGOUTREQUEST']._serialized_end=1753
-  _globals['_LOGOUTRESPONSE']._serialized_start=1755
-  _globals['_LOGOUTRESPONSE']._serialized_end=1771
-  _globals['_USERSERVICE']._serialized_start=1774
-  _globals['_USERSERVICE']._serialized_end=2247
+  _globals['_INVITEUSERREQUEST']._serialized_end=475
+  _globals['_INVITEUSERRESPONSE']._serialized_start=477
+  _globals['_INVITEUSERRESPONSE']._serialized_end=593
+  _globals['_DELETEUSERREQUEST']._serialized_start=595
+  _globals['_DELETEUSERREQUEST']._serialized_end=715
+  _globals['_DELETEUSERRESPONSE']._serialized_start=717
+  _globals['_DELETEUSERRESPONSE']._serialized_end=765
+  _globals['_LISTUSERSREQUEST']._serialized_start=767
+  _globals['_LISTUSERSREQUEST']._serialized_end=867
+  _globals['_LISTUSERSRESPONSE']._serialized_start=869
+  _globals['_LISTUSERSRESPONSE']._serialized_end=973
+  _globals['_USERSUMMARY']._serialized_start=976
+  _globals['_USERSUMMARY']._serialized_end=1165
+  _globals['_SIGNUPREQUEST']._serialized_start=1168
+  _globals['_SIGNUPREQUEST']._serialized_end=1336
+  _globals['_SIGNUPRESPONSE']._serialized_start=1338
+  _globals['_SIGNUPRESPONSE']._serialized_end=1403
+  _globals['_LOGINREQUEST']._serialized_start=1405
+  _globals['_LOGINREQUEST']._serialized_end=1525
+  _globals['_LOGINRESPONSE']._serialized_start=1527
+  _globals['_LOGINRESPONSE']._serialized_end=1591
+  _globals['_REFRESHREQUEST']._serialized_start=1593
+  _globals['_REFRESHREQUEST']._serialized_end=1659
+  _globals['_REFRESHRESPONSE']._serialized_start=1661
+  _globals['_REFRESHRESPONSE']._serialized_end=1727
+  _globals['_LOGOUTREQUEST']._serialized_start=1729
+  _globals['_LOGOUTREQUEST']._serialized_end=1794
+  _globals['_LOGOUTRESPONSE']._serialized_start=1796
+  _globals['_LOGOUTRESPONSE']._serialized_end=1812
+  _globals['_USERSERVICE']._serialized_start=1815
+  _globals['_USERSERVICE']._serialized_end=2288
 # @@protoc_insertion_point(module_scope)

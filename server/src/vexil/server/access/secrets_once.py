@@ -11,6 +11,12 @@ from vexil.core.errors import AlreadyExists, InvalidRequest, Reason
 from vexil.core.resource import Commit, Kind, Resource
 from vexil.server.access.writing import AccessWriter, Author
 
+_ADVICE = {
+    Kind.SERVICE_KEY: "rotate the key, or revoke it",
+    Kind.USER: "invite again, with another request id",
+}
+"""What has a secret, and what to do where that was lost."""
+
 
 async def write_once(
     writer: AccessWriter,
@@ -43,10 +49,10 @@ async def write_once(
 
 
 def _shown(commit: Commit) -> AlreadyExists:
-    id = next(change.id.key for change in commit.changes if change.id.kind is Kind.SERVICE_KEY)
+    id = next(change.id for change in commit.changes if change.id.kind in _ADVICE)
     return AlreadyExists(
-        f"this request made a secret of the service key {id!r} before, at revision {commit.revision} of "
-        f"{SYSTEM_NAMESPACE!r}; it was shown then and can't be shown again: rotate the key, or revoke it",
+        f"this request made a secret of {id} before, at revision {commit.revision} of {SYSTEM_NAMESPACE!r}; "
+        f"it was shown then and can't be shown again: {_ADVICE[id.kind]}",
         reason=Reason.SECRET_SHOWN,
-        metadata={"key": id, "revision": str(commit.revision)},
+        metadata={"key": id.key, "revision": str(commit.revision)},
     )

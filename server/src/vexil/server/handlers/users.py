@@ -21,7 +21,9 @@ class UserHandlers:
 
     async def invite_user(self, request: pb.InviteUserRequest, call: CallContext) -> pb.InviteUserResponse:
         """An invitation."""
-        text, ends = await self._users.invite(_author(call), request.name, request.description)
+        text, ends = await self._users.invite(
+            _author(call), request.name, request.description, request.request_id
+        )
         response = pb.InviteUserResponse(invitation=text)
         fill_time(response.expires_at, ends)
         return response

@@ -8,8 +8,9 @@ from vexil.core.access.scope import Scope
 from vexil.core.access.subject import Subject, SubjectKind
 from vexil.core.access.user import User
 from vexil.core.access.verb import Verb
-from vexil.core.resource import Commit, Kind
+from vexil.core.resource import Commit, Kind, ResourceId, ResourceState
 from vexil.server.access.directory import AccessDirectory
+from vexil.server.access.secrets_once import write_once
 from vexil.server.access.writing import AccessWriter, Author
 from vexil.server.clock import Clock
 from vexil.server.identity.users.sessions import sessions_of
@@ -35,8 +36,13 @@ class Users:
         self._writer = writer
         self._clock = clock
 
-    async def invite(self, author: Author, name: str, description: str) -> tuple[str, datetime]:
-        """An invitation, and until when it is good. Whoever has it can become the user, thus all verbs."""
+    async def invite(
+        self, author: Author, name: str, description: str, request_id: str = ""
+    ) -> tuple[str, datetime]:
+        """An invitation, and until when it is good. Whoever has it can become the user, thus all verbs.
+
+        Raises also what `write_once` does.
+        """
         author.require_bindable(tuple(Verb), Scope.everything())
         state = self._directory.current.state(Kind.USER, name)
         user = state.resource if state is not None and isinstance(state.resource, User) else User()
@@ -44,7 +50,13 @@ class Users:
         invited = replace(user, invitation=text.digest, invited_until=ends)
         if description:
             invited = replace(invited, description=description)
-        await self._writer.write(author, {name: invited})
+        await write_once(
+            self._writer,
+            author,
+            {name: invited},
+            request_id,
+            lambda commit: _invites(commit, name, description),
+        )
         return text.text, ends
 
     async def delete(self, author: Author, name: str) -> Commit:
@@ -63,3 +75,10 @@ class Users:
             for state in self._directory.current.states(Kind.USER)
             if isinstance(state.resource, User)
         ]
+
+
+def _invites(commit: Commit, name: str, description: str) -> bool:
+    match commit.changes:
+        case (ResourceState(id=ResourceId(key=key), resource=User() as user),) if key == name:
+            return bool(user.invitation) and description in {"", user.description}
+    return False

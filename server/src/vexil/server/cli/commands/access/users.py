@@ -1,6 +1,7 @@
 """`vexil access user`."""
 
 from typing import Annotated
+from uuid import uuid4
 
 from cyclopts import App, Parameter
 
@@ -24,9 +25,8 @@ def invite(
     session: Injected,
 ) -> None:
     """Print an invitation, once, with which NAME chooses a password, the first or another one."""
-    response = session.call(
-        session.users.invite_user, pb.InviteUserRequest(name=name, description=description)
-    )
+    request = pb.InviteUserRequest(name=name, description=description, request_id=str(uuid4()))
+    response = session.call(session.users.invite_user, request)
     if session.terminal.structured:
         session.terminal.data(document(response))
         return
