@@ -313,9 +313,11 @@ class ListIdentityProvidersResponse(_message.Message):
     def __init__(self, identity_providers: _Optional[_Iterable[_Union[NamedIdentityProvider, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class NamedIdentityProvider(_message.Message):
-    __slots__ = ("name", "identity_provider")
+    __slots__ = ("name", "identity_provider", "problem")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
     name: str
     identity_provider: _access_pb2.IdentityProvider
-    def __init__(self, name: _Optional[str] = ..., identity_provider: _Optional[_Union[_access_pb2.IdentityProvider, _Mapping]] = ...) -> None: ...
+    problem: str
+    def __init__(self, name: _Optional[str] = ..., identity_provider: _Optional[_Union[_access_pb2.IdentityProvider, _Mapping]] = ..., problem: _Optional[str] = ...) -> None: ...

@@ -33,6 +33,7 @@ from vexil.server.control.reencryption import Reencryption
 from vexil.server.control.rendering import Rendering
 from vexil.server.control.rollback import Rollback
 from vexil.server.control.schemas import JsonSchemas
+from vexil.server.egress.allow_list import AllowList
 from vexil.server.encryption.cipher import Cipher
 from vexil.server.encryption.opening import open_cipher
 from vexil.server.encryption.store import EncryptingStore
@@ -195,6 +196,9 @@ def compose(
     users = UserHandlers(Users(access, writer, clock), sessions, Origins.by(settings))
     key_sets = open_key_sets(settings, access, clock)
     authentication = open_authentication(settings, access, uses, key_sets, clock, lambda: directory.ready)
+    service_keys = ServiceKeys(access, writer, uses, clock)
+    permissions = Permissions(access, writer, AllowList.parse(settings.egress_allow))
+    problem_of = key_sets.problem if key_sets is not None else lambda _place: ""
     guard = None
     if settings.requires_authentication:
         guard = Guard(matrix(lambda name: name in directory))
@@ -202,7 +206,7 @@ def compose(
         *methods_of(CONFIG_SERVICE, config),
         *methods_of(CONNECT_SERVICE, ConnectHandlers(directory, rendering)),
         *methods_of(ADMIN_SERVICE, admin),
-        *methods_of(ACCESS_SERVICE, _access_handlers(access, writer, uses, clock)),
+        *methods_of(ACCESS_SERVICE, AccessHandlers(access, service_keys, permissions, clock, problem_of)),
         *methods_of(AUDIT_SERVICE, AuditHandlers(log)),
         *methods_of(USER_SERVICE, users),
     ]
@@ -223,13 +227,6 @@ def compose(
         guard=guard,
         methods=methods,
     )
-
-
-def _access_handlers(
-    access: AccessDirectory, writer: AccessWriter, uses: KeyUses, clock: Clock
-) -> AccessHandlers:
-    keys = ServiceKeys(access, writer, uses, clock)
-    return AccessHandlers(access, keys, Permissions(access, writer), clock)
 
 
 @asynccontextmanager

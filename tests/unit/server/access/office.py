@@ -17,6 +17,7 @@ from vexil.server.access.key_uses import KeyUses
 from vexil.server.access.keys import ServiceKeys, Wanted
 from vexil.server.access.permissions import Permissions
 from vexil.server.access.writing import AccessWriter, Author
+from vexil.server.egress.allow_list import AllowList
 from vexil.server.handlers.access import AccessHandlers
 
 SHOP = Scope.of_namespace("shop")
@@ -46,9 +47,16 @@ class Office:
         self.uses = KeyUses()
         self.writer = AccessWriter(self.directory, within.committer)
         self.keys = ServiceKeys(self.directory, self.writer, self.uses, within.time.clock)
-        self.permissions = Permissions(self.directory, self.writer)
+        self.permissions = Permissions(self.directory, self.writer, AllowList.parse("public"))
         self.check = KeyCheck(self.directory, self.uses, within.time.clock)
-        self.handlers = AccessHandlers(self.directory, self.keys, self.permissions, within.time.clock)
+        self.problems: dict[str, str] = {}
+        self.handlers = AccessHandlers(
+            self.directory,
+            self.keys,
+            self.permissions,
+            within.time.clock,
+            lambda place: self.problems.get(place, ""),
+        )
 
     async def found(self) -> KeyText:
         """Makes the first key."""

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.support.issuer import SigningKey
-from tests.unit.server.identity.tokens import NOW, Desk, claims, document
+from tests.unit.server.identity.tokens import NOW, PROVIDER, Desk, claims, document
 from vexil.core.errors import Unauthenticated, Unavailable
 from vexil.server.identity.key_sets import REFRESH_SECONDS, RETRY_SECONDS, STALE_SECONDS
 from vexil.server.identity.public_keys import read_key_set
@@ -74,6 +74,25 @@ def test_keys_go_on_being_accepted_while_their_place_is_down(keys: tuple[Signing
     desk.time.advance(RETRY_SECONDS)
     desk.refresh()
     desk.check.accept(token(keys[0]))
+
+
+def test_problem_is_told_until_keys_are_had_and_without_the_systems_words(
+    keys: tuple[SigningKey, SigningKey],
+) -> None:
+    desk = Desk(keys[0])
+    for failure, told in (
+        (PermissionError("login.example is at 10.0.0.1"), "login.example is at 10.0.0.1"),
+        (OSError(111, "Connection refused"), "no keys can be had"),
+        (PermissionError(13, "the system's"), "no keys can be had"),
+    ):
+        desk.published = failure
+        desk.time.advance(REFRESH_SECONDS)
+        desk.refresh()
+        assert desk.key_sets.problem(PROVIDER.jwks_uri).startswith(told)
+    desk.published = document(keys[0])
+    desk.time.advance(RETRY_SECONDS)
+    desk.refresh()
+    assert desk.key_sets.problem(PROVIDER.jwks_uri) == ""
 
 
 def test_nothing_is_accepted_before_keys_were_had(keys: tuple[SigningKey, SigningKey]) -> None:

@@ -13,14 +13,18 @@ from vexil.core.errors import AccessDenied, InvalidRequest, Reason, Violation
 from vexil.core.resource import Commit, Kind
 from vexil.server.access.directory import AccessDirectory
 from vexil.server.access.writing import AccessWriter, Author
+from vexil.server.egress.allow_list import AllowList
+from vexil.server.egress.places import never_fetched
 
 
 class Permissions:
     """Changes and shows permissions. Methods raise what an AccessWriter raises, and AccessDenied."""
 
-    def __init__(self, directory: AccessDirectory, writer: AccessWriter) -> None:
+    def __init__(self, directory: AccessDirectory, writer: AccessWriter, egress: AllowList) -> None:
+        """`egress` says where the keys of identity providers may be."""
         self._directory = directory
         self._writer = writer
+        self._egress = egress
 
     async def put_role(self, author: Author, name: str, role: Role) -> Commit:
         """Writes a custom role; it may be bound anywhere, so that this is to give it everywhere."""
@@ -58,8 +62,13 @@ class Permissions:
         return await self._writer.write(author, {}, [state])
 
     async def put_provider(self, author: Author, name: str, provider: IdentityProvider) -> Commit:
-        """Writes an identity provider. Its word makes anybody any of its subjects: that takes all verbs."""
+        """Writes an identity provider. Its word makes anybody any of its subjects: that takes all verbs.
+
+        Raises InvalidRequest where its keys would never be fetched.
+        """
         author.require_bindable(tuple(Verb), Scope.everything())
+        if why := never_fetched(provider.jwks_uri, self._egress):
+            raise InvalidRequest.of([Violation("identity_provider.jwks_uri", why)])
         return await self._writer.write(author, {name: provider})
 
     async def delete_provider(self, author: Author, name: str) -> Commit:

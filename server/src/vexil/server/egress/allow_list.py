@@ -77,6 +77,13 @@ class AllowList:
             return True
         return self.public and port == _HTTPS and is_public(address)
 
+    def may_allow(self, host: str, port: int) -> bool:
+        """Whether this name could be at an address that is allowed."""
+        return (self.public and port == _HTTPS) or any(
+            entry.port in {None, port} and (entry.network is not None or entry.name == canonical(host))
+            for entry in self.entries
+        )
+
 
 def canonical(host: str) -> str:
     """A name as it is compared: DNS knows no case, and its root needs no dot."""

@@ -1,5 +1,6 @@
 """`vexil.v1.AccessService`."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from vexil.convert.access import VERBS
@@ -27,12 +28,19 @@ class AccessHandlers:
     """Who may do what. What a call may do here is decided by what it is about: see `Author`."""
 
     def __init__(
-        self, directory: AccessDirectory, keys: ServiceKeys, permissions: Permissions, clock: Clock
+        self,
+        directory: AccessDirectory,
+        keys: ServiceKeys,
+        permissions: Permissions,
+        clock: Clock,
+        problem_of: Callable[[str], str],
     ) -> None:
+        """`problem_of` says why keys can't be had from a provider's place; empty: they can."""
         self._directory = directory
         self._keys = keys
         self._permissions = permissions
         self._clock = clock
+        self._problem_of = problem_of
 
     def who_am_i(self, _request: pb.WhoAmIRequest, call: CallContext) -> pb.WhoAmIResponse:
         """The caller's name and permissions."""
@@ -196,7 +204,7 @@ class AccessHandlers:
         after = page.after(str) or ""
         response = pb.ListIdentityProvidersResponse()
         for name, provider in self._permissions.providers(call.grants):
-            message = answers.named_provider(name, provider)
+            message = answers.named_provider(name, provider, self._problem_of(provider.jwks_uri))
             if name > after and not page.add(response.identity_providers, message, name):
                 break
         response.next_page_token = page.next_token

@@ -54,9 +54,9 @@ def named_binding(name: str, binding: RoleBinding) -> pb.NamedRoleBinding:
     return message
 
 
-def named_provider(name: str, provider: IdentityProvider) -> pb.NamedIdentityProvider:
-    """An identity provider with its name."""
-    message = pb.NamedIdentityProvider(name=name)
+def named_provider(name: str, provider: IdentityProvider, problem: str) -> pb.NamedIdentityProvider:
+    """An identity provider with its name, and why its keys can't be had."""
+    message = pb.NamedIdentityProvider(name=name, problem=problem)
     IDENTITY_PROVIDER.fill(message.identity_provider, provider)
     return message
 

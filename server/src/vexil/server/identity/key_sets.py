@@ -27,12 +27,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is known of one place; times are of the monotonic clock."""
+    """What is known of one place; times are of the monotonic clock. `problem`: why the last try failed."""
 
     keys: Mapping[str, PublicKey] = field(default_factory=dict)
     fetched_at: float | None = None
     tried_at: float | None = None
-    failing: bool = False
+    problem: str = ""
 
 
 class KeySets:
@@ -59,10 +59,14 @@ class KeySets:
         key = held.keys.get(key_id)
         if key is not None:
             return key
-        if held.failing or held.tried_at is None or now - held.tried_at >= RETRY_SECONDS:
+        if held.problem or held.tried_at is None or now - held.tried_at >= RETRY_SECONDS:
             self._missed.add(provider.jwks_uri)
             raise Unavailable("the identity provider's new keys are being fetched", retry_after=1.0)
         return None
+
+    def problem(self, place: str) -> str:
+        """Why keys could not be fetched from there the last time; empty: they could, or nobody has tried."""
+        return self._held.get(place, _Held()).problem
 
     async def refresh(self) -> None:
         """Fetches what is due, and forgets places that no provider names any more. Raises nothing."""
@@ -82,7 +86,7 @@ class KeySets:
         held, now = self._held.get(place), self._clock.monotonic()
         if held is None or held.tried_at is None:
             return True
-        soon = place in missed or held.failing
+        soon = place in missed or bool(held.problem)
         return now - held.tried_at >= (RETRY_SECONDS if soon else REFRESH_SECONDS)
 
     async def _renew(self, place: str) -> None:
@@ -90,10 +94,17 @@ class KeySets:
         try:
             keys = read_key_set(await asyncio.to_thread(self._fetch, place))
         except (OSError, ValueError) as error:
-            if not held.failing:
+            if not held.problem:
                 _log.warning("provider_keys_missing", jwks_uri=place, error=str(error))
-            self._held[place] = replace(held, tried_at=now, failing=True)
+            self._held[place] = replace(held, tried_at=now, problem=_told(error))
             return
-        if held.failing:
+        if held.problem:
             _log.info("provider_keys_back", jwks_uri=place)
         self._held[place] = _Held(keys, now, now)
+
+
+def _told(error: OSError | ValueError) -> str:
+    """What may be shown of it: the rest is the system's words, which are for the log."""
+    if isinstance(error, PermissionError) and error.errno is None:
+        return str(error)
+    return "no keys can be had from there; the log of this server says why (provider_keys_missing)"

@@ -33,13 +33,14 @@ def list_providers(*, session: Injected) -> None:
         return
     session.terminal.show(
         table(
-            ("NAME", "ISSUER", "AUDIENCES", "ALGORITHMS", "DESCRIPTION"),
+            ("NAME", "ISSUER", "AUDIENCES", "ALGORITHMS", "KEYS", "DESCRIPTION"),
             (
                 (
                     printable(each.name),
                     printable(each.identity_provider.issuer),
                     printable(", ".join(each.identity_provider.audiences)),
                     ", ".join(each.identity_provider.algorithms),
+                    printable(each.problem),
                     printable(each.identity_provider.description),
                 )
                 for each in providers
