@@ -53,6 +53,8 @@ def test_benchmarks_yield_figures_of_every_kind() -> None:
         ("backups", "full backup"),
         ("backups", "restore and compare"),
         ("audit", "commit, processor time"),
+        ("encryption", "commit, sensitive"),
+        ("encryption", "reading a commit, not sensitive"),
     }
     assert "cores" in document["machine"]
     assert "measuring" in said, "progress is shown"
