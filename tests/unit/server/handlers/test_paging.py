@@ -12,6 +12,7 @@ from vexil.core.resource import Kind
 from vexil.server.handlers.paging import DEFAULT_PAGE_SIZE, PAGE_BUDGET, Page
 from vexil.v1.admin_service_pb2 import ListNamespacesRequest, ListNamespacesResponse, NamespaceSummary
 from vexil.v1.config_service_pb2 import ListRequest
+from vexil.v1.resource_pb2 import Namespace
 
 
 def pages(names: list[str], size: int, padding: int = 0) -> list[list[str]]:
@@ -21,15 +22,13 @@ def pages(names: list[str], size: int, padding: int = 0) -> list[list[str]]:
         page = Page(ListNamespacesRequest(page_size=size, page_token=token))
         response = ListNamespacesResponse()
         after = page.after(str)
-        for name in names:
-            if after is not None and name <= after:
-                continue
-            summary = NamespaceSummary(namespace=name)
-            summary.spec.description = "x" * padding
-            if not page.add(response.namespaces, summary, name):
-                break
+        summaries = (
+            (name, NamespaceSummary(namespace=name, spec=Namespace(description="x" * padding)))
+            for name in names
+            if after is None or name > after
+        )
+        token = page.fill(response.namespaces, summaries)
         collected.append([summary.namespace for summary in response.namespaces])
-        token = page.next_token
         if not token:
             return collected
 

@@ -94,12 +94,10 @@ class AccessHandlers:
         page = Page(request)
         after = page.after(str) or ""
         response = pb.ListServiceKeysResponse()
-        for summary in self._keys.list(call.grants):
-            if summary.id > after and not page.add(
-                response.service_keys, answers.key_summary(summary), summary.id
-            ):
-                break
-        response.next_page_token = page.next_token
+        found = (
+            (each.id, answers.key_summary(each)) for each in self._keys.list(call.grants) if each.id > after
+        )
+        response.next_page_token = page.fill(response.service_keys, found)
         return response
 
     async def revoke_service_key(
@@ -137,15 +135,15 @@ class AccessHandlers:
     def list_roles(self, request: pb.ListRolesRequest, call: CallContext) -> pb.ListRolesResponse:
         """A page of roles."""
         page = Page(request)
-        after = page.after(bool, str)
+        after = page.after(bool, str) or []
         response = pb.ListRolesResponse()
-        custom = self._permissions.roles(call.grants)
-        for name, role in [*sorted(BUILT_IN.items()), *custom]:
-            place = [name not in BUILT_IN, name]
-            message = answers.named_role(name, role, built_in=name in BUILT_IN)
-            if (after is None or place > after) and not page.add(response.roles, message, place):
-                break
-        response.next_page_token = page.next_token
+        roles = [*sorted(BUILT_IN.items()), *self._permissions.roles(call.grants)]
+        found = (
+            (place, answers.named_role(name, role, built_in=name in BUILT_IN))
+            for name, role in roles
+            if (place := [name not in BUILT_IN, name]) > after
+        )
+        response.next_page_token = page.fill(response.roles, found)
         return response
 
     async def put_role_binding(
@@ -172,11 +170,12 @@ class AccessHandlers:
         page = Page(request)
         after = page.after(str) or ""
         response = pb.ListRoleBindingsResponse()
-        for name, binding in self._permissions.bindings(call.grants, request.subject):
-            message = answers.named_binding(name, binding)
-            if name > after and not page.add(response.role_bindings, message, name):
-                break
-        response.next_page_token = page.next_token
+        found = (
+            (name, answers.named_binding(name, binding))
+            for name, binding in self._permissions.bindings(call.grants, request.subject)
+            if name > after
+        )
+        response.next_page_token = page.fill(response.role_bindings, found)
         return response
 
     async def put_identity_provider(
@@ -203,11 +202,12 @@ class AccessHandlers:
         page = Page(request)
         after = page.after(str) or ""
         response = pb.ListIdentityProvidersResponse()
-        for name, provider in self._permissions.providers(call.grants):
-            message = answers.named_provider(name, provider, self._problem_of(provider.jwks_uri))
-            if name > after and not page.add(response.identity_providers, message, name):
-                break
-        response.next_page_token = page.next_token
+        found = (
+            (name, answers.named_provider(name, provider, self._problem_of(provider.jwks_uri)))
+            for name, provider in self._permissions.providers(call.grants)
+            if name > after
+        )
+        response.next_page_token = page.fill(response.identity_providers, found)
         return response
 
     def _asked_about(self, request: pb.CheckAccessRequest, call: CallContext) -> Grants:

@@ -62,13 +62,12 @@ class ConfigHandlers:
         snapshot = await self._reads.snapshot(request.namespace, _at(request))
         response = pb.ListResponse(revision=snapshot.revision)
         place = None if after is None else (after[0], after[1])
-        for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place):
-            if not sight.sees_in(request.environment, state.id.kind, state.id.key):
-                continue
-            message = state_to_proto(revealing.state(state))
-            if not page.add(response.resources, message, (state.id.kind, state.id.key)):
-                break
-        response.next_page_token = page.next_token
+        found = (
+            ((state.id.kind, state.id.key), state_to_proto(revealing.state(state)))
+            for state in listing(snapshot, request.environment, selector_from_proto(request.selector), place)
+            if sight.sees_in(request.environment, state.id.kind, state.id.key)
+        )
+        response.next_page_token = page.fill(response.resources, found)
         return response
 
     @checks_limits(of_bytes=_SHORT)

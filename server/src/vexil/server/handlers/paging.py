@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from hashlib import blake2b
 from typing import Any
@@ -68,6 +68,13 @@ class Page:
         self._bytes += size
         self._last = place
         return True
+
+    def fill(self, items: Any, placed: Iterable[tuple[Any, Message]]) -> str:
+        """Adds what fits of these, each after its place; the token of the next page, empty on the last."""
+        for place, item in placed:
+            if not self.add(items, item, place):
+                break
+        return self.next_token
 
     def break_off(self, place: Any) -> None:
         """Ends the page, though it may have room: the next one starts after this place."""

@@ -5,7 +5,7 @@ from vexil.server.access.writing import Author
 from vexil.server.call import CallContext
 from vexil.server.handlers.paging import Page
 from vexil.server.identity.users.sessions import Sessions, Tokens
-from vexil.server.identity.users.users import Users
+from vexil.server.identity.users.users import Users, UserSummary
 from vexil.server.limits.origin import Origins
 from vexil.v1 import user_service_pb2 as pb
 
@@ -38,19 +38,9 @@ class UserHandlers:
         page = Page(request)
         after = page.after(str) or ""
         response = pb.ListUsersResponse()
-        for each in self._users.list(_author(call)):
-            if each.name > after:
-                message = pb.UserSummary(
-                    name=each.name,
-                    description=each.user.description,
-                    signed_up=bool(each.user.password),
-                    sessions=each.sessions,
-                )
-                if each.user.invited_until is not None:
-                    fill_time(message.invited_until, each.user.invited_until)
-                if not page.add(response.users, message, each.name):
-                    break
-        response.next_page_token = page.next_token
+        users = self._users.list(_author(call))
+        found = ((each.name, _summary(each)) for each in users if each.name > after)
+        response.next_page_token = page.fill(response.users, found)
         return response
 
     async def sign_up(self, request: pb.SignUpRequest, call: CallContext) -> pb.SignUpResponse:
@@ -77,6 +67,18 @@ class UserHandlers:
 
 def _author(call: CallContext, message: str = "") -> Author:
     return Author(call.principal, call.grants, message)
+
+
+def _summary(found: UserSummary) -> pb.UserSummary:
+    message = pb.UserSummary(
+        name=found.name,
+        description=found.user.description,
+        signed_up=bool(found.user.password),
+        sessions=found.sessions,
+    )
+    if found.user.invited_until is not None:
+        fill_time(message.invited_until, found.user.invited_until)
+    return message
 
 
 def _message(tokens: Tokens) -> pb.SessionTokens:
