@@ -1,7 +1,7 @@
 """A gRPC server over HTTP/2 whose handlers are Python functions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 class Call:
     """A call, as its handler may ask about it."""
@@ -13,6 +13,16 @@ class Call:
     @property
     def certificate(self) -> bytes | None:
         """The client's certificate, in DER, where it showed one."""
+
+    @property
+    def remembered(self) -> Any:
+        """What `remember` was last given on this connection; None where that was for a call that showed others.
+
+        Credentials are the same where the connection and all `authorization` headers are, byte by byte.
+        """
+
+    def remember(self, recognised: object) -> None:
+        """Keeps this, in place of what was kept, for calls on the connection that show the same."""
 
     @property
     def peer(self) -> str:

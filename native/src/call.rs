@@ -9,12 +9,27 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tonic::Status;
 
+use crate::recollection::Recollection;
+
 /// Who is at the other end of a connection.
 pub struct Peer {
     /// Such as `ipv4:127.0.0.1:51234`.
     pub address: String,
     /// The client's certificate, in DER, where it showed one.
     pub certificate: Option<Vec<u8>>,
+    /// Of its callers.
+    pub recollection: Recollection,
+}
+
+impl Peer {
+    pub fn new(address: String, certificate: Option<Vec<u8>>) -> Self {
+        let recollection = Recollection::default();
+        Self {
+            address,
+            certificate,
+            recollection,
+        }
+    }
 }
 
 /// What Python's `CallContext` asks of a transport.
@@ -51,6 +66,21 @@ impl Call {
         let values = self.headers.get_all(AUTHORIZATION).iter();
         let texts: Vec<&str> = values.map(|value| value.to_str().unwrap_or_default()).collect();
         PyTuple::new(py, texts)
+    }
+
+    /// What `remember` was last given on this connection, if that was for a call with the same `authorization` headers.
+    #[getter]
+    fn remembered(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.peer
+            .recollection
+            .of(py, self.headers.get_all(AUTHORIZATION).iter())
+    }
+
+    /// Keeps something for the next call on this connection that shows the same.
+    fn remember(&self, recognised: Py<PyAny>) {
+        self.peer
+            .recollection
+            .keep(self.headers.get_all(AUTHORIZATION).iter(), recognised);
     }
 
     /// The call's text metadata, names in lower case; of a name that occurs several times, the last.

@@ -48,15 +48,13 @@ pub async fn serve(
     match certificates {
         None => {
             let stream = timeout_at(shake_hands, expect_http2(stream)).await??;
-            let peer = Peer {
-                address,
-                certificate: None,
-            };
+            let peer = Peer::new(address, None);
             speak(stream, peer, service, limits, draining).await
         }
         Some(certificates) => {
             let (stream, certificate) = timeout_at(shake_hands, secured(stream, &certificates)).await??;
-            speak(stream, Peer { address, certificate }, service, limits, draining).await
+            let peer = Peer::new(address, certificate);
+            speak(stream, peer, service, limits, draining).await
         }
     }
 }

@@ -17,6 +17,7 @@ mod listener;
 mod outbound;
 mod preface;
 mod python;
+mod recollection;
 mod responses;
 mod server;
 mod service;

@@ -19,16 +19,23 @@ from vexil.server.access.key_text import KeyText
 from vexil.server.identity import authenticator
 from vexil.server.identity.authenticator import REFUSED_SECONDS, REMEMBERED_SECONDS, Authenticator
 from vexil.server.identity.key_sets import KeySets
+from vexil.server.identity.recognised import Recognised
 from vexil.server.identity.remembered import Remembered
 from vexil.server.identity.token_check import TokenCheck
 
 
 @dataclass
 class Shown:
-    """The credentials of a call."""
+    """The credentials of calls on a connection of their own; nothing is kept there unless `keeps`."""
 
     authorization: Sequence[str] = ()
     certificate: bytes | None = None
+    keeps: bool = False
+    remembered: Recognised | None = None
+
+    def remember(self, recognised: Recognised) -> None:
+        if self.keeps:
+            self.remembered = recognised
 
 
 def bearer(text: str) -> Shown:
@@ -61,6 +68,37 @@ async def test_answer_is_remembered_until_permissions_change() -> None:
         await within.keys.revoke(author, key.id)
         with pytest.raises(Unauthenticated):
             asking.authenticate(bearer(key.text))
+
+
+async def test_what_a_connection_keeps_holds_no_longer_than_permissions() -> None:
+    async with office() as (within, author):
+        key = await within.key_for(author, "viewer")
+        asking = asked(within)
+        calls = Shown((f"Bearer {key.text}",), keeps=True)
+        first = asking.authenticate(calls)
+        assert calls.remembered is not None
+        calls.authorization = ("what is kept is not looked up",)
+        assert asking.authenticate(calls) is first
+        calls.authorization = (f"Bearer {key.text}",)
+        await within.key_for(author, "editor")
+        assert asking.authenticate(calls) is not first
+        await within.keys.revoke(author, key.id)
+        with pytest.raises(Unauthenticated):
+            asking.authenticate(calls)
+
+
+async def test_what_a_connection_keeps_holds_no_longer_than_the_credential() -> None:
+    async with office() as (within, author):
+        time = within.backend.time
+        key = await within.keys.create(author, [], "", time.clock.now() + timedelta(seconds=10))
+        asking = asked(within)
+        calls = Shown((f"Bearer {key.text}",), keeps=True)
+        first = asking.authenticate(calls)
+        time.advance(9.9)
+        assert asking.authenticate(calls) is first
+        time.advance(0.1)
+        with pytest.raises(Unauthenticated):
+            asking.authenticate(calls)
 
 
 async def test_key_that_expires_is_refused_from_that_moment() -> None:

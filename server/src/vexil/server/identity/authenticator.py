@@ -15,6 +15,7 @@ from vexil.server.clock import Clock
 from vexil.server.identity.bearer import bearer_token, single
 from vexil.server.identity.certificates import CertificateCheck
 from vexil.server.identity.credentials import Credentials
+from vexil.server.identity.recognised import Recognised
 from vexil.server.identity.remembered import Remembered
 from vexil.server.identity.token_check import TokenCheck
 from vexil.server.identity.users.session_check import SessionCheck
@@ -37,7 +38,8 @@ class Authenticator:
     A bearer token, where there is one, says who calls; the certificate of the connection may then be that of
     a proxy. A token that is refused is not made up for by a certificate. Answers hold until permissions
     change, their credential ends, or 60 seconds are over. They are found by the credential itself, which
-    costs a third of finding them by a digest; what is refused, which anybody may send, by a short one.
+    costs a third of finding them by a digest; what is refused, which anybody may send, by a short one. A
+    connection that shows the same again has its answer at hand.
     """
 
     def __init__(
@@ -58,16 +60,24 @@ class Authenticator:
         self._monotonic = clock.monotonic
         self._loaded = loaded
         # A header is text and a certificate is bytes: the one is never looked up for the other.
-        self._identities: Remembered[str | bytes, Identity] = Remembered(_MOST_IDENTITIES)
+        self._identities: Remembered[str | bytes, Recognised] = Remembered(_MOST_IDENTITIES)
         self._refusals: Remembered[bytes, tuple[str, str]] = Remembered(_MOST_REFUSALS)
 
     def authenticate(self, credentials: Credentials) -> Identity:
         """The caller, as of now. Raises CredentialRefused and Unavailable."""
+        known = credentials.remembered
+        if (
+            known is None
+            or known.permissions is not self._directory.current
+            or self._monotonic() >= known.until
+        ):
+            known = self._recognised(credentials)
+            credentials.remember(known)
+        return known.identity
+
+    def _recognised(self, credentials: Credentials) -> Recognised:
         headers = credentials.authorization
-        if headers:
-            shown: str | bytes | None = headers[0] if len(headers) == 1 else single(headers)
-        else:
-            shown = credentials.certificate
+        shown = single(headers) if headers else credentials.certificate
         if shown is None:
             raise CredentialRefused(
                 "this server asks who calls: send `authorization: Bearer <key or token>` (VEXIL_TOKEN)",
@@ -76,7 +86,7 @@ class Authenticator:
         known = self._identities.get(shown, self._directory.current, self._monotonic())
         return known if known is not None else self._recognise(shown)
 
-    def _recognise(self, shown: str | bytes) -> Identity:
+    def _recognise(self, shown: str | bytes) -> Recognised:
         # Read before anything is worked out: what changes meanwhile makes the answer an old one.
         permissions, monotonic = self._directory.current, self._clock.monotonic()
         if not self._loaded():
@@ -96,8 +106,9 @@ class Authenticator:
         ends = [end for end in (proof.expires_at, grants.expires_at) if end is not None]
         identity = Identity(str(proof.subject), grants, proof.means, min(ends, default=None))
         until = monotonic + min(REMEMBERED_SECONDS, _seconds_left(identity.expires_at, now))
-        self._identities.put(shown, identity, permissions, until)
-        return identity
+        recognised = Recognised(identity, permissions, until)
+        self._identities.put(shown, recognised, permissions, until)
+        return recognised
 
     def _proof(self, shown: str | bytes) -> Proof:
         if isinstance(shown, bytes):

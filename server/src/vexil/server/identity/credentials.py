@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from vexil.server.identity.recognised import Recognised
+
 
 class Credentials(Protocol):
     """What came with a call and its connection. Nothing else says who calls, whatever it is named."""
@@ -15,4 +17,16 @@ class Credentials(Protocol):
     @property
     def certificate(self) -> bytes | None:
         """The client's certificate, in DER, which its connection was verified with."""
+        ...
+
+    @property
+    def remembered(self) -> Recognised | None:
+        """What `remember` was last given on this connection, if the same was shown then.
+
+        None also where the transport keeps nothing. It may no longer hold.
+        """
+        ...
+
+    def remember(self, recognised: Recognised) -> None:
+        """Keeps this for calls on the same connection that show the same, to the byte."""
         ...

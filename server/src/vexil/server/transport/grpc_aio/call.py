@@ -8,6 +8,7 @@ from typing import Any
 from vexil.core.access.grants import Grants
 from vexil.core.access.identity import Identity
 from vexil.server.identity.authentication import Authentication
+from vexil.server.identity.recognised import Recognised
 from vexil.server.standing import Standing
 from vexil.server.transport.headers import AUTHORIZATION, REQUEST_ID, request_id
 
@@ -75,6 +76,14 @@ class GrpcCall:
         if self._certificate is None:
             self._certificate = [_der(pem) for pem in self._context.auth_context().get(_CERTIFICATE, ())]
         return next(iter(self._certificate), None)
+
+    @property
+    def remembered(self) -> None:
+        """None: grpc has no place for what belongs to a connection."""
+        return None
+
+    def remember(self, recognised: Recognised) -> None:
+        """Keeps nothing."""
 
     @property
     def peer(self) -> str:
