@@ -15,8 +15,11 @@ _MOST = 4096
 
 _Known = dict[tuple[int, str, str, str], tuple[Grants, Reach, bool]]
 
-_Evaluated = dict[tuple[int, str, str], tuple[tuple[str, ...] | None, Grants]]
-"""What the keys of settings begin with that may be evaluated there; None: all may."""
+_EVERY = ("",)
+
+_Places = dict[str, dict[str, tuple[str, ...]]]
+"""What the keys of settings begin with that may be evaluated, by namespace and environment; _EVERY: all may.
+To look the two up one by one takes less time than to make one key of them."""
 
 
 class Evaluation(Protocol):
@@ -37,7 +40,9 @@ class Permits:
 
     def __init__(self) -> None:
         self._known: _Known = {}
-        self._evaluated: _Evaluated = {}
+        # By the id of grants, which are kept with it: so no others can have that id.
+        self._evaluated: dict[int, tuple[Grants, _Places]] = {}
+        self._evaluated_places = 0
 
     def resource(self, grants: Grants, verb: Verb, namespace: str, id: ResourceId) -> None:
         """For one resource; of an environment's view, with that environment in the id."""
@@ -49,19 +54,18 @@ class Permits:
 
     def evaluation(self, request: Evaluation, grants: Grants) -> None:
         """For EVALUATE of one setting; as `resource`, but on the way of every evaluation."""
-        # What is known is kept alive, so that no other grants can have its id.
-        known = self._evaluated.get((id(grants), request.namespace, request.environment))
-        if known is None:
-            known = self._learned(grants, request.namespace, request.environment)
-        if known[0] is not None and not request.key.startswith(known[0]):
+        try:
+            prefixes = self._evaluated[id(grants)][1][request.namespace][request.environment]
+        except KeyError:
+            prefixes = self._evaluable(grants, request.namespace, request.environment)
+        if prefixes is not _EVERY and not request.key.startswith(prefixes):
             _refuse_evaluation(request.namespace, request.environment, request.key)
 
     def evaluations(self, grants: Grants, namespace: str, environment: str, keys: Iterable[str]) -> None:
         """For EVALUATE of each of these settings."""
-        place = (id(grants), namespace, environment)
-        prefixes, _ = self._evaluated.get(place) or self._learned(grants, namespace, environment)
+        prefixes = self._evaluable(grants, namespace, environment)
         for key in keys:
-            if prefixes is not None and not key.startswith(prefixes):
+            if not key.startswith(prefixes):
                 _refuse_evaluation(namespace, environment, key)
 
     def selected(
@@ -98,15 +102,22 @@ class Permits:
         if not grants.holds(verb):
             raise AccessDenied(f"this needs the verb {verb}, which no role has that is bound to you")
 
-    def _learned(
-        self, grants: Grants, namespace: str, environment: str
-    ) -> tuple[tuple[str, ...] | None, Grants]:
+    def _evaluable(self, grants: Grants, namespace: str, environment: str) -> tuple[str, ...]:
+        """What the keys of settings begin with that may be evaluated there."""
+        _, places = self._evaluated.setdefault(id(grants), (grants, {}))
+        environments = places.setdefault(namespace, {})
+        prefixes = environments.get(environment)
+        if prefixes is not None:
+            return prefixes
         prefixes = grants.reach(Verb.EVALUATE, namespace, environment).prefixes(Kind.SETTING)
-        if len(self._evaluated) >= _MOST:
+        if "" in prefixes:
+            prefixes = _EVERY
+        environments[environment] = prefixes
+        self._evaluated_places += 1
+        if self._evaluated_places >= _MOST:
             self._evaluated.clear()
-        known = (None if "" in prefixes else prefixes, grants)
-        self._evaluated[id(grants), namespace, environment] = known
-        return known
+            self._evaluated_places = 0
+        return prefixes
 
     def _reach(self, grants: Grants, verb: Verb, namespace: str, environment: str) -> tuple[Reach, bool]:
         """What the grants reach there, and whether that is everything."""
