@@ -91,6 +91,11 @@ class Method:
             self.admit(call, len(data))
         return self.decode(data) if self.accept is None else self.accept(data, call)
 
+    @property
+    def reader(self) -> Accept:
+        """`read`, or what it comes to for this method: each call takes that way."""
+        return self.read if self.admit is not None or self.accept is None else self.accept
+
     def admitted_by(self, admit: Admit) -> "Method":
         """The method, with `admit` asked before each request, and before a stream of requests is opened.
 

@@ -144,7 +144,7 @@ async def _only(method: Method, data: bytes, call: NativeCall) -> Responses:
 
 def _direct(method: Method, authentication: Authentication) -> Callable[[bytes, Call], bytes | Failure]:
     """The hot path: one call, from bytes to bytes."""
-    read, handler = method.read, method.handler
+    read, handler = method.reader, method.handler
 
     def answer(data: bytes, native: Call) -> bytes | Failure:
         call = NativeCall(native, authentication)
