@@ -13,9 +13,6 @@ from vexil.server.access.keys import ServiceKeys
 from vexil.server.access.matrix import matrix
 from vexil.server.access.permissions import Permissions
 from vexil.server.access.writing import AccessWriter
-from vexil.server.announce.announcer import Announcer
-from vexil.server.announce.aws import AwsDestination
-from vexil.server.audit.journal import AuditJournal
 from vexil.server.audit.reads import ReadRecorder
 from vexil.server.audit.recording import Recorder
 from vexil.server.background import Background
@@ -55,6 +52,7 @@ from vexil.server.limits.gate import Gate
 from vexil.server.limits.origin import Origins
 from vexil.server.metrics.entry import open_metrics
 from vexil.server.metrics.sources import Sources
+from vexil.server.opening import open_announcer, open_board, open_journal, open_store
 from vexil.server.services import (
     ACCESS_SERVICE,
     ADMIN_SERVICE,
@@ -67,18 +65,10 @@ from vexil.server.services import (
 )
 from vexil.server.settings import ServerSettings
 from vexil.server.stores.board import Board
-from vexil.server.stores.dynamodb import entry as dynamodb
 from vexil.server.stores.hinted import HintedStore
-from vexil.server.stores.log_outbox import LogOutbox
-from vexil.server.stores.memory import MemoryStore
-from vexil.server.stores.memory_board import MemoryBoard
-from vexil.server.stores.memory_marks import MemoryMarks
-from vexil.server.stores.outbox import Outbox
 from vexil.server.stores.port import Store
 from vexil.server.stores.redis import RedisHints, RedisPlace
-from vexil.server.stores.sqlite import SqliteBoard, SqliteMarks, SqliteStore
 from vexil.server.templates.templates import Templates
-from vexil.server.transport.certificates import TlsFiles
 from vexil.server.transport.choice import histories_of, open_transport
 from vexil.server.transport.listener import Listener
 from vexil.server.transport.port import Transport
@@ -100,7 +90,6 @@ _STANDING_SECONDS = 0.25
 _KEY_SETS_SECONDS = 0.5
 _COMPACTION_SECONDS = 60.0
 _REENCRYPTION_SECONDS = 600.0
-_SHARED_POLL_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +141,7 @@ def compose(
     departures = Departures(settings.new_streams_per_second, clock)
     limits = HubLimits(settings.history_events, settings.history_bytes)
     open_live = histories_of(
-        settings.transport, listener(settings), settings.history_events, settings.history_bytes
+        settings.transport, Listener.by(settings), settings.history_events, settings.history_bytes
     )
     hub = Hub(limits, clock, departures, open_live)
     access = AccessDirectory()
@@ -257,15 +246,15 @@ async def running(
         parts = compose(settings, store, board, clock, cipher)
         stack.push_async_callback(parts.fleet.leave)
         stack.push_async_callback(parts.rendering.close)
-        announcer = await _open_announcer(settings, store, clock, stack)
+        announcer = await open_announcer(settings, store, clock, stack)
         background = Background()
         stack.push_async_callback(background.stop)
-        journal = _open_journal(settings, clock, stack)
+        journal = open_journal(settings, clock, stack)
         origins = Origins.by(settings)
         recorder = Recorder(journal, origins, clock)
         reads = None if journal is None else ReadRecorder(journal, settings.audit_reads, origins)
         listens = replace(
-            listener(settings),
+            Listener.by(settings),
             gate=Gate.of(settings, clock),
             authentication=parts.authentication,
             guard=_guarding(parts.guard, recorder, reads),
@@ -296,56 +285,6 @@ async def running(
         yield RunningServer(settings, parts, transport, background)
 
 
-async def open_store(settings: ServerSettings) -> Store:
-    """The store that the settings name. Raises what its kind raises when it is opened."""
-    if settings.in_dynamodb:
-        return await dynamodb.open_store(settings.store, settings.region)
-    if settings.store_path is None:
-        return MemoryStore()
-    if settings.processes == 1:
-        return await SqliteStore.open(settings.store_path)
-    # The others' commits should arrive as soon as one's own.
-    return await SqliteStore.open(settings.store_path, poll_interval=_SHARED_POLL_SECONDS)
-
-
-def open_board(settings: ServerSettings, clock: Clock) -> Board:
-    """Where processes on the store that the settings name meet; nothing is opened yet."""
-    if settings.in_dynamodb:
-        return dynamodb.open_board(settings.store, clock)
-    path = settings.store_path
-    return MemoryBoard(clock) if path is None else SqliteBoard(path.with_name(f"{path.name}-board"), clock)
-
-
-async def open_outbox(settings: ServerSettings, store: Store, clock: Clock) -> Outbox:
-    """What of the store that the settings name was not announced yet."""
-    if settings.in_dynamodb:
-        return await dynamodb.open_outbox(settings.store, store, clock)
-    path = settings.store_path
-    return LogOutbox(store, MemoryMarks(clock) if path is None else SqliteMarks(path, clock))
-
-
-async def _open_announcer(
-    settings: ServerSettings, store: Store, clock: Clock, stack: AsyncExitStack
-) -> Announcer | None:
-    """The announcer, if one is wanted; what it needs is closed with the stack."""
-    if settings.announce is None:
-        return None
-    destination = await asyncio.to_thread(AwsDestination.open, settings.announce)
-    stack.push_async_callback(destination.close)
-    outbox = await open_outbox(settings, store, clock)
-    stack.push_async_callback(outbox.close)
-    return Announcer(store, outbox, destination, clock)
-
-
-def _open_journal(settings: ServerSettings, clock: Clock, stack: AsyncExitStack) -> AuditJournal | None:
-    """The journal, if one is wanted; it is closed with the stack."""
-    if settings.audit_journal is None:
-        return None
-    journal = AuditJournal.open(settings.audit_journal, clock)
-    stack.push_async_callback(asyncio.to_thread, journal.close)
-    return journal
-
-
 def _guarding(guard: Guard | None, recorder: Recorder, reads: ReadRecorder | None) -> _Wrap:
     """The guard, where there is one, and behind it what records reads."""
 
@@ -356,20 +295,3 @@ def _guarding(guard: Guard | None, recorder: Recorder, reads: ReadRecorder | Non
     if guard is not None:
         guard.refused = recorder.denied
     return guarding
-
-
-def listener(settings: ServerSettings) -> Listener:
-    """What the transport is told by the settings alone."""
-    tls = None
-    if settings.cert_file is not None and settings.key_file is not None:
-        tls = TlsFiles(settings.cert_file, settings.key_file, settings.client_ca_file)
-    return Listener(
-        address=settings.listen,
-        health_address=settings.health_listen,
-        tls=tls,
-        reuse_port=settings.processes > 1,
-        reflection=settings.serves_reflection,
-        channelz=settings.channelz,
-        max_message_bytes=settings.max_message_bytes,
-        max_streams_per_connection=settings.max_streams_per_connection,
-    )

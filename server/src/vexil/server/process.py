@@ -9,9 +9,10 @@ from importlib.metadata import version
 import structlog
 
 from vexil.server.collection import set_aside
-from vexil.server.compose import RunningServer, listener, running
+from vexil.server.compose import RunningServer, running
 from vexil.server.settings import ServerSettings, is_loopback
 from vexil.server.transport.choice import transport_named
+from vexil.server.transport.listener import Listener
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _log = structlog.get_logger(__name__)
@@ -41,7 +42,7 @@ def announce(settings: ServerSettings, address: str) -> None:
         address=address,
         health_address=settings.health_listen,
         store=settings.store,
-        transport=transport_named(settings.transport, listener(settings)),
+        transport=transport_named(settings.transport, Listener.by(settings)),
         tls="mtls" if settings.client_ca_file else "tls" if settings.tls else "off",
         authentication="required" if settings.requires_authentication else "off",
         processes=settings.processes,

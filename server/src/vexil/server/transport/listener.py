@@ -8,6 +8,7 @@ from vexil.server.identity.authentication import Authentication
 from vexil.server.identity.nobody_asked import NobodyAsked
 from vexil.server.limits.gate import Gate
 from vexil.server.services import Method
+from vexil.server.settings import ServerSettings
 from vexil.server.transport.certificates import TlsFiles
 
 
@@ -40,6 +41,23 @@ class Listener:
     authentication: Authentication = field(default_factory=NobodyAsked)
     guard: Callable[[Method], Method] | None = None
     recorded: Callable[[Method], Method] | None = None
+
+    @classmethod
+    def by(cls, settings: ServerSettings) -> "Listener":
+        """What the transport is told by the settings alone."""
+        tls = None
+        if settings.cert_file is not None and settings.key_file is not None:
+            tls = TlsFiles(settings.cert_file, settings.key_file, settings.client_ca_file)
+        return cls(
+            address=settings.listen,
+            health_address=settings.health_listen,
+            tls=tls,
+            reuse_port=settings.processes > 1,
+            reflection=settings.serves_reflection,
+            channelz=settings.channelz,
+            max_message_bytes=settings.max_message_bytes,
+            max_streams_per_connection=settings.max_streams_per_connection,
+        )
 
 
 def cannot_listen(setting: str, address: str) -> FailedPrecondition:

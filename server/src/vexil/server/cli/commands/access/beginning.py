@@ -51,11 +51,11 @@ def init(
 
 async def _make(address: str, *, first: bool) -> KeyText:
     from vexil.server.clock import Clock  # noqa: PLC0415 - what servers are made of, only where it is used
-    from vexil.server.compose import open_store  # noqa: PLC0415
     from vexil.server.control.committer import Committer  # noqa: PLC0415
     from vexil.server.control.directory import Directory  # noqa: PLC0415
     from vexil.server.control.observers import Observers  # noqa: PLC0415
     from vexil.server.control.schemas import JsonSchemas  # noqa: PLC0415
+    from vexil.server.opening import open_store  # noqa: PLC0415
     from vexil.server.settings import ServerSettings  # noqa: PLC0415
 
     store = await open_store(ServerSettings(store=address))
