@@ -24,7 +24,6 @@ class Call:
     follower: None = None
     standing: Standing | None = None
 
-    @property
-    def identity(self) -> Identity:
+    def identify(self) -> Identity:
         """Who calls."""
         return Identity(self.principal, self.grants)

@@ -20,8 +20,7 @@ class CallContext(Protocol):
 
     standing: Standing | None
 
-    @property
-    def identity(self) -> Identity:
+    def identify(self) -> Identity:
         """Who calls, as of now: in a stream it may be another answer each time.
 
         Raises Unauthenticated, also for a caller that was accepted before, and Unavailable.
@@ -30,12 +29,12 @@ class CallContext(Protocol):
 
     @property
     def principal(self) -> str:
-        """The name of who calls, as `identity` last was; the same for as long as the call is accepted."""
+        """The name of who calls, as `identify` last said; the same for as long as the call is accepted."""
         ...
 
     @property
     def grants(self) -> Grants:
-        """What the caller may do, as `identity` last was, or is if nobody has asked for it before."""
+        """What the caller may do, as `identify` last said, or says if nobody has asked before."""
         ...
 
     @property

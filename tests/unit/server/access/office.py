@@ -32,8 +32,7 @@ class Call:
     means: Means = Means.SERVICE_KEY
     expires_at: datetime | None = None
 
-    @property
-    def identity(self) -> Identity:
+    def identify(self) -> Identity:
         """Who calls."""
         return Identity(self.principal, self.grants, self.means, self.expires_at)
 

@@ -58,7 +58,7 @@ class Guard:
             request = None
             try:
                 # Nothing that a stranger sends is as much as read.
-                grants = call.identity.grants
+                grants = call.identify().grants
                 request = decode(data)
                 rule(request, grants)
             except (AccessDenied, Unauthenticated) as error:
@@ -111,14 +111,14 @@ class _Standing:
 
     def check(self) -> datetime | None:
         """Decides anew."""
-        identity = self.call.identity
+        identity = self.call.identify()
         self.rule(self.request, identity.grants)
         return identity.expires_at
 
 
 def _identified(call: CallContext, _size: int = 0) -> None:
     """Raises where it is not known who calls."""
-    call.identity  # noqa: B018 - it is found out anew
+    call.identify()
 
 
 def _allow(_request: Any, _grants: Grants) -> None:

@@ -27,7 +27,7 @@ def origin_of(call: CallContext, origins: Origins) -> Origin:
     """Where a call comes from, and how its caller was authenticated; empty: nobody knows who it is."""
     caller = origins.caller(call)
     try:
-        return Origin(caller, call.identity.means.value)
+        return Origin(caller, call.identify().means.value)
     except VexilError:
         return Origin(caller)
 

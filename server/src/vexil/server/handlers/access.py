@@ -44,7 +44,7 @@ class AccessHandlers:
 
     def who_am_i(self, _request: pb.WhoAmIRequest, call: CallContext) -> pb.WhoAmIResponse:
         """The caller's name and permissions."""
-        identity = call.identity
+        identity = call.identify()
         response = pb.WhoAmIResponse(
             principal=identity.principal,
             grants=answers.effective_grants(identity.grants.grants),

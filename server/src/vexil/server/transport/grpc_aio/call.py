@@ -49,8 +49,7 @@ class GrpcCall:
         self._peer: str | None = None
         self._request_id: str | None = None
 
-    @property
-    def identity(self) -> Identity:
+    def identify(self) -> Identity:
         """Who calls, as of now."""
         self._identity = self._authentication.authenticate(self)
         return self._identity
@@ -58,12 +57,12 @@ class GrpcCall:
     @property
     def principal(self) -> str:
         """The name of who calls."""
-        return (self._identity or self.identity).principal
+        return (self._identity or self.identify()).principal
 
     @property
     def grants(self) -> Grants:
         """What the caller may do."""
-        return (self._identity or self.identity).grants
+        return (self._identity or self.identify()).grants
 
     @property
     def authorization(self) -> Sequence[str]:

@@ -25,8 +25,7 @@ class NativeCall:
         self._identity: Identity | None = None
         self._outbound = outbound
 
-    @property
-    def identity(self) -> Identity:
+    def identify(self) -> Identity:
         """Who calls, as of now."""
         self._identity = identity = self._authentication.authenticate(self._call)
         return identity
@@ -34,12 +33,12 @@ class NativeCall:
     @property
     def principal(self) -> str:
         """The name of who calls."""
-        return (self._identity or self.identity).principal
+        return (self._identity or self.identify()).principal
 
     @property
     def grants(self) -> Grants:
         """What the caller may do."""
-        return (self._identity or self.identity).grants
+        return (self._identity or self.identify()).grants
 
     @property
     def peer(self) -> str:
