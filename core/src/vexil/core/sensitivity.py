@@ -6,7 +6,7 @@ from dataclasses import replace
 from vexil.core.frozen import FrozenDict
 from vexil.core.resource import Resource
 from vexil.core.setting import Definition, Setting
-from vexil.core.value import Value
+from vexil.core.value import Encrypted, Value
 
 Mapper = Callable[[str, Value], Value]
 """From a field's path and its value to another one."""
@@ -37,6 +37,15 @@ def paths_of(resource: Resource) -> Iterator[tuple[str, Value]]:
 def is_sensitive(resource: Resource) -> bool:
     """Whether one of its values is."""
     return any(value.sensitive for value in values_of(resource))
+
+
+def fingerprints_of(resource: Resource) -> dict[str, str]:
+    """The fingerprints of its values that are encrypted, by their paths."""
+    return {
+        path: value.data.fingerprint
+        for path, value in paths_of(resource)
+        if isinstance(value.data, Encrypted) and value.data.fingerprint
+    }
 
 
 def mapped(resource: Resource, mapper: Mapper) -> Resource:

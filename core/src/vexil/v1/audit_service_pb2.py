@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from vexil.v1 import resource_pb2 as vexil_dot_v1_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvexil/v1/audit_service.proto\x12\x08vexil.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17vexil/v1/resource.proto\"\xde\x03\n\x14SearchEntriesRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12\x1e\n\x05\x61\x63tor\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\x05\x61\x63tor\x12P\n\x0b\x65nvironment\x18\x03 \x01(\tB.\xbaH+r)2\'^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$R\x0b\x65nvironment\x12\x1a\n\x03key\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x03key\x12\x37\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x15.vexil.v1.AuditActionB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06\x61\x63tion\x12\x30\n\x05since\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x30\n\x05until\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05until\x12\'\n\tpage_size\x18\x08 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12\'\n\npage_token\x18\t \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tpageToken\"\x9a\x01\n\x15SearchEntriesResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x14.vexil.v1.AuditEntryR\x07\x65ntries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12)\n\x10\x63ompact_revision\x18\x03 \x01(\x03R\x0f\x63ompactRevision\"i\n\nAuditEntry\x12(\n\x06\x63ommit\x18\x01 \x01(\x0b\x32\x10.vexil.v1.CommitR\x06\x63ommit\x12\x31\n\x07\x63hanges\x18\x02 \x03(\x0b\x32\x17.vexil.v1.AuditedChangeR\x07\x63hanges\"~\n\rAuditedChange\x12$\n\x02id\x18\x01 \x01(\x0b\x32\x14.vexil.v1.ResourceIdR\x02id\x12\x18\n\x07version\x18\x02 \x01(\x03R\x07version\x12-\n\x06\x61\x63tion\x18\x03 \x01(\x0e\x32\x15.vexil.v1.AuditActionR\x06\x61\x63tion\"\\\n\x0fGetChainRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\"D\n\x10GetChainResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision\x12\x14\n\x05\x63hain\x18\x02 \x01(\x0cR\x05\x63hain*y\n\x0b\x41uditAction\x12\x1c\n\x18\x41UDIT_ACTION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41UDIT_ACTION_CREATED\x10\x01\x12\x18\n\x14\x41UDIT_ACTION_UPDATED\x10\x02\x12\x18\n\x14\x41UDIT_ACTION_DELETED\x10\x03\x32\xa3\x01\n\x0c\x41uditService\x12P\n\rSearchEntries\x12\x1e.vexil.v1.SearchEntriesRequest\x1a\x1f.vexil.v1.SearchEntriesResponse\x12\x41\n\x08GetChain\x12\x19.vexil.v1.GetChainRequest\x1a\x1a.vexil.v1.GetChainResponseB0\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvexil/v1/audit_service.proto\x12\x08vexil.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17vexil/v1/resource.proto\"\xde\x03\n\x14SearchEntriesRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\x12\x1e\n\x05\x61\x63tor\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\x05\x61\x63tor\x12P\n\x0b\x65nvironment\x18\x03 \x01(\tB.\xbaH+r)2\'^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$R\x0b\x65nvironment\x12\x1a\n\x03key\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x03key\x12\x37\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x15.vexil.v1.AuditActionB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06\x61\x63tion\x12\x30\n\x05since\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05since\x12\x30\n\x05until\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x05until\x12\'\n\tpage_size\x18\x08 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00R\x08pageSize\x12\'\n\npage_token\x18\t \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tpageToken\"\x9a\x01\n\x15SearchEntriesResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x14.vexil.v1.AuditEntryR\x07\x65ntries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12)\n\x10\x63ompact_revision\x18\x03 \x01(\x03R\x0f\x63ompactRevision\"i\n\nAuditEntry\x12(\n\x06\x63ommit\x18\x01 \x01(\x0b\x32\x10.vexil.v1.CommitR\x06\x63ommit\x12\x31\n\x07\x63hanges\x18\x02 \x03(\x0b\x32\x17.vexil.v1.AuditedChangeR\x07\x63hanges\"\x8e\x02\n\rAuditedChange\x12$\n\x02id\x18\x01 \x01(\x0b\x32\x14.vexil.v1.ResourceIdR\x02id\x12\x18\n\x07version\x18\x02 \x01(\x03R\x07version\x12-\n\x06\x61\x63tion\x18\x03 \x01(\x0e\x32\x15.vexil.v1.AuditActionR\x06\x61\x63tion\x12M\n\x0c\x66ingerprints\x18\x04 \x03(\x0b\x32).vexil.v1.AuditedChange.FingerprintsEntryR\x0c\x66ingerprints\x1a?\n\x11\x46ingerprintsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\\\n\x0fGetChainRequest\x12I\n\tnamespace\x18\x01 \x01(\tB+\xbaH(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$R\tnamespace\"D\n\x10GetChainResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision\x12\x14\n\x05\x63hain\x18\x02 \x01(\x0cR\x05\x63hain*y\n\x0b\x41uditAction\x12\x1c\n\x18\x41UDIT_ACTION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41UDIT_ACTION_CREATED\x10\x01\x12\x18\n\x14\x41UDIT_ACTION_UPDATED\x10\x02\x12\x18\n\x14\x41UDIT_ACTION_DELETED\x10\x03\x32\xa3\x01\n\x0c\x41uditService\x12P\n\rSearchEntries\x12\x1e.vexil.v1.SearchEntriesRequest\x1a\x1f.vexil.v1.SearchEntriesResponse\x12\x41\n\x08GetChain\x12\x19.vexil.v1.GetChainRequest\x1a\x1a.vexil.v1.GetChainResponseB0\n\x0c\x64\x65v.vexil.v1P\x01Z\x1evexil.dev/gen/vexil/v1;vexilv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,22 +48,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHENTRIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
   _globals['_SEARCHENTRIESREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_SEARCHENTRIESREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_AUDITEDCHANGE_FINGERPRINTSENTRY']._loaded_options = None
+  _globals['_AUDITEDCHANGE_FINGERPRINTSENTRY']._serialized_options = b'8\001'
   _globals['_GETCHAINREQUEST'].fields_by_name['namespace']._loaded_options = None
   _globals['_GETCHAINREQUEST'].fields_by_name['namespace']._serialized_options = b'\272H(r&2$^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'
-  _globals['_AUDITACTION']._serialized_start=1137
-  _globals['_AUDITACTION']._serialized_end=1258
+  _globals['_AUDITACTION']._serialized_start=1282
+  _globals['_AUDITACTION']._serialized_end=1403
   _globals['_SEARCHENTRIESREQUEST']._serialized_start=101
   _globals['_SEARCHENTRIESREQUEST']._serialized_end=579
   _globals['_SEARCHENTRIESRESPONSE']._serialized_start=582
   _globals['_SEARCHENTRIESRESPONSE']._serialized_end=736
   _globals['_AUDITENTRY']._serialized_start=738
   _globals['_AUDITENTRY']._serialized_end=843
-  _globals['_AUDITEDCHANGE']._serialized_start=845
-  _globals['_AUDITEDCHANGE']._serialized_end=971
-  _globals['_GETCHAINREQUEST']._serialized_start=973
-  _globals['_GETCHAINREQUEST']._serialized_end=1065
-  _globals['_GETCHAINRESPONSE']._serialized_start=1067
-  _globals['_GETCHAINRESPONSE']._serialized_end=1135
-  _globals['_AUDITSERVICE']._serialized_start=1261
-  _globals['_AUDITSERVICE']._serialized_end=1424
+  _globals['_AUDITEDCHANGE']._serialized_start=846
+  _globals['_AUDITEDCHANGE']._serialized_end=1116
+  _globals['_AUDITEDCHANGE_FINGERPRINTSENTRY']._serialized_start=1053
+  _globals['_AUDITEDCHANGE_FINGERPRINTSENTRY']._serialized_end=1116
+  _globals['_GETCHAINREQUEST']._serialized_start=1118
+  _globals['_GETCHAINREQUEST']._serialized_end=1210
+  _globals['_GETCHAINRESPONSE']._serialized_start=1212
+  _globals['_GETCHAINRESPONSE']._serialized_end=1280
+  _globals['_AUDITSERVICE']._serialized_start=1406
+  _globals['_AUDITSERVICE']._serialized_end=1569
 # @@protoc_insertion_point(module_scope)

@@ -63,14 +63,23 @@ class AuditEntry(_message.Message):
     def __init__(self, commit: _Optional[_Union[_resource_pb2.Commit, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[AuditedChange, _Mapping]]] = ...) -> None: ...
 
 class AuditedChange(_message.Message):
-    __slots__ = ("id", "version", "action")
+    __slots__ = ("id", "version", "action", "fingerprints")
+    class FingerprintsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
+    FINGERPRINTS_FIELD_NUMBER: _ClassVar[int]
     id: _resource_pb2.ResourceId
     version: int
     action: AuditAction
-    def __init__(self, id: _Optional[_Union[_resource_pb2.ResourceId, _Mapping]] = ..., version: _Optional[int] = ..., action: _Optional[_Union[AuditAction, str]] = ...) -> None: ...
+    fingerprints: _containers.ScalarMap[str, str]
+    def __init__(self, id: _Optional[_Union[_resource_pb2.ResourceId, _Mapping]] = ..., version: _Optional[int] = ..., action: _Optional[_Union[AuditAction, str]] = ..., fingerprints: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class GetChainRequest(_message.Message):
     __slots__ = ("namespace",)

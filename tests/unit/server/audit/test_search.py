@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from tests.acceptance.store.drafts import NAMESPACE, START, Drafts, delete, put
+from vexil.core.change import Put
 from vexil.core.errors import InvalidRequest, NotFound
 from vexil.core.resource import Revision
+from vexil.core.setting import Setting
+from vexil.core.value import Encrypted, Value, ValueType
 from vexil.server.audit.search import Wanted, searched
 from vexil.server.handlers.audit import AuditHandlers
 from vexil.server.stores.memory import MemoryStore
@@ -81,3 +84,17 @@ async def test_chain_can_be_noted(store: MemoryStore) -> None:
     assert (answer.revision, answer.chain) == (10, head.chain)
     with pytest.raises(NotFound):
         await handlers.get_chain(pb.GetChainRequest(namespace="nowhere"), None)  # type: ignore[arg-type]
+
+
+async def test_encrypted_values_are_shown_by_their_fingerprints() -> None:
+    store, drafts = MemoryStore(), Drafts()
+    held = Encrypted("key-1", b"wrapped", b"nonce", b"ciphertext", "1a2b3c4d")
+    value = Value(ValueType.STRING, held, sensitive=True)
+    secret = put("password")
+    await store.append(drafts.next(Put(secret.id, Setting(value=value)), put("color")))
+    handlers = AuditHandlers(store)
+    request = pb.SearchEntriesRequest(namespace=NAMESPACE)
+    found = await handlers.search_entries(request, None)  # type: ignore[arg-type]
+    [entry] = found.entries
+    assert [dict(change.fingerprints) for change in entry.changes] == [{"value": "1a2b3c4d"}, {}]
+    assert b"ciphertext" not in entry.SerializeToString()

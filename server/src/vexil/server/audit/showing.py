@@ -17,9 +17,8 @@ from vexil.core.audit.entry import Entry, EntryChange, content_digest, content_k
 from vexil.core.audit.seal import Seal
 from vexil.core.errors import DataLoss, InvalidRequest
 from vexil.core.resource import Commit, Deleted, Kind, Resource, ResourceChange, ResourceId
-from vexil.core.sensitivity import paths_of
+from vexil.core.sensitivity import fingerprints_of
 from vexil.core.setting import Definition
-from vexil.core.value import Encrypted
 from vexil.v1 import resource_pb2
 
 SCHEMA = "vexil.audit.entry.v1"
@@ -130,13 +129,7 @@ def _fingerprints(**held: Resource | None) -> dict[str, Any]:
     """Before and after: the fingerprints of the values by their paths, for those that have one."""
     found: dict[str, Any] = {}
     for name, resource in held.items():
-        values = {} if resource is None else dict(paths_of(resource))
-        fingerprints = {
-            path: value.data.fingerprint
-            for path, value in values.items()
-            if isinstance(value.data, Encrypted)
-        }
-        if fingerprints:
+        if resource is not None and (fingerprints := fingerprints_of(resource)):
             found[name] = fingerprints
     return {"fingerprints": found} if found else {}
 

@@ -2,7 +2,8 @@
 
 from vexil.convert.resources import commit_to_proto, fill_id
 from vexil.convert.wellknown import read_time
-from vexil.core.resource import Commit, Revision
+from vexil.core.resource import Commit, Deleted, Revision
+from vexil.core.sensitivity import fingerprints_of
 from vexil.server.audit.search import Wanted, action_of, searched
 from vexil.server.call import CallContext
 from vexil.server.handlers.paging import Page
@@ -70,4 +71,6 @@ def _entry(commit: Commit) -> pb.AuditEntry:
             version=change.version, action=_ACTIONS[action_of(change, commit.revision)]
         )
         fill_id(audited.id, change.id)
+        if not isinstance(change, Deleted):
+            audited.fingerprints.update(fingerprints_of(change.resource))
     return entry

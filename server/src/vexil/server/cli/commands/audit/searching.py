@@ -18,6 +18,7 @@ from vexil.server.cli.render.resources import name_of
 from vexil.server.cli.render.tables import table
 from vexil.server.cli.render.text import printable
 from vexil.server.cli.render.times import moment
+from vexil.server.cli.render.values import not_shown
 from vexil.server.cli.session import Injected, Session
 from vexil.v1 import audit_service_pb2 as pb
 
@@ -128,9 +129,7 @@ def _show_journal(session: Session, attempts: Sequence[dict[str, Any]]) -> None:
 
 def _row(entry: pb.AuditEntry) -> tuple[str, ...]:
     commit = commit_from_proto(entry.commit)
-    named = [
-        f"{_verb(change.action)} {name_of(id_from_proto(change.id))}" for change in entry.changes[:_NAMED]
-    ]
+    named = [_what(change) for change in entry.changes[:_NAMED]]
     rest = len(entry.changes) - len(named)
     return (
         str(commit.revision),
@@ -141,6 +140,11 @@ def _row(entry: pb.AuditEntry) -> tuple[str, ...]:
         printable(", ".join(named) + (f" and {rest} more" if rest else "")),
         printable(commit.message),
     )
+
+
+def _what(change: pb.AuditedChange) -> str:
+    what = f"{_verb(change.action)} {name_of(id_from_proto(change.id))}"
+    return " ".join([what, *map(not_shown, change.fingerprints.values())])
 
 
 def _verb(action: pb.AuditAction) -> str:
