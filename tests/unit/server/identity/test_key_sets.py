@@ -108,6 +108,8 @@ ODD = [
     {"key_ops": "verify"},
     {"kty": ["EC"]},
     {"kty": None},
+    {"kty": "oct"},
+    {"alg": "none"},
     {"crv": {}},
     {"x": 5},
     {"x": "AAAA"},

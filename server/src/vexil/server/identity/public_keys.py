@@ -64,7 +64,9 @@ def _public_key(published: Any) -> PublicKey | None:
         return None
     try:
         key = jwt.PyJWK(published).key
-    except (jwt.PyJWTError, ValueError, TypeError):  # of a sort that is not known here, or not valid
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, NotImplementedError):
+        # Of a sort that is not known here, or not valid. The last two are PyJWT's: for a member that is not
+        # there, and for the algorithm `none`.
         return None
     if not isinstance(key, AnyKey):  # a private or a shared one was published
         return None
