@@ -115,7 +115,7 @@ def _repacked(text: str, chance: random.Random) -> str:
 
 
 def _read_data(text: str) -> None:
-    for _ in unpack(text.encode("latin-1", "replace")):
+    for _ in unpack(text.encode("latin-1", "replace"), 1000):
         pass
 
 
