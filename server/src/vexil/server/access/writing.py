@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from vexil.core.access.grants import Grants
 from vexil.core.access.scope import Scope
@@ -14,6 +15,7 @@ from vexil.core.change import Change, Delete, Put, VersionIs
 from vexil.core.errors import AccessDenied, InvalidRequest, NotFound, Violation
 from vexil.core.resource import KIND_OF, Commit, Kind, Resource, ResourceId, ResourceState, Version
 from vexil.server.access.directory import AccessDirectory
+from vexil.server.call import CallContext
 from vexil.server.control.committer import Committer, Proposal
 
 _CHANGE = re.compile(r"^changes\[\d+\]\.")
@@ -26,6 +28,11 @@ class Author:
     name: str
     grants: Grants
     message: str = ""
+
+    @classmethod
+    def of(cls, call: CallContext, message: str = "") -> Self:
+        """Whoever calls, for that reason. Raises what `CallContext.identify` raises."""
+        return cls(call.principal, call.grants, message)
 
     def require_all(self, verb: Verb) -> None:
         """Raises AccessDenied unless they may do that everywhere."""

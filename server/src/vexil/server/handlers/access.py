@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from vexil.convert.access import VERBS
+from vexil.convert.access import IDENTITY_PROVIDER, ROLE, ROLE_BINDING, SCOPE, VERBS
 from vexil.convert.paths import within
 from vexil.convert.resources import id_from_proto
-from vexil.convert.wellknown import fill_time, read_duration
+from vexil.convert.wellknown import fill_time, read_duration, read_time
 from vexil.core.access.grants import Grants
 from vexil.core.access.role import BUILT_IN
 from vexil.core.access.scope import Scope
@@ -47,7 +47,7 @@ class AccessHandlers:
         identity = call.identify()
         response = pb.WhoAmIResponse(
             principal=identity.principal,
-            grants=answers.effective_grants(identity.grants.grants),
+            grants=map(answers.effective_grant, identity.grants.grants),
             means=identity.means,
         )
         if identity.expires_at is not None:
@@ -75,11 +75,11 @@ class AccessHandlers:
         self, request: pb.CreateServiceKeyRequest, call: CallContext
     ) -> pb.CreateServiceKeyResponse:
         """A new key, with its secret."""
-        wanted = [Wanted(each.role, answers.scope_of(each.scope)) for each in request.grants]
+        wanted = [Wanted(each.role, SCOPE.read(each.scope)) for each in request.grants]
         with within("expires_at"):
-            expires_at = answers.time_of(request, "expires_at")
+            expires_at = read_time(request.expires_at) if request.HasField("expires_at") else None
         text = await self._keys.create(
-            _author(call), wanted, request.description, expires_at, request.request_id
+            Author.of(call), wanted, request.description, expires_at, request.request_id
         )
         response = pb.CreateServiceKeyResponse(key=text.text)
         if (key := self._directory.current.key(text.id)) is not None:
@@ -104,7 +104,7 @@ class AccessHandlers:
         self, request: pb.RevokeServiceKeyRequest, call: CallContext
     ) -> pb.RevokeServiceKeyResponse:
         """Ends a key."""
-        commit = await self._keys.revoke(_author(call, request.message), request.id)
+        commit = await self._keys.revoke(Author.of(call, request.message), request.id)
         return pb.RevokeServiceKeyResponse(revision=commit.revision)
 
     async def rotate_service_key(
@@ -115,7 +115,7 @@ class AccessHandlers:
         if request.HasField("overlap"):
             with within("overlap"):
                 overlap = timedelta(seconds=read_duration(request.overlap))
-        rotated = await self._keys.rotate(_author(call), request.id, overlap, request.request_id)
+        rotated = await self._keys.rotate(Author.of(call), request.id, overlap, request.request_id)
         response = pb.RotateServiceKeyResponse(key=rotated.text.text)
         fill_time(response.previous_expires_at, rotated.previous_expires_at)
         return response
@@ -123,13 +123,13 @@ class AccessHandlers:
     async def put_role(self, request: pb.PutRoleRequest, call: CallContext) -> pb.PutRoleResponse:
         """Writes a role."""
         with within("role"):
-            role = answers.role_of(request.role)
-        commit = await self._permissions.put_role(_author(call, request.message), request.name, role)
+            role = ROLE.read(request.role)
+        commit = await self._permissions.put_role(Author.of(call, request.message), request.name, role)
         return pb.PutRoleResponse(revision=commit.revision)
 
     async def delete_role(self, request: pb.DeleteRoleRequest, call: CallContext) -> pb.DeleteRoleResponse:
         """Deletes a role."""
-        commit = await self._permissions.delete_role(_author(call, request.message), request.name)
+        commit = await self._permissions.delete_role(Author.of(call, request.message), request.name)
         return pb.DeleteRoleResponse(revision=commit.revision)
 
     def list_roles(self, request: pb.ListRolesRequest, call: CallContext) -> pb.ListRolesResponse:
@@ -151,8 +151,8 @@ class AccessHandlers:
     ) -> pb.PutRoleBindingResponse:
         """Writes a binding."""
         with within("role_binding"):
-            binding = answers.binding_of(request.role_binding)
-        author = _author(call, request.message)
+            binding = ROLE_BINDING.read(request.role_binding)
+        author = Author.of(call, request.message)
         commit = await self._permissions.put_binding(author, request.name, binding)
         return pb.PutRoleBindingResponse(revision=commit.revision)
 
@@ -160,7 +160,7 @@ class AccessHandlers:
         self, request: pb.DeleteRoleBindingRequest, call: CallContext
     ) -> pb.DeleteRoleBindingResponse:
         """Deletes a binding."""
-        commit = await self._permissions.delete_binding(_author(call, request.message), request.name)
+        commit = await self._permissions.delete_binding(Author.of(call, request.message), request.name)
         return pb.DeleteRoleBindingResponse(revision=commit.revision)
 
     def list_role_bindings(
@@ -183,8 +183,8 @@ class AccessHandlers:
     ) -> pb.PutIdentityProviderResponse:
         """Writes an identity provider."""
         with within("identity_provider"):
-            provider = answers.provider_of(request.identity_provider)
-        author = _author(call, request.message)
+            provider = IDENTITY_PROVIDER.read(request.identity_provider)
+        author = Author.of(call, request.message)
         commit = await self._permissions.put_provider(author, request.name, provider)
         return pb.PutIdentityProviderResponse(revision=commit.revision)
 
@@ -192,7 +192,7 @@ class AccessHandlers:
         self, request: pb.DeleteIdentityProviderRequest, call: CallContext
     ) -> pb.DeleteIdentityProviderResponse:
         """Deletes an identity provider."""
-        commit = await self._permissions.delete_provider(_author(call, request.message), request.name)
+        commit = await self._permissions.delete_provider(Author.of(call, request.message), request.name)
         return pb.DeleteIdentityProviderResponse(revision=commit.revision)
 
     def list_identity_providers(
@@ -221,10 +221,6 @@ class AccessHandlers:
         return self._directory.current.grants(subjects, self._clock.now())
 
 
-def _author(call: CallContext, message: str = "") -> Author:
-    return Author(call.principal, call.grants, message)
-
-
 def _subject(field: str, text: str) -> Subject:
     try:
         return Subject.parse(text)
@@ -234,7 +230,7 @@ def _subject(field: str, text: str) -> Subject:
 
 def _why_not(grants: Grants, verb: Verb) -> str:
     if not grants.grants:
-        return "no binding is in force for the caller or its groups"
+        return "no binding is in force for this subject or its groups"
     if not grants.holds(verb):
         return f"no role of the bindings in force has the verb {verb}"
     return f"no binding in force with the verb {verb} is for this place"

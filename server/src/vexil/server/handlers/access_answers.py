@@ -1,43 +1,13 @@
-"""What only the access service's messages hold."""
-
-from collections.abc import Iterable
-from datetime import datetime
+"""What only the access service's answers hold."""
 
 from vexil.convert.access import IDENTITY_PROVIDER, ROLE, ROLE_BINDING, SCOPE, SERVICE_KEY, VERBS
-from vexil.convert.wellknown import fill_time, read_time
+from vexil.convert.wellknown import fill_time
 from vexil.core.access.binding import RoleBinding
 from vexil.core.access.grants import Grant
 from vexil.core.access.identity_provider import IdentityProvider
 from vexil.core.access.role import Role
-from vexil.core.access.scope import Scope
 from vexil.server.access.keys import KeySummary
-from vexil.v1 import access_pb2
 from vexil.v1 import access_service_pb2 as pb
-
-
-def time_of(message: object, field: str) -> datetime | None:
-    """A time that may be unset."""
-    return read_time(getattr(message, field)) if message.HasField(field) else None  # type: ignore[attr-defined]
-
-
-def role_of(message: access_pb2.Role) -> Role:
-    """A role. Raises InvalidRequest."""
-    return ROLE.read(message)
-
-
-def binding_of(message: access_pb2.RoleBinding) -> RoleBinding:
-    """A binding. Raises InvalidRequest."""
-    return ROLE_BINDING.read(message)
-
-
-def scope_of(message: access_pb2.Scope) -> Scope:
-    """A scope."""
-    return SCOPE.read(message)
-
-
-def provider_of(message: access_pb2.IdentityProvider) -> IdentityProvider:
-    """An identity provider. Raises InvalidRequest."""
-    return IDENTITY_PROVIDER.read(message)
 
 
 def named_role(name: str, role: Role, *, built_in: bool) -> pb.NamedRole:
@@ -70,11 +40,6 @@ def key_summary(summary: KeySummary) -> pb.ServiceKeySummary:
     if summary.last_used_at is not None:
         fill_time(message.last_used_at, summary.last_used_at)
     return message
-
-
-def effective_grants(grants: Iterable[Grant]) -> Iterable[pb.EffectiveGrant]:
-    """Bindings in force."""
-    return map(effective_grant, grants)
 
 
 def effective_grant(grant: Grant) -> pb.EffectiveGrant:

@@ -22,7 +22,7 @@ class UserHandlers:
     async def invite_user(self, request: pb.InviteUserRequest, call: CallContext) -> pb.InviteUserResponse:
         """An invitation."""
         text, ends = await self._users.invite(
-            _author(call), request.name, request.description, request.request_id
+            Author.of(call), request.name, request.description, request.request_id
         )
         response = pb.InviteUserResponse(invitation=text)
         fill_time(response.expires_at, ends)
@@ -30,7 +30,7 @@ class UserHandlers:
 
     async def delete_user(self, request: pb.DeleteUserRequest, call: CallContext) -> pb.DeleteUserResponse:
         """Deletes a user."""
-        commit = await self._users.delete(_author(call, request.message), request.name)
+        commit = await self._users.delete(Author.of(call, request.message), request.name)
         return pb.DeleteUserResponse(revision=commit.revision)
 
     def list_users(self, request: pb.ListUsersRequest, call: CallContext) -> pb.ListUsersResponse:
@@ -38,7 +38,7 @@ class UserHandlers:
         page = Page(request)
         after = page.after(str) or ""
         response = pb.ListUsersResponse()
-        users = self._users.list(_author(call))
+        users = self._users.list(Author.of(call))
         found = ((each.name, _summary(each)) for each in users if each.name > after)
         response.next_page_token = page.fill(response.users, found)
         return response
@@ -63,10 +63,6 @@ class UserHandlers:
         """The end of a session."""
         await self._sessions.log_out(request.refresh_token, self._origins.of(call))
         return pb.LogOutResponse()
-
-
-def _author(call: CallContext, message: str = "") -> Author:
-    return Author(call.principal, call.grants, message)
 
 
 def _summary(found: UserSummary) -> pb.UserSummary:
