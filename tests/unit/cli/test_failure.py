@@ -59,7 +59,8 @@ def test_error_is_a_sentence_with_what_to_do() -> None:
     assert code == 3
     assert screen.out.getvalue() == ""
     assert screen.err.getvalue() == (
-        "Error: there is no setting 'x'\n`vexil list` shows what is there; -n and -e say where it looks.\n"
+        "Error: there is no setting 'x'\n"
+        "`vexil list` shows what is there, and `vexil access` permissions; -n and -e say where it looks.\n"
     )
 
 

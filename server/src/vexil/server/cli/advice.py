@@ -4,7 +4,9 @@ from vexil.core.errors import Reason, VexilError
 from vexil.server.cli.usage import UsageError
 
 _ADVICE = {
-    Reason.CONFIGURATION_NOT_FOUND: "`vexil list` shows what is there; -n and -e say where it looks.",
+    Reason.CONFIGURATION_NOT_FOUND: (
+        "`vexil list` shows what is there, and `vexil access` permissions; -n and -e say where it looks."
+    ),
     Reason.ENVIRONMENT_NOT_FOUND: "`vexil env list` shows them; `vexil env create NAME` makes one.",
     Reason.NAMESPACE_NOT_FOUND: "`vexil namespace list` shows them; `vexil namespace create NAME` makes one.",
     Reason.NAMESPACE_EXISTS: "Choose another name, or go on with the one that is there.",

@@ -42,7 +42,7 @@ class ScopeChoices:
     def message(self) -> access_pb2.Scope:
         """The scope. Raises UsageError where no namespace is said: that never means all of them."""
         if not self.in_namespace:
-            raise UsageError("It is not said what it is for.", "Say --in-namespace NAME, or '*' for all.")
+            raise UsageError("No namespace is named.", "Say --in-namespace NAME, or '*' for all.")
         return access_pb2.Scope(
             namespaces=self.in_namespace,
             environments=self.in_environment or (ALL,),
