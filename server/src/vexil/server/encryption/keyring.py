@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vexil.core.errors import FailedPrecondition, Reason
+from vexil.server.directories import sync_names
 from vexil.server.encryption.keeper import KEY_BYTES, DataKey, WrappedKey
 from vexil.server.encryption.refusals import damaged, key_missing
 
@@ -74,6 +75,8 @@ class Keyring:
                 file.flush()
                 os.fsync(file.fileno())
             scratch.replace(path)
+            # A power cut must not take away a key by which values are encrypted already.
+            sync_names(path.parent)
         finally:
             scratch.unlink(missing_ok=True)
 
