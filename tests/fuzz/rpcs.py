@@ -40,6 +40,7 @@ class Defect:
     """A request that was answered as none may be. The case's name makes the same request again."""
 
     case: str
+    caller: str
     what: str
     request: str
 
@@ -82,7 +83,7 @@ class Target:
         if before is not None and await self._log() != before:
             what = "something was changed"
         shown = " ".join(data.hex() for data in sent)
-        return None if what is None else Defect(f"{case} ({caller.name})", what, shown)
+        return None if what is None else Defect(case, caller.name, what, shown)
 
     async def _wrong(
         self, path: str, sent: Sequence[bytes], metadata: Metadata, caller: Caller

@@ -14,7 +14,7 @@ async def test_whatever_is_in_it_a_request_is_answered_or_refused(
 ) -> None:
     require(transport)
     async with SERVERS[server](transport) as target:
-        found = [await target.run(path, f"{path} {i}") for i in range(8) for path in METHODS]
+        found = [await target.run(path, f"{server} {path} {i}") for i in range(8) for path in METHODS]
     assert [each for each in found if each is not None] == []
 
 
