@@ -1,4 +1,4 @@
-"""The way into this package for servers, which need not have prometheus-client unless they go it."""
+"""The way into this package for servers, which need prometheus-client only where `metrics_listen` is set."""
 
 from typing import TYPE_CHECKING
 

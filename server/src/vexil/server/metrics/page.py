@@ -72,7 +72,7 @@ class PageServer(ThreadingTCPServer):
             with cut_after(request, self._seconds):
                 super().process_request_thread(request, client_address)
         except TimeoutError:
-            """It was cut, and there is nobody to tell."""
+            pass  # it was cut, and there is nobody to tell
         finally:
             self._free.release()
 
@@ -122,9 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: HTTPStatus, content: bytes, type: str) -> None:  # noqa: A002
         self.close_connection = True
-        self.request_version = (
-            self.protocol_version
-        )  # an answer without headers, HTTP/0.9, is given to nobody
+        # Nobody is given an answer without headers, as HTTP/0.9 has it.
+        self.request_version = self.protocol_version
         self.send_response(status)
         for name, value in _HEADERS.items():
             self.send_header(name, value)
