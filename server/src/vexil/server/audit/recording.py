@@ -54,7 +54,7 @@ class Recorder:
         return replace(method, handler=self._handler(method), admit=admitted)
 
     def denied(self, call: CallContext, path: str, error: VexilError, request: Any = None) -> None:
-        """Records a refusal. Of what is too much only who is too fast counts as one."""
+        """Records a refusal. Of limits only a caller's rate counts: the others say nothing of who calls."""
         if isinstance(error, LimitExceeded) and (
             error.reason is not Reason.RATE_LIMITED or self._journal is None
         ):

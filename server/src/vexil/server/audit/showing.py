@@ -108,13 +108,12 @@ def _change(change: EntryChange) -> dict[str, Any]:
         "revision": str(change.revision),
         "createRevision": str(change.create_revision),
         "changedAt": str(change.changed_at),
-        "action": action_of(change),
+        "action": _action(change),
         "digest": change.content.hex(),
     }
 
 
-def action_of(change: EntryChange) -> str:
-    """What was done: created, updated or deleted."""
+def _action(change: EntryChange) -> str:
     if not change.content:
         return "deleted"
     return "created" if change.create_revision == change.revision else "updated"
