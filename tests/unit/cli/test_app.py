@@ -37,6 +37,14 @@ def test_command_says_the_same_about_itself_as_the_overview(command: Command) ->
     assert said.split("\n")[0] == command.summary
 
 
+def test_a_group_says_what_each_of_its_commands_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "--help"]) == 0
+
+    text = capsys.readouterr().out
+    assert "│ export      Write every kept entry" in text
+    assert "│ verify      Go through the audit chain" in text
+
+
 def test_overview_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
 

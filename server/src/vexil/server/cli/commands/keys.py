@@ -20,7 +20,7 @@ File = Annotated[Path, Parameter(help="The keyring: the PATH of `vexil serve --e
 def create(file: File, /, *, session: Injected) -> None:
     """Make a keyring with one key. Keep a copy: without it nobody reads what is encrypted with it."""
     if file.exists():
-        raise UsageError(f"{file} is there already", advice="`vexil keys rotate` adds a key to it.")
+        raise UsageError(f"{file} is there already.", "`vexil keys rotate` adds a key to it.")
     _write(session, file, Keyring(primary="", keys={}).rotated(_name()))
 
 
@@ -49,7 +49,7 @@ def _write(session: Session, file: Path, ring: Keyring) -> None:
     try:
         ring.write(file)
     except OSError as error:
-        raise UsageError(f"{file} can't be written: {error.strerror}") from error
+        raise UsageError(f"{file} can't be written: {error.strerror}.") from error
     _tell(session, file, ring)
 
 

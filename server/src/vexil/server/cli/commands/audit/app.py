@@ -2,13 +2,17 @@
 
 from cyclopts import App
 
-_HERE = "vexil.server.cli.commands.audit"
+from vexil.server.cli.commands.audit.consuming import consume, replay
+from vexil.server.cli.commands.audit.exporting import export
+from vexil.server.cli.commands.audit.searching import search
+from vexil.server.cli.commands.audit.signing import checkpoint, key
+from vexil.server.cli.commands.audit.verifying import verify
 
 app = App(name="audit", help="Verify, sign, export and search what was done, and pass it on.")
-app.command(f"{_HERE}.verifying:verify", name="verify")
-app.command(f"{_HERE}.signing:key", name="key")
-app.command(f"{_HERE}.signing:checkpoint", name="checkpoint")
-app.command(f"{_HERE}.exporting:export", name="export")
-app.command(f"{_HERE}.searching:search", name="search")
-app.command(f"{_HERE}.consuming:consume", name="consume")
-app.command(f"{_HERE}.consuming:replay", name="replay")
+app.command(verify)
+app.command(key)
+app.command(checkpoint)
+app.command(export)
+app.command(search)
+app.command(consume)
+app.command(replay)

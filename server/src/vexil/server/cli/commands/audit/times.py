@@ -6,7 +6,7 @@ from vexil.server.cli.usage import UsageError
 
 
 def time_of(option: str, text: str) -> datetime | None:
-    """The time that an option names, in UTC without a zone; None for an empty text. Raises UsageError."""
+    """The time that an option names, UTC if it has no zone; None for an empty text. Raises UsageError."""
     if not text:
         return None
     try:
