@@ -1,7 +1,7 @@
 """Data keys in memory: few are made, and few are unwrapped twice."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -34,12 +34,16 @@ class DataKeys:
         self._clock = clock
         self._current: dict[str, _Current] = {}
         self._unwrapped: OrderedDict[bytes, bytes] = OrderedDict()
-        self._making = asyncio.Lock()
+        # One for each namespace: while a key can't be had for one, others still have theirs.
+        self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def current(self, namespace: str, uses: int) -> DataKey:
-        """The key for so many values more; a new one after an hour, or 10,000 values."""
-        async with self._making:
+        """The key for so many values more; a new one after an hour, or 10,000 values.
+
+        Raises what the keeper raises.
+        """
+        async with self._making[namespace]:
             current = self._current.get(namespace)
             now = self._clock.monotonic()
             if current is None or now >= current.until or current.left <= 0:
@@ -51,7 +55,7 @@ class DataKeys:
             return current.key
 
     async def unwrapped(self, namespace: str, keys: Iterable[WrappedKey]) -> Mapping[WrappedKey, bytes]:
-        """These keys. Raises what the keeper raises."""
+        """These keys, unwrapped; 16 are asked for at a time. Raises what the keeper raises."""
         wanted = list(dict.fromkeys(keys))
         return dict(
             zip(wanted, await asyncio.gather(*(self._unwrap(namespace, key) for key in wanted)), strict=True)
