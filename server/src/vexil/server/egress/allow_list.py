@@ -1,6 +1,7 @@
 """The places that a server may connect to."""
 
 from dataclasses import dataclass, replace
+from http.client import HTTPS_PORT
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from vexil.server.egress.addresses import is_public
@@ -8,8 +9,6 @@ from vexil.server.limits.networks import Address
 
 PUBLIC = "public"
 """The entry that stands for every public address, on HTTPS's own port."""
-
-_HTTPS = 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,11 @@ class AllowList:
         """Whether this address may be connected to when that name was asked for."""
         if any(entry.allows(host, port, address) for entry in self.entries):
             return True
-        return self.public and port == _HTTPS and is_public(address)
+        return self.public and port == HTTPS_PORT and is_public(address)
 
     def may_allow(self, host: str, port: int) -> bool:
         """Whether this name could be at an address that is allowed."""
-        return (self.public and port == _HTTPS) or any(
+        return (self.public and port == HTTPS_PORT) or any(
             entry.port in {None, port} and (entry.network is not None or entry.name == canonical(host))
             for entry in self.entries
         )

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTP_PORT, HTTPS_PORT, HTTPException
 from ipaddress import ip_address
 from ssl import SSLContext
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from vexil.server.limits.networks import Address
 Resolve = Callable[[str, int], Sequence[Address]]
 """The addresses of a name; raises OSError."""
 
-_PORTS = {"http": 80, "https": 443}
+_PORTS = {"http": HTTP_PORT, "https": HTTPS_PORT}
 
 
 def system_resolver(host: str, port: int) -> Sequence[Address]:

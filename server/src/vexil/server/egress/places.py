@@ -1,20 +1,19 @@
 """What can be said of a place before anybody looks its name up."""
 
 import socket
+from http.client import HTTPS_PORT
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from vexil.server.egress.allow_list import AllowList
 from vexil.server.limits.networks import Address
 
-_HTTPS = 443
-
 
 def never_fetched(url: str, allowed: AllowList) -> str:
     """Why nothing will ever be fetched by HTTPS from there; empty: what its name turns out to be decides."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _HTTPS
+        host, port = parts.hostname or "", parts.port or HTTPS_PORT
     except ValueError:
         return "is no URL"
     if parts.scheme != "https" or not host or parts.username is not None:

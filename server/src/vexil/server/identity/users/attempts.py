@@ -13,9 +13,9 @@ class Attempts:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self._pairs = Rate(0.1, 50.0, clock.monotonic)
-        self._addresses = Rate(1.0, 20.0, clock.monotonic)
-        self._names = Rate(1.0, 60.0, clock.monotonic)
+        self._pairs = _rate(clock, at_once=5, then_every=10.0)
+        self._addresses = _rate(clock, at_once=20, then_every=1.0)
+        self._names = _rate(clock, at_once=60, then_every=1.0)
 
     def require(self, name: str, address: str) -> None:
         """Counts a try; `name` empty: of a token, not of a name.
@@ -29,3 +29,8 @@ class Attempts:
             raise LimitExceeded(
                 "there were too many tries; come back later", reason=Reason.RATE_LIMITED, retry_after=wait
             )
+
+
+def _rate(clock: Clock, *, at_once: int, then_every: float) -> Rate:
+    """So many tries at once, and after them one in `then_every` seconds."""
+    return Rate(1.0 / then_every, at_once * then_every, clock.monotonic)
