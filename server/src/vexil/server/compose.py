@@ -268,21 +268,26 @@ async def running(
             sources = Sources(parts.directory, opened, hints, announcer)
             stack.push_async_callback(open_metrics(settings.metrics_listen, sources).close)
         await parts.directory.refresh()
-        background.start(Follower(store, parts.directory).run())
-        background.every(_SWEEP_SECONDS, parts.hub.sweep)
-        background.every(_SWEEP_SECONDS, parts.convergence.sweep)
-        background.every(_FLEET_SECONDS, parts.fleet.post)
-        background.every(_STANDING_SECONDS, parts.standings.check)
-        if parts.key_sets is not None:
-            background.every(_KEY_SETS_SECONDS, parts.key_sets.refresh)
-        background.every(_PAST_SECONDS, parts.past.sweep)
-        background.every(_COMPACTION_SECONDS, parts.compactor.compact)
-        if settings.encryption_keys is not None:
-            background.every(_REENCRYPTION_SECONDS, parts.reencryption.run)
+        _start_tasks(background, settings, parts, Follower(store, parts.directory))
         if announcer is not None:
             background.start(announcer.run())
         transport.serve()
         yield RunningServer(settings, parts, transport, background)
+
+
+def _start_tasks(background: Background, settings: ServerSettings, parts: Parts, follower: Follower) -> None:
+    """Starts what follows the log, posts, renews and tidies up beside the calls."""
+    background.start(follower.run())
+    background.every(_SWEEP_SECONDS, parts.hub.sweep)
+    background.every(_SWEEP_SECONDS, parts.convergence.sweep)
+    background.every(_FLEET_SECONDS, parts.fleet.post)
+    background.every(_STANDING_SECONDS, parts.standings.check)
+    if parts.key_sets is not None:
+        background.every(_KEY_SETS_SECONDS, parts.key_sets.refresh)
+    background.every(_PAST_SECONDS, parts.past.sweep)
+    background.every(_COMPACTION_SECONDS, parts.compactor.compact)
+    if settings.encryption_keys is not None:
+        background.every(_REENCRYPTION_SECONDS, parts.reencryption.run)
 
 
 def _guarding(guard: Guard | None, recorder: Recorder, reads: ReadRecorder | None) -> _Wrap:
