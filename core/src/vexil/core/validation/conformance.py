@@ -6,7 +6,7 @@ from vexil.core.change import Delete, Put
 from vexil.core.errors import Reason
 from vexil.core.resource import Kind, ResourceId
 from vexil.core.setting import Definition, Setting
-from vexil.core.validation.content.definitions import check_conforms, values_of
+from vexil.core.validation.content.definitions import check_conforms, placed_values
 from vexil.core.validation.findings import Finding, inside
 from vexil.core.validation.proposal import Proposal
 from vexil.core.validation.schemas import SchemaChecker
@@ -54,7 +54,7 @@ def _check_schema(definition: Definition, schemas: SchemaChecker) -> Iterator[Fi
 
 
 def _check_setting(setting: Setting, definition: Definition, schemas: SchemaChecker) -> Iterator[Finding]:
-    for place, value in values_of(setting):
+    for place, value in placed_values(setting):
         problems = list(inside(place, check_conforms(value, definition)))
         yield from problems or inside(place, _check_value(value, definition, schemas))
 

@@ -52,7 +52,7 @@ def check_definition(definition: Definition) -> Iterator[Finding]:
             yield from inside("default", check_conforms(definition.default, definition))
 
 
-def values_of(setting: Setting) -> Iterator[tuple[str, Value]]:
+def placed_values(setting: Setting) -> Iterator[tuple[str, Value]]:
     """Every value of a setting, each with its path."""
     if setting.value is not None:
         yield "value", setting.value

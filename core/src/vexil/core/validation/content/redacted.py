@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vexil.core.resource import Resource
 from vexil.core.setting import Definition, Setting
-from vexil.core.validation.content.definitions import values_of
+from vexil.core.validation.content.definitions import placed_values
 from vexil.core.validation.findings import Finding
 from vexil.core.value import Redacted, Value
 
@@ -24,7 +24,7 @@ def check_known_values(resource: Resource) -> Iterator[Finding]:
 def _places(resource: Resource) -> Iterator[tuple[str, Value]]:
     match resource:
         case Setting():
-            yield from values_of(resource)
+            yield from placed_values(resource)
         case Definition():
             if resource.default is not None:
                 yield "default", resource.default
