@@ -95,6 +95,18 @@ def test_problem_is_told_until_keys_are_had_and_without_the_systems_words(
     assert desk.key_sets.problem(PROVIDER.jwks_uri) == ""
 
 
+def test_whatever_reading_keys_raises_is_a_problem_of_their_place(
+    keys: tuple[SigningKey, SigningKey],
+) -> None:
+    """The task that fetches them, and the server with it, go on."""
+    desk = Desk(keys[0])
+    desk.published = NotImplementedError("a key of another kind")
+    desk.time.advance(REFRESH_SECONDS)
+    desk.refresh()
+    desk.check.accept(token(keys[0]))
+    assert desk.key_sets.problem(PROVIDER.jwks_uri)
+
+
 def test_nothing_is_accepted_before_keys_were_had(keys: tuple[SigningKey, SigningKey]) -> None:
     desk = Desk(keys[0], jwks_uri="https://elsewhere.example.org/keys")
     desk.key_sets._held.clear()

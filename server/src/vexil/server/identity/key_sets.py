@@ -93,7 +93,7 @@ class KeySets:
         held, now = self._held.get(place, _Held()), self._clock.monotonic()
         try:
             keys = read_key_set(await asyncio.to_thread(self._fetch, place))
-        except (OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - what strangers publish ends no server
             if not held.problem:
                 _log.warning("provider_keys_missing", jwks_uri=place, error=str(error))
             self._held[place] = replace(held, tried_at=now, problem=_told(error))
@@ -103,7 +103,7 @@ class KeySets:
         self._held[place] = _Held(keys, now, now)
 
 
-def _told(error: OSError | ValueError) -> str:
+def _told(error: Exception) -> str:
     """What may be shown of it: the rest is the system's words, which are for the log."""
     if isinstance(error, PermissionError) and error.errno is None:
         return str(error)
