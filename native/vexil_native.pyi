@@ -16,9 +16,9 @@ class Call:
 
     @property
     def remembered(self) -> Any:
-        """What `remember` was last given on this connection; None where that was for a call that showed others.
+        """What `remember` was last given on this connection; None where that call showed other credentials.
 
-        Credentials are the same where the connection and all `authorization` headers are, byte by byte.
+        They are the same where the connection and all `authorization` headers are, byte by byte.
         """
 
     def remember(self, recognised: object) -> None:

@@ -107,6 +107,11 @@ def test_checkpoint_shows_what_was_cut_off(shop: Cli, tmp_path: Path) -> None:
     assert "rewritten" in rewritten.out
 
 
+def test_export_that_fails_leaves_no_file(shop: Cli, tmp_path: Path) -> None:
+    shop("audit", "export", "--store", "sqlite:absent.db", "--to", "audit.jsonl", code=3)
+    assert not (tmp_path / "audit.jsonl").exists()
+
+
 def test_export_is_verified_without_the_store(shop: Cli, tmp_path: Path) -> None:
     shop("set", "timeout", "9", "-m", "slower")
     shop("audit", "export", *STORE, "--to", "audit.jsonl")

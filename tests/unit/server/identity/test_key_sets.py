@@ -95,7 +95,7 @@ def test_problem_is_told_until_keys_are_had_and_without_the_systems_words(
     assert desk.key_sets.problem(PROVIDER.jwks_uri) == ""
 
 
-def test_whatever_reading_keys_raises_is_a_problem_of_their_place(
+def test_whatever_reading_keys_raises_is_their_places_problem(
     keys: tuple[SigningKey, SigningKey],
 ) -> None:
     """The task that fetches them, and the server with it, go on."""

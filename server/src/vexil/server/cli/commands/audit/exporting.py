@@ -34,10 +34,17 @@ def export(
         asyncio.run(_export(store, namespace, after, session.terminal.text))
         return
     try:
-        with to.open("x", encoding="utf-8") as file:
-            count = asyncio.run(_export(store, namespace, after, file))
+        file = to.open("x", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{to} can't be written: {error.strerror}.") from error
+    try:
+        with file:
+            count = asyncio.run(_export(store, namespace, after, file))
+    except BaseException as error:
+        to.unlink()  # a part of an export would pass for a whole one
+        if isinstance(error, OSError):
+            raise UsageError(f"{to} can't be written: {error.strerror}.") from error
+        raise
     session.terminal.note(f"{to} has {count:,} entries.")
 
 
