@@ -17,6 +17,9 @@ from vexil.v1.resource_pb2 import RESOURCE_KIND_SEGMENT, RESOURCE_KIND_SETTING, 
 
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 PROD: dict[str, Any] = {"namespace": "shop", "environment": "prod"}
+NARROW = [("grpc.http2.lookahead_bytes", 65_535), ("grpc.http2.bdp_probe", 0)]
+"""A channel that takes little ahead of its reader."""
+
 PAY = watch_pb2.Selector(kind=RESOURCE_KIND_SETTING, prefix="pay/")
 
 
@@ -92,6 +95,30 @@ async def test_a_resume_token_of_another_stream_opens_nothing(guarded: House) ->
     caller = await payer(guarded)
     request = watch_pb2.WatchRequest(resume_token=token, **PROD)
     assert (await refused(caller.config.watch(request)))[0] is DENIED
+
+
+async def test_a_slow_stream_that_is_refused_is_resumed_without_a_gap(guarded: House) -> None:
+    """Its last message resumes after what it was sent, not after what waited for it to read."""
+    caller, other = await guarded.caller("client"), await guarded.caller("client")
+    narrow = grpc.aio.insecure_channel(guarded.server.target, options=NARROW)
+    stream = await watching(Caller(narrow, caller.key))
+    wanted = [await guarded.shop.set(color=f"{number}{'x' * 60_000}") for number in range(60)]
+    await guarded.told()
+    await guarded.office.keys.revoke(guarded.author, str(caller.key and caller.key.id))
+    await guarded.told()
+    await guarded.server.inside.parts.standings.check()
+    seen, token = [], b""
+    while (message := await stream.call.read()) is not grpc.aio.EOF:
+        token = message.resume_token or token
+        seen += [message.revision] * (message.WhichOneof("event") == "delta")
+        if message.WhichOneof("event") == "end":
+            break
+    assert len(seen) < len(wanted)
+    resumed = Stream(other.config.watch(watch_pb2.WatchRequest(resume_token=token, **PROD)))
+    while seen[-1:] != wanted[-1:]:
+        seen.append((await resumed.until("delta")).revision)
+    assert seen == wanted
+    await narrow.close()
 
 
 @pytest.mark.parametrize("conflate", [False, True])

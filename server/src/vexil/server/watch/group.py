@@ -177,7 +177,7 @@ class Group:
         return True
 
     def hand_back(self, follower: Follower) -> None:
-        """Has the transport hand one stream back, wherever it is."""
+        """Has the transport hand one stream back, wherever it is; as its position it then tells the head."""
         if self._open_live is not None:
             # It can't be taken from a history; one that has ended hands back whoever comes to it.
             head = self.history.head

@@ -124,9 +124,12 @@ class Subscription:
         return self._followed
 
     def resume(self, position: Revision) -> None:
-        """The transport has told the subscriber of everything up to a position, and does not go on."""
+        """The transport has told the subscriber of everything up to a position, and does not go on.
+
+        Where it was recalled for a refusal it may have told less.
+        """
         self._followed = False
-        self._told = self._position = position
+        self._told = self._position = None if self.refusal else position
 
     def due(self) -> Sequence[bytes]:
         """The next messages, which belong together; none: the subscriber has been told everything.
@@ -164,7 +167,8 @@ class Subscription:
     async def last_words(self) -> bytes:
         """The stream's last message, when it is its turn to end.
 
-        It has no token where a full state was not finished.
+        It has no token where a full state was not finished, or it is not known here what was delivered: the
+        newest one that the subscriber got is right.
         """
         if self.refusal is not None:
             return self._end(_reason_of(self.refusal), _REFUSED_SECONDS)
